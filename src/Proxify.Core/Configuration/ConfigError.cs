@@ -1,0 +1,18 @@
+namespace Proxify.Configuration;
+
+/// <summary>One thing wrong with a config.</summary>
+/// <param name="Path">Where in the config: <c>Apps[1].Ports[2]</c>; empty for the document itself.</param>
+/// <param name="Message">What is wrong and what was expected.</param>
+/// <param name="Line">1-based line in the file, 0 when the config did not come from text.</param>
+/// <param name="Column">1-based column (in bytes of UTF-8), 0 when the config did not come from text.</param>
+public sealed record ConfigError(string Path, string Message, int Line = 0, int Column = 0)
+{
+    /// <summary><c>12:9: Apps[1].Ports[2]: message</c>; the caller puts the file's name in front.</summary>
+    public override string ToString() => (Line, Path) switch
+    {
+        (0, "") => Message,
+        (0, _) => $"{Path}: {Message}",
+        (_, "") => $"{Line}:{Column}: {Message}",
+        _ => $"{Line}:{Column}: {Path}: {Message}",
+    };
+}

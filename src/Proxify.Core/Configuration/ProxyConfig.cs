@@ -1,0 +1,20 @@
+namespace Proxify.Configuration;
+
+/// <summary>What the user writes: the root of <c>config.json</c>, or the object an embedding program builds.</summary>
+public sealed record ProxyConfig
+{
+    /// <summary>The apps. At least one; names are unique, and no local endpoint belongs to two apps.</summary>
+    public IReadOnlyList<AppConfig> Apps { get; init; } = [];
+
+    /// <summary>
+    /// Where connections go whose port belongs to no app (possible only with steering).
+    /// Default: <see cref="DefaultAppConfig.AllTargets"/>.
+    /// </summary>
+    public DefaultAppConfig DefaultApp { get; init; } = DefaultAppConfig.AllTargets;
+
+    /// <summary>Timeouts of every app that does not set its own.</summary>
+    public TimeoutsConfig Timeouts { get; init; } = new();
+
+    /// <summary>The record written for each session.</summary>
+    public AccessLogConfig AccessLog { get; init; } = new();
+}

@@ -1,0 +1,21 @@
+namespace Proxify.Configuration;
+
+/// <summary>One upstream address of an app.</summary>
+public sealed record TargetConfig
+{
+    /// <summary>An IPv4 or IPv6 literal (without brackets) or a host name.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>1-65535.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Share of new sessions relative to the app's other targets, 0-256. Default 1.</summary>
+    public int Weight { get; init; } = DefaultWeight;
+
+    public const int DefaultWeight = 1;
+
+    /// <summary>The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>.</summary>
+    public string Address => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    public override string ToString() => Address;
+}

@@ -1,0 +1,54 @@
+namespace Proxify.Transport;
+
+/// <summary>
+/// One established TCP connection. Owned by the worker that made it: except for <see cref="Abort"/>, members are called by one flow of control at a time,
+/// the one that the worker resumes. Failures are codes, not exceptions: a peer that resets must cost nanoseconds.
+/// </summary>
+public abstract class Connection
+{
+    /// <summary>Our end. On a steered listener this is the destination that the client asked for.</summary>
+    public abstract TcpEndpoint Local { get; }
+
+    /// <summary>The peer's end.</summary>
+    public abstract TcpEndpoint Remote { get; }
+
+    /// <summary>Bytes received from the peer so far. May be read from any thread while a relay runs.</summary>
+    public abstract long BytesReceived { get; }
+
+    /// <summary>
+    /// Dials <paramref name="remote"/> on behalf of this connection, on the same worker. TCP_NODELAY and keepalive are on. Ends with
+    /// <see cref="System.Net.Sockets.SocketError.TimedOut"/> after <paramref name="timeout"/> and with
+    /// <see cref="System.Net.Sockets.SocketError.OperationAborted"/> when this connection is aborted.
+    /// </summary>
+    public abstract ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout);
+
+    /// <summary>
+    /// Moves bytes both ways between this connection (the client) and <paramref name="target"/> until both directions have ended, and closes both:
+    /// in order for <see cref="RelayEnd.Done"/>, by reset for everything else. Half-close, resets and backpressure are as docs/architecture.md says.
+    /// </summary>
+    public abstract ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts);
+
+    /// <summary>Receives what is there, waiting for at least one byte. Zero bytes without an error is the peer's FIN.</summary>
+    public abstract ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Sends all of <paramref name="buffer"/>.</summary>
+    public abstract ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer);
+
+    /// <summary>Sends FIN after what was sent; receiving goes on.</summary>
+    public abstract void ShutdownSend();
+
+    /// <summary>Closes in order (FIN).</summary>
+    public abstract void Close();
+
+    /// <summary>Closes by reset (RST).</summary>
+    public abstract void Reset();
+
+    /// <summary>
+    /// From any thread, any number of times: ends what runs on this connection. A dial, receive or send ends with
+    /// <see cref="System.Net.Sockets.SocketError.OperationAborted"/>, a relay with <see cref="RelayEnd.Aborted"/>; what starts later ends the same way at once.
+    /// </summary>
+    public abstract void Abort();
+
+    /// <summary>A stream over this connection, for TLS and framed protocols. Disposing it closes the connection in order.</summary>
+    public Stream AsStream() => new ConnectionStream(this);
+}

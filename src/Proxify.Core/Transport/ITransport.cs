@@ -1,0 +1,17 @@
+namespace Proxify.Transport;
+
+/// <summary>
+/// How connections are accepted, dialled and relayed. A transport moves bytes between endpoints and knows nothing of apps, targets or config.
+/// </summary>
+public interface ITransport : IAsyncDisposable
+{
+    /// <summary>As in <c>--transport</c>: <c>sockets</c>, …</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Opens a listening socket and hands every accepted connection to <paramref name="handler"/>. Connections come with TCP_NODELAY and
+    /// keepalive on. Accept errors are dealt with inside (see <see cref="IConnectionHandler.OnAcceptError"/>).
+    /// </summary>
+    /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
+    IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler);
+}

@@ -1,0 +1,23 @@
+namespace Proxify.Transport;
+
+/// <summary>How a relay ended.</summary>
+public enum RelayEnd
+{
+    /// <summary>Both directions ended by FIN.</summary>
+    Done,
+
+    /// <summary>The client reset, or vanished.</summary>
+    ClientReset,
+
+    /// <summary>The target reset, or vanished.</summary>
+    TargetReset,
+
+    /// <summary>No byte either way for <see cref="RelayTimeouts.Idle"/>.</summary>
+    IdleTimeout,
+
+    /// <summary>One direction had ended and the other was silent for <see cref="RelayTimeouts.HalfClose"/>.</summary>
+    HalfCloseTimeout,
+
+    /// <summary><see cref="Connection.Abort"/> was called.</summary>
+    Aborted,
+}

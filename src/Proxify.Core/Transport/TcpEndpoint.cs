@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Proxify.Transport;
+
+/// <summary>
+/// An address and port as a value: no allocation per connection, and a key for tables. IPv4 is kept in its v4-mapped form
+/// (RFC 4291, 2.5.5.2), so that a dual-stack listener's addresses equal a plain IPv4 one's; it is written as IPv4.
+/// </summary>
+/// <param name="Address">The 128 address bits, most significant first.</param>
+/// <param name="Port">Host byte order.</param>
+/// <param name="ScopeId">The interface of a link-local IPv6 address, otherwise 0.</param>
+public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint ScopeId = 0) : ISpanFormattable
+{
+    private static readonly UInt128 MappedPrefix = new(0, 0x0000_ffff_0000_0000);
+    private static readonly UInt128 MappedMask = new(ulong.MaxValue, 0xffff_ffff_0000_0000);
+
+    public TcpEndpoint(IPAddress address, int port)
+        : this(Bits(address), checked((ushort)port), address.AddressFamily == AddressFamily.InterNetworkV6 ? checked((uint)address.ScopeId) : 0)
+    {
+    }
+
+    public TcpEndpoint(IPEndPoint endpoint)
+        : this(endpoint.Address, endpoint.Port)
+    {
+    }
+
+    public static TcpEndpoint FromIPv4(uint hostOrderAddress, ushort port) => new(MappedPrefix | hostOrderAddress, port);
+
+    public bool IsIPv4 => (Address & MappedMask) == MappedPrefix;
+
+    /// <summary>The wildcard address of either family: 0.0.0.0 or ::.</summary>
+    public bool IsAny => Address == UInt128.Zero || Address == MappedPrefix;
+
+    /// <summary>127.0.0.0/8 or ::1.</summary>
+    public bool IsLoopback => IsIPv4 ? (byte)(Address >> 24) == 127 : Address == UInt128.One;
+
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
+        return IsIPv4 ? new IPAddress(bytes[12..]) : new IPAddress(bytes, ScopeId);
+    }
+
+    public IPEndPoint ToIPEndPoint() => new(ToIPAddress(), Port);
+
+    public override string ToString() => ToString(null, null);
+
+    public string ToString(string? format, IFormatProvider? formatProvider) => string.Create(formatProvider, $"{this}");
+
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    {
+        var address = ToIPAddress();
+        return IsIPv4
+            ? destination.TryWrite($"{address}:{Port}", out charsWritten)
+            : destination.TryWrite($"[{address}]:{Port}", out charsWritten);
+    }
+
+    private static UInt128 Bits(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            address.TryWriteBytes(bytes, out _);
+            return MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        }
+
+        address.TryWriteBytes(bytes, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+}
