@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Sockets;
+
+/// <summary>A connection over a non-blocking socket: every operation is tried at once and waits only when the kernel says so.</summary>
+internal sealed class SocketsConnection : Connection
+{
+    private readonly SocketsTransport _transport;
+    private readonly Socket _socket;
+    private SocketOperation? _receiving;
+    private SocketOperation? _sending;
+    private SocketsDial? _dial;
+    private SocketsRelay? _relay;
+    private TcpEndpoint? _local;
+    private TcpEndpoint? _remote;
+    private long _bytesReceived;
+    private volatile bool _aborted;
+    private int _closed;
+
+    public SocketsConnection(SocketsTransport transport, Socket socket)
+    {
+        _transport = transport;
+        _socket = socket;
+        _socket.Blocking = false;
+    }
+
+    public override TcpEndpoint Local => _local ??= Endpoint(_socket.LocalEndPoint);
+
+    public override TcpEndpoint Remote => _remote ??= Endpoint(_socket.RemoteEndPoint);
+
+    public override long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    public bool IsAborted => _aborted;
+
+    public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
+    {
+        SocketsDial dial;
+        try
+        {
+            dial = new SocketsDial(remote);
+        }
+        catch (SocketException e)
+        {
+            // Out of descriptors or memory, or no such address family.
+            return new(null, e.SocketErrorCode);
+        }
+
+        using (dial)
+        {
+            Volatile.Write(ref _dial, dial);
+            Interlocked.MemoryBarrier(); // Abort() sets its flag, then looks for a dial; here it is the other way round.
+            if (_aborted)
+                dial.Cancel(SocketError.OperationAborted);
+            var error = await dial.ConnectAsync(_transport.TimeProvider, timeout);
+            Volatile.Write(ref _dial, null);
+            return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take()), error) : new(null, error);
+        }
+    }
+
+    public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
+    {
+        var relay = new SocketsRelay(_transport.TimeProvider, this, (SocketsConnection)target, timeouts);
+        Volatile.Write(ref _relay, relay);
+        Interlocked.MemoryBarrier(); // as in DialAsync
+        if (_aborted)
+            relay.Abort();
+        return relay.RunAsync();
+    }
+
+    public override async ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer)
+    {
+        while (true)
+        {
+            var result = TryReceive(buffer.Span);
+            if (result.Error != SocketError.WouldBlock)
+                return result;
+            var error = await WaitReadableAsync();
+            if (error != SocketError.Success)
+                return new(0, error);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        var sent = 0;
+        while (sent < buffer.Length)
+        {
+            var result = TrySend(buffer.Span[sent..]);
+            if (result.Error == SocketError.WouldBlock)
+                result = await WaitAndSendAsync(buffer[sent..]);
+            if (result.Error != SocketError.Success)
+                return new(sent, result.Error);
+            sent += result.Bytes;
+        }
+
+        return new(sent);
+    }
+
+    // Fails only when the connection was reset meanwhile: whoever receives next will see that.
+    public override void ShutdownSend() => Libc.ShutdownSend(_socket.SafeHandle);
+
+    public override void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        if (!_aborted)
+            ShutdownSend();
+        Dispose();
+    }
+
+    public override void Reset()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        Libc.Disconnect(_socket.SafeHandle);
+        Dispose();
+    }
+
+    public override void Abort()
+    {
+        _aborted = true;
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _dial)?.Cancel(SocketError.OperationAborted);
+        Volatile.Read(ref _relay)?.Abort();
+        Disconnect();
+    }
+
+    /// <summary>Sends RST and wakes whoever waits on this connection; the descriptor stays, so its users need no lock.</summary>
+    public void Disconnect()
+    {
+        try
+        {
+            Libc.Disconnect(_socket.SafeHandle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile: nothing is left to end.
+        }
+    }
+
+    /// <summary>Bytes that the peer's kernel has not acknowledged; negative when the connection is gone.</summary>
+    public int UnacknowledgedBytes => Libc.UnacknowledgedBytes(_socket.SafeHandle);
+
+    /// <summary>Waits for data, FIN or an error, holding no buffer.</summary>
+    public async ValueTask<SocketError> WaitReadableAsync()
+    {
+        if (_aborted)
+            return SocketError.OperationAborted;
+        var error = await (_receiving ??= new SocketOperation()).ReceiveAsync(_socket, Memory<byte>.Empty);
+        return _aborted ? SocketError.OperationAborted : error;
+    }
+
+    public IoResult TryReceive(Span<byte> buffer)
+    {
+        var bytes = _socket.Receive(buffer, SocketFlags.None, out var error);
+        if (_aborted)
+            return new(0, SocketError.OperationAborted);
+        if (error != SocketError.Success)
+            return new(0, error);
+        Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+        return new(bytes);
+    }
+
+    public IoResult TrySend(ReadOnlySpan<byte> buffer)
+    {
+        var bytes = _socket.Send(buffer, SocketFlags.None, out var error);
+        return _aborted ? new(0, SocketError.OperationAborted) : new(bytes, error);
+    }
+
+    private async ValueTask<IoResult> WaitAndSendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        var operation = _sending ??= new SocketOperation();
+        var error = await operation.SendAsync(_socket, buffer);
+        return _aborted ? new(0, SocketError.OperationAborted) : new(operation.BytesTransferred, error);
+    }
+
+    private void Dispose()
+    {
+        _socket.Dispose();
+        _receiving?.Dispose();
+        _sending?.Dispose();
+    }
+
+    private static TcpEndpoint Endpoint(EndPoint? endpoint) => endpoint is IPEndPoint ip ? new TcpEndpoint(ip) : default;
+}

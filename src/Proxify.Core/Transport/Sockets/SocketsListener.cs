@@ -1,0 +1,113 @@
+using System.Net.Sockets;
+
+namespace Proxify.Transport.Sockets;
+
+internal sealed class SocketsListener : IListener
+{
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1);
+
+    private readonly SocketsTransport _transport;
+    private readonly Socket _socket;
+    private readonly IConnectionHandler _handler;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+
+    private SocketsListener(SocketsTransport transport, Socket socket, IConnectionHandler handler)
+    {
+        _transport = transport;
+        _socket = socket;
+        _handler = handler;
+        Endpoint = new TcpEndpoint((System.Net.IPEndPoint)socket.LocalEndPoint!);
+        _accepting = AcceptAsync();
+    }
+
+    public TcpEndpoint Endpoint { get; }
+
+    public static SocketsListener Open(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
+            if (!endpoint.IsIPv4)
+                socket.DualMode = endpoint.IsAny;
+            TcpOptions.Apply(socket);
+            socket.Bind(endpoint.ToIPEndPoint());
+            socket.Listen();
+            return new SocketsListener(transport, socket, handler);
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            throw new ListenException(endpoint, e.SocketErrorCode, e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        _socket.Dispose();
+        await _accepting;
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        using var operation = new SocketOperation();
+        var backoff = FirstBackoff;
+        while (!_stopping.IsCancellationRequested)
+        {
+            SocketError error;
+            try
+            {
+                error = await operation.AcceptAsync(_socket);
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+
+            if (error == SocketError.Success)
+            {
+                backoff = FirstBackoff;
+                _ = ServeAsync(new SocketsConnection(_transport, operation.AcceptSocket!));
+                continue;
+            }
+
+            switch (AcceptErrors.Classify(error))
+            {
+                case AcceptErrorKind.Transient:
+                    break;
+                case AcceptErrorKind.Resources:
+                    _handler.OnAcceptError(this, error, backoff);
+                    await Task.Delay(backoff, _transport.TimeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    backoff = TimeSpan.FromTicks(Math.Min(backoff.Ticks * 2, LongestBackoff.Ticks));
+                    break;
+                case AcceptErrorKind.Fatal:
+                    if (!_stopping.IsCancellationRequested)
+                        _handler.OnAcceptError(this, error, backoff: null);
+                    return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(SocketsConnection connection)
+    {
+        try
+        {
+            await _handler.HandleAsync(connection);
+        }
+        catch (Exception e)
+        {
+            _handler.OnHandlerError(connection, e);
+        }
+        finally
+        {
+            connection.Reset();
+        }
+    }
+}

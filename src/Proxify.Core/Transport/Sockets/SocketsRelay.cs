@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Net.Sockets;
+
+namespace Proxify.Transport.Sockets;
+
+/// <summary>
+/// Moves bytes between two connections: one pump per direction, a timer for both. The first cause to end the relay wins and is its outcome; it also resets the sockets,
+/// which is what ends the pumps. Only when both have ended are the sockets closed, so no pump ever meets a closed descriptor.
+/// </summary>
+internal sealed class SocketsRelay
+{
+    /// <summary>What a direction holds at most, besides the kernel's own socket buffers.</summary>
+    private const int BufferSize = 32 * 1024;
+
+    /// <summary>After so many full buffers in a row a pump lets others have its thread.</summary>
+    private const int BuffersPerTurn = 32;
+
+    private const int Running = -1;
+
+    private static readonly TimeSpan FirstDeliveryCheck = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestDeliveryCheck = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a client may take for the last bytes of a target that has reset, where no timeout is shorter.</summary>
+    private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider _timeProvider;
+    private readonly SocketsConnection _client;
+    private readonly SocketsConnection _target;
+    private readonly RelayTimeouts _timeouts;
+    private readonly ITimer _timer;
+    private long _lastActivity;
+    private volatile bool _halfClosed;
+    private volatile bool _targetBroken;
+    private int _end = Running;
+
+    public SocketsRelay(TimeProvider timeProvider, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
+    {
+        _timeProvider = timeProvider;
+        _client = client;
+        _target = target;
+        _timeouts = timeouts;
+        _lastActivity = timeProvider.GetTimestamp();
+        _timer = timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, timeouts.Idle, Timeout.InfiniteTimeSpan);
+    }
+
+    public async ValueTask<RelayEnd> RunAsync()
+    {
+        var upstream = PumpAsync(_client, _target);
+        var downstream = PumpAsync(_target, _client);
+        await upstream;
+        await downstream;
+        await _timer.DisposeAsync();
+
+        if (Interlocked.CompareExchange(ref _end, (int)RelayEnd.Done, Running) == Running)
+        {
+            _client.Close();
+            _target.Close();
+        }
+        else
+        {
+            _client.Reset();
+            _target.Reset();
+        }
+
+        return (RelayEnd)_end;
+    }
+
+    public void Abort() => End(RelayEnd.Aborted);
+
+    private async Task PumpAsync(SocketsConnection from, SocketsConnection to)
+    {
+        var turn = BuffersPerTurn;
+        while (true)
+        {
+            var error = await from.WaitReadableAsync();
+            if (error != SocketError.Success)
+            {
+                await OnReceiveFailedAsync(from);
+                return;
+            }
+
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            try
+            {
+                IoResult received;
+                do
+                {
+                    received = from.TryReceive(buffer.AsSpan(0, BufferSize));
+                    if (received.Error == SocketError.WouldBlock)
+                        break;
+                    if (received.Error != SocketError.Success)
+                    {
+                        await OnReceiveFailedAsync(from);
+                        return;
+                    }
+
+                    if (received.Bytes == 0)
+                    {
+                        await OnFinAsync(from, to);
+                        return;
+                    }
+
+                    Touch();
+                    var sent = await to.SendAsync(buffer.AsMemory(0, received.Bytes));
+                    if (sent.Error != SocketError.Success)
+                    {
+                        OnSendFailed(to);
+                        return;
+                    }
+
+                    Touch();
+                    if (--turn == 0)
+                    {
+                        turn = BuffersPerTurn;
+                        await Task.Yield();
+                    }
+                }
+                while (received.Bytes == BufferSize); // a short receive has emptied the queue
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    private async ValueTask OnFinAsync(SocketsConnection from, SocketsConnection to)
+    {
+        if (from == _target && _targetBroken)
+        {
+            // The RST was met by a send, which took the error off the socket; what looks like FIN here is what RST leaves behind.
+            await DeliverThenResetClientAsync();
+            return;
+        }
+
+        to.ShutdownSend();
+        EnterHalfClose();
+    }
+
+    private async ValueTask OnReceiveFailedAsync(SocketsConnection from)
+    {
+        if (from == _client)
+            End(_client.IsAborted ? RelayEnd.Aborted : RelayEnd.ClientReset);
+        else
+            await DeliverThenResetClientAsync();
+    }
+
+    private void OnSendFailed(SocketsConnection to)
+    {
+        if (to == _client || _client.IsAborted)
+        {
+            End(_client.IsAborted ? RelayEnd.Aborted : RelayEnd.ClientReset);
+            return;
+        }
+
+        // What the target sent before its RST may still wait in its receive queue: the other pump delivers that and then ends the relay.
+        _targetBroken = true;
+        EnterHalfClose();
+    }
+
+    /// <summary>A reset drops what is in the send queue, so the client's kernel has to have acknowledged everything first.</summary>
+    private async ValueTask DeliverThenResetClientAsync()
+    {
+        _targetBroken = true;
+        EnterHalfClose();
+        var pause = FirstDeliveryCheck;
+        var started = _timeProvider.GetTimestamp();
+        while (Volatile.Read(ref _end) == Running && _client.UnacknowledgedBytes > 0 && _timeProvider.GetElapsedTime(started) < LongestDelivery)
+        {
+            await Task.Delay(pause, _timeProvider);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestDeliveryCheck.Ticks));
+        }
+
+        End(_client.IsAborted ? RelayEnd.Aborted : RelayEnd.TargetReset);
+    }
+
+    private void End(RelayEnd end)
+    {
+        if (Interlocked.CompareExchange(ref _end, (int)end, Running) != Running)
+            return;
+        _client.Disconnect();
+        _target.Disconnect();
+    }
+
+    private void Touch() => Volatile.Write(ref _lastActivity, _timeProvider.GetTimestamp());
+
+    private void EnterHalfClose()
+    {
+        Touch();
+        _halfClosed = true;
+        _timer.Change(Limit, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Limit => _halfClosed && _timeouts.HalfClose != Timeout.InfiniteTimeSpan ? _timeouts.HalfClose : _timeouts.Idle;
+
+    /// <summary>The timer is set once and checked when it fires: traffic costs a timestamp, not a timer.</summary>
+    private void CheckSilence()
+    {
+        if (Limit == Timeout.InfiniteTimeSpan)
+            return;
+        var left = Limit - _timeProvider.GetElapsedTime(Volatile.Read(ref _lastActivity));
+        if (left > TimeSpan.Zero)
+            _timer.Change(left, Timeout.InfiniteTimeSpan);
+        else
+            End(_targetBroken ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
+    }
+}

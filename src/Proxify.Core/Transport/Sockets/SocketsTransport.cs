@@ -1,0 +1,14 @@
+namespace Proxify.Transport.Sockets;
+
+/// <summary>The portable transport: System.Net.Sockets on the thread pool. Works wherever .NET does; the yardstick of correctness for faster ones.</summary>
+public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
+{
+    public string Name => "sockets";
+
+    internal TimeProvider TimeProvider { get; } = timeProvider;
+
+    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler) => SocketsListener.Open(this, endpoint, handler);
+
+    // Listeners and connections belong to those who opened them; nothing is shared that would have to end here.
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
