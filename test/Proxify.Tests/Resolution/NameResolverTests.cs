@@ -30,8 +30,12 @@ public sealed class NameResolverTests
         {
             // The loop may not have come to its pause yet when the clock is moved: move it until the query is there.
             var next = NextQueryAsync();
-            while (await Task.WhenAny(next, Task.Yield().AsTask()) != next)
+            while (!next.IsCompleted)
+            {
                 time.Advance(after);
+                await Task.Yield();
+            }
+
             return await next;
         }
     }
