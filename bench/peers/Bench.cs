@@ -15,12 +15,15 @@ static class Bench
     {
         using var workspace = new Workspace();
         var started = Stopwatch.StartNew();
+        var busy = await Machine.BusyAsync(cancellation);
+        if (busy > 0.1)
+            await Console.Error.WriteLineAsync($"the machine is {busy:P0} busy with other work: expect noise");
         var scores = new List<Scores>();
         foreach (var work in works)
             scores.Add(await RunAsync(work, options, contenders, workspace, cancellation));
 
         await Console.Out.WriteLineAsync($"Medians of {options.Rounds} interleaved rounds of about {options.Seconds} s; ↑ more is better, ↓ less is better. CPU is the proxy's own, user and kernel.\n");
-        await Machine.DescribeAsync(Console.Out, contenders, cancellation);
+        await Machine.DescribeAsync(Console.Out, contenders, busy, cancellation);
         foreach (var score in scores)
             Table.Print(Console.Out, score);
         await Console.Error.WriteLineAsync($"took {started.Elapsed:mm\\:ss}");
