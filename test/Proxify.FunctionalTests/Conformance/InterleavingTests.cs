@@ -7,7 +7,7 @@ namespace Proxify.FunctionalTests.Conformance;
 /// <summary>Whatever the order of sends, pauses and FINs on both sides, both streams arrive byte-exact and the session ends in order.</summary>
 public sealed class InterleavingTests
 {
-    private const int Sessions = 60;
+    private const int Sessions = 300;
 
     private static readonly Gen<Step> Steps = Gen.Frequency(
         (6, Gen.Select(Gen.Bool, Sizes(), static (byClient, size) => new Step(StepKind.Send, byClient, size))),
