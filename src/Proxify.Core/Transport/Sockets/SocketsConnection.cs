@@ -14,22 +14,22 @@ internal sealed class SocketsConnection : Connection
     private SocketOperation? _sending;
     private SocketsDial? _dial;
     private SocketsRelay? _relay;
-    private TcpEndpoint? _local;
-    private TcpEndpoint? _remote;
     private long _bytesReceived;
     private volatile bool _aborted;
     private int _closed;
 
-    public SocketsConnection(SocketsTransport transport, Socket socket)
+    public SocketsConnection(SocketsTransport transport, Socket socket, TcpEndpoint remote)
     {
         _transport = transport;
         _socket = socket;
         _socket.Blocking = false;
+        Local = new TcpEndpoint((IPEndPoint)socket.LocalEndPoint!);
+        Remote = remote;
     }
 
-    public override TcpEndpoint Local => _local ??= Endpoint(_socket.LocalEndPoint);
+    public override TcpEndpoint Local { get; }
 
-    public override TcpEndpoint Remote => _remote ??= Endpoint(_socket.RemoteEndPoint);
+    public override TcpEndpoint Remote { get; }
 
     public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
@@ -56,7 +56,7 @@ internal sealed class SocketsConnection : Connection
                 dial.Cancel(SocketError.OperationAborted);
             var error = await dial.ConnectAsync(_transport.TimeProvider, timeout);
             Volatile.Write(ref _dial, null);
-            return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take()), error) : new(null, error);
+            return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take(), remote), error) : new(null, error);
         }
     }
 
@@ -184,6 +184,4 @@ internal sealed class SocketsConnection : Connection
         _receiving?.Dispose();
         _sending?.Dispose();
     }
-
-    private static TcpEndpoint Endpoint(EndPoint? endpoint) => endpoint is IPEndPoint ip ? new TcpEndpoint(ip) : default;
 }
