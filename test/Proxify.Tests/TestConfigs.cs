@@ -18,5 +18,5 @@ internal static class TestConfigs
         return new TargetConfig { Host = address[..colon].Trim('[', ']'), Port = int.Parse(address[(colon + 1)..]) };
     }
 
-    public static ProxyModel Model(params AppConfig[] apps) => ModelBuilder.Build(new ProxyConfig { Apps = apps }, previous: null);
+    public static ProxyModel ModelOf(params AppConfig[] apps) => ModelBuilder.Build(new ProxyConfig { Apps = apps }, previous: null);
 }

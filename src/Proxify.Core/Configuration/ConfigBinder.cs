@@ -16,6 +16,11 @@ internal sealed class ConfigBinder(ErrorList errors)
     public ProxyConfig Bind(ConfigNode root)
     {
         var keys = Members(root, "", ConfigKeys.Root, "an object such as {\"Apps\": [...]}");
+        if (root.Kind != JsonValueKind.Object)
+        {
+            Unreadable.Add(nameof(ProxyConfig.Apps));
+        }
+
         return new ProxyConfig
         {
             Apps = Items(keys, nameof(ProxyConfig.Apps), "", "an array of apps", BindApp)!,

@@ -9,6 +9,8 @@ namespace Proxify.Configuration;
 /// </summary>
 internal readonly ref struct JsonSyntaxError
 {
+    private const string UnclosedComment = "the comment that begins here is not closed with */";
+
     private readonly ReadOnlySpan<byte> _text;
     private readonly ConfigNode? _container;
 
@@ -31,7 +33,7 @@ internal readonly ref struct JsonSyntaxError
     {
         if (!SkipBlank(ref at))
         {
-            message = "the comment that begins here is not closed with */";
+            message = UnclosedComment;
             return at;
         }
 
@@ -51,7 +53,7 @@ internal readonly ref struct JsonSyntaxError
         at++;
         if (!SkipBlank(ref at))
         {
-            message = "the comment that begins here is not closed with */";
+            message = UnclosedComment;
             return at;
         }
 
@@ -69,8 +71,7 @@ internal readonly ref struct JsonSyntaxError
             }
 
             var key = Encoding.UTF8.GetString(_text[start..at]);
-            SkipBlank(ref at);
-            message = $"expected ':' after the key {Quoted.Cut(key)}, found {Found(at)}";
+            message = SkipBlank(ref at) ? $"expected ':' after the key {Quoted.Cut(key)}, found {Found(at)}" : UnclosedComment;
             return at;
         }
 
@@ -101,7 +102,7 @@ internal readonly ref struct JsonSyntaxError
             at += word.Length;
             if (IsScalar(word))
             {
-                SkipBlank(ref at);
+                // At the end of the text the reader refuses even a good number.
                 return ExplainEndOfValue(at, out message);
             }
 

@@ -29,27 +29,28 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>Levenshtein: insertions, deletions and substitutions of one character.</summary>
+    /// <summary>Optimal string alignment: insertions, deletions, substitutions of a character, and swaps of two neighbours.</summary>
     private static int Distance(string a, string b)
     {
-        Span<int> row = stackalloc int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
+        var distance = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            row[j] = j;
-        }
-
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                if (i == 0 || j == 0)
+                {
+                    distance[i, j] = i + j;
+                    continue;
+                }
+
+                var edited = Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1;
+                var substituted = distance[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                var isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                var swapped = isSwap ? distance[i - 2, j - 2] + 1 : int.MaxValue;
+                distance[i, j] = Math.Min(Math.Min(edited, substituted), swapped);
             }
         }
 
-        return row[b.Length];
+        return distance[a.Length, b.Length];
     }
 }

@@ -36,28 +36,44 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     /// <exception cref="ProxyStartException">This machine does not allow what the config asks for.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var config = _options.ConfigFile is { } file ? ReadFile(file) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
-        Server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory);
-        await Server.StartAsync();
-        if (_options.ConfigFile is { } watched)
-            _watcher = new ConfigFileWatcher(watched, _timeProvider, () => _ = ReloadAsync());
+        // Watched before it is read, so no change falls between the two; a reload waits until the start is over.
+        await _reloading.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_options.ConfigFile is { } watched)
+                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(result), _timeProvider);
+            var config = _options.ConfigFile is { } file ? ConfigFile.Load(file).ConfigOrThrow() : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
+            var server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory);
+            await server.StartAsync();
+            Server = server;
+        }
+        finally
+        {
+            _reloading.Release();
+        }
     }
 
     /// <summary>Reads the config file again and applies it. A bad file is logged and changes nothing; without a config file this does nothing.</summary>
-    public async Task ReloadAsync()
+    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(ConfigFile.Load(file)) : Task.CompletedTask;
+
+    private async Task ReloadAsync(ConfigResult result)
     {
-        if (_options.ConfigFile is not { } file || Server is not { } server)
-            return;
         await _reloading.WaitAsync();
+        if (Server is not { } server)
+        {
+            _reloading.Release();
+            return;
+        }
+
         OnReload?.Invoke(true);
         try
         {
-            await server.ApplyAsync(ReadFile(file));
+            await server.ApplyAsync(result.ConfigOrThrow());
             server.RecordReload(applied: true);
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, e.Errors.Select(error => $"{file}:{error}"));
+            Reject(server, e.Errors.Select(error => $"{_options.ConfigFile}:{error}"));
         }
         catch (ProxyStartException e)
         {
@@ -90,11 +106,5 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     {
         HostingLog.ConfigRejected(_logger, string.Join("; ", problems));
         server.RecordReload(applied: false);
-    }
-
-    private static ProxyConfig ReadFile(string file)
-    {
-        var result = ConfigFile.Load(file);
-        return result.Config ?? throw new InvalidConfigException(result.Errors);
     }
 }

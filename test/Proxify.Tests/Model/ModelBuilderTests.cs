@@ -10,7 +10,7 @@ public sealed class ModelBuilderTests
     [Fact]
     public void Build_again_keeps_the_state_of_what_has_the_same_name()
     {
-        var before = Model(App("kept", [1], "127.0.0.1:1", "127.0.0.1:2"), App("gone", [2], "127.0.0.1:3"));
+        var before = ModelOf(App("kept", [1], "127.0.0.1:1", "127.0.0.1:2"), App("gone", [2], "127.0.0.1:3"));
         var after = ModelBuilder.Build(new ProxyConfig { Apps = [App("new", [2], "127.0.0.1:3"), App("kept", [9], "127.0.0.1:4", "127.0.0.1:2")] }, before);
 
         Assert.Same(before.Apps[0].State, after.Apps[1].State);
@@ -37,7 +37,7 @@ public sealed class ModelBuilderTests
     {
         var bound = App("a", [new PortRange(10, 12)], "127.0.0.1:1") with { Bind = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
 
-        var model = Model(bound, App("b", [20], "127.0.0.1:1"));
+        var model = ModelOf(bound, App("b", [20], "127.0.0.1:1"));
 
         Assert.Equal(7, model.Endpoints.Length);
         Assert.True(model.Endpoints[6].IsAny);

@@ -9,7 +9,10 @@ namespace Proxify.Tests.Resolution;
 
 public sealed class NameResolverTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
+    private readonly PauseClock _time = new();
 
     /// <summary>A resolver whose answers the test gives one by one.</summary>
     private sealed class Scripted
@@ -25,14 +28,27 @@ public sealed class NameResolverTests
 
         public async Task<TaskCompletionSource<IPAddress[]>> NextQueryAsync() =>
             (await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Answer;
+    }
 
-        public async Task<TaskCompletionSource<IPAddress[]>> NextQueryAsync(FakeTimeProvider time, TimeSpan after)
+    /// <summary>A fake clock that is moved only when the resolver has begun the pause that the test names.</summary>
+    private sealed class PauseClock : FakeTimeProvider
+    {
+        private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            // The loop may not have come to its pause yet when the clock is moved: move it until the query is there.
-            var next = NextQueryAsync();
-            while (await Task.WhenAny(next, Task.Yield().AsTask()) != next)
-                time.Advance(after);
-            return await next;
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _timers.Writer.TryWrite(dueTime);
+            return timer;
+        }
+
+        public async Task PassPauseAsync(TimeSpan pause)
+        {
+            while (await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30)) != pause)
+            {
+            }
+
+            Advance(pause);
         }
     }
 
@@ -60,12 +76,14 @@ public sealed class NameResolverTests
         resolver.Follow([target]);
         (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.1")]);
 
-        (await script.NextQueryAsync(_time, TimeSpan.FromSeconds(30))).SetException(new SocketException((int)SocketError.HostNotFound));
-        var retry = await script.NextQueryAsync(_time, TimeSpan.FromSeconds(5));
+        await _time.PassPauseAsync(Refresh);
+        (await script.NextQueryAsync()).SetException(new SocketException((int)SocketError.HostNotFound));
+        await _time.PassPauseAsync(Retry);
+        var retry = await script.NextQueryAsync();
         Assert.Equal(["10.0.0.1:5432"], target.Current.Select(e => e.ToString()));
 
         retry.SetResult([IPAddress.Parse("10.0.0.2")]);
-        await script.NextQueryAsync(_time, TimeSpan.FromSeconds(30));
+        await _time.PassPauseAsync(Refresh);
         Assert.Equal(["10.0.0.2:5432"], target.Current.Select(e => e.ToString()));
     }
 

@@ -13,7 +13,7 @@ public sealed class RouteTableTests
     [Fact]
     public void Find_by_port_takes_every_address()
     {
-        var routes = Model(App("a", [5001], "127.0.0.1:1"), App("b", [new PortRange(5200, 5299)], "127.0.0.1:2")).Routes;
+        var routes = ModelOf(App("a", [5001], "127.0.0.1:1"), App("b", [new PortRange(5200, 5299)], "127.0.0.1:2")).Routes;
 
         Assert.Equal("a", routes.Find(At("127.0.0.1:5001"))?.Name);
         Assert.Equal("a", routes.Find(At("[2001:db8::1]:5001"))?.Name);
@@ -23,7 +23,7 @@ public sealed class RouteTableTests
     [Fact]
     public void Find_with_bound_addresses_tells_apps_on_one_port_apart()
     {
-        var routes = Model(
+        var routes = ModelOf(
             App("a", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("10.0.0.1")] },
             App("b", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("10.0.0.2"), IPAddress.Parse("2001:db8::2")] }).Routes;
 
@@ -57,7 +57,7 @@ public sealed class RouteTableTests
     [Fact]
     public void All_ports_are_found()
     {
-        var routes = Model(App("a", [new PortRange(1, 65535)], "127.0.0.1:1")).Routes;
+        var routes = ModelOf(App("a", [new PortRange(1, 65535)], "127.0.0.1:1")).Routes;
 
         Assert.All(Enumerable.Range(1, 65535), port => Assert.NotNull(routes.FindConfigured(new TcpEndpoint(IPAddress.Loopback, port))));
     }

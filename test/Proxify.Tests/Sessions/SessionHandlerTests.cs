@@ -24,7 +24,7 @@ public sealed class SessionHandlerTests
 
     public SessionHandlerTests()
     {
-        _models = new ModelHolder(Model(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
+        _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
         _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log);
     }
 
@@ -68,7 +68,7 @@ public sealed class SessionHandlerTests
     {
         for (var i = 0; i < 100; i++)
         {
-            var client = await ServeAsync(_ => SocketError.TimedOut);
+            var client = await ServeAsync(x => SocketError.TimedOut);
             Assert.Equal(3, client.Dialled.Distinct().Count());
             Assert.Equal(3, client.Dialled.Count);
             Assert.True(client.WasReset);
@@ -78,7 +78,7 @@ public sealed class SessionHandlerTests
         Assert.Null(Record.Target);
         Assert.Single(_log.Events, e => e == 1100);
         _time.Advance(TimeSpan.FromSeconds(1));
-        await ServeAsync(_ => SocketError.TimedOut);
+        await ServeAsync(x => SocketError.TimedOut);
         Assert.Equal(2, _log.Events.Count(e => e == 1100));
     }
 
@@ -103,7 +103,7 @@ public sealed class SessionHandlerTests
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = Model(App("new", [7], "10.0.0.9:1"));
+        _models.Current = ModelOf(App("new", [7], "10.0.0.9:1"));
         change.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -145,7 +145,7 @@ public sealed class SessionHandlerTests
     public async Task A_target_that_is_our_own_listener_is_not_dialled()
     {
         // Not to be had from a valid config with literals: a name that resolves to this machine.
-        _models.Current = Model(App("a", [5001], "127.0.0.1:5001"));
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:5001"));
 
         var client = await ServeAsync();
 
@@ -177,7 +177,7 @@ public sealed class SessionHandlerTests
         // The dial of the outer session completes only after its connection was accepted as the inner one.
         var relay = new TaskCompletionSource<RelayEnd>();
         var inner = new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234));
-        inner.OnDial = _ =>
+        inner.OnDial = target =>
         {
             _ = _handler.HandleAsync(new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = inner.Remote }).AsTask();
             return SocketError.Success;
@@ -192,7 +192,7 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task A_name_without_an_answer_is_passed_over_while_another_target_is_there()
     {
-        _models.Current = Model(App("a", [5001], "silent.invalid:1", "10.0.0.2:1"));
+        _models.Current = ModelOf(App("a", [5001], "silent.invalid:1", "10.0.0.2:1"));
 
         for (var i = 0; i < 4; i++)
             Assert.Equal("10.0.0.2:1", (await ServeAsync()).Dialled.Single().ToString());
@@ -201,7 +201,7 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task A_name_that_is_the_only_target_is_waited_for()
     {
-        _models.Current = Model(App("a", [5001], "late.invalid:1"));
+        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
         var client = new FakeConnection(Listen, Client);
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
