@@ -84,7 +84,7 @@ internal sealed class Lab : IAsyncDisposable
             using var client = await ConnectAsync(port, address);
             return await client.ReceiveToEndAsync();
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.NotConnected)
         {
             return PeerEnd.Reset;
         }

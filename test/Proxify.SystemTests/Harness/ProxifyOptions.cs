@@ -5,7 +5,7 @@ internal sealed record ProxifyOptions
 {
     /// <summary>Every test can be run on another transport: <c>PROXIFY_TRANSPORT=…</c>.</summary>
     public static string[] Transport { get; } =
-        Environment.GetEnvironmentVariable("PROXIFY_TRANSPORT") is { Length: > 0 } name ? ["--transport", name] : [];
+        System.Environment.GetEnvironmentVariable("PROXIFY_TRANSPORT") is { Length: > 0 } name ? ["--transport", name] : [];
 
     /// <summary>A config that exists already; otherwise the test's text is written to a new one.</summary>
     public string? ConfigPath { get; init; }

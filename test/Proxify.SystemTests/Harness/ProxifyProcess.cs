@@ -18,7 +18,21 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
     public long ResidentBytes => 1024 * long.Parse(
         File.ReadLines($"/proc/{process.Pid}/status").Single(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
-    public int Descriptors => Directory.GetFiles($"/proc/{process.Pid}/fd").Length;
+    public int Descriptors => DescriptorNumbers.Count();
+
+    public int LowestFreeDescriptor => Enumerable.Range(0, int.MaxValue).Except(DescriptorNumbers.ToHashSet()).First();
+
+    /// <summary>User and system time in clock ticks, of which there are 100 a second (proc(5)).</summary>
+    public long CpuTicks
+    {
+        get
+        {
+            var fields = File.ReadAllText($"/proc/{process.Pid}/stat").Split(") ")[1].Split(' ');
+            return long.Parse(fields[11]) + long.Parse(fields[12]);
+        }
+    }
+
+    private IEnumerable<int> DescriptorNumbers => Directory.EnumerateFileSystemEntries($"/proc/{process.Pid}/fd").Select(static path => int.Parse(Path.GetFileName(path)));
 
     /// <summary>Where the log is now, for waits that must not see what came before.</summary>
     public int LogPosition => process.Output.Lines.Length;
