@@ -49,20 +49,6 @@ internal struct SourceKey
     }
 }
 
-/// <summary>struct rules.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct RulesTable
-{
-    public uint Global;
-    public ScopePerPort OfPort;
-
-    [InlineArray(KernelLayout.Ports)]
-    public struct ScopePerPort
-    {
-        private uint _first;
-    }
-}
-
 /// <summary>struct app: a name in UTF-8, NUL-terminated.</summary>
 [InlineArray(64)]
 internal struct AppName

@@ -11,16 +11,16 @@ internal sealed class RuleTables(SteeringHandles handles)
     private readonly BpfMap<SourceKey, SourceVerdict> _sources = new(handles.Sources, KernelLayout.SourcesMap);
     private readonly BpfMap<uint, AppName> _apps = new(handles.Apps, KernelLayout.AppsMap);
     private readonly BpfMap<uint, int> _inForce = new(handles.Rules, KernelLayout.RulesMap);
-    private BpfMap<uint, RulesTable> _current = new(handles.RulesTableA, KernelLayout.RulesTableA);
-    private BpfMap<uint, RulesTable> _spare = new(handles.RulesTableB, KernelLayout.RulesTableB);
+    private BpfMap<uint, uint> _current = new(handles.RulesTableA, KernelLayout.RulesTableA);
+    private BpfMap<uint, uint> _spare = new(handles.RulesTableB, KernelLayout.RulesTableB);
     private Dictionary<Scope, uint> _scopes = [];
     private uint _lastScope = KernelLayout.NoScope;
 
     public void Apply(SteeringRules rules)
     {
         var scopes = new Dictionary<Scope, uint>();
-        var table = new RulesTable[1];
-        Fill(ref table[0], rules, scopes);
+        var table = new RulesTable();
+        Fill(table, rules, scopes);
         if (scopes.Count > KernelLayout.MaxApps)
             throw new SteeringException($"steering takes at most {KernelLayout.MaxApps} apps");
 
@@ -28,7 +28,7 @@ internal sealed class RuleTables(SteeringHandles handles)
         try
         {
             Upload(added);
-            _spare.Set(0, ref table[0]);
+            table.WriteTo(_spare);
             var next = _spare.Handle.Descriptor;
             _inForce.Set(0, ref next);
         }
@@ -45,9 +45,9 @@ internal sealed class RuleTables(SteeringHandles handles)
         Clear(gone);
     }
 
-    private void Fill(ref RulesTable table, SteeringRules rules, Dictionary<Scope, uint> scopes)
+    private void Fill(RulesTable table, SteeringRules rules, Dictionary<Scope, uint> scopes)
     {
-        Span<uint> ofPort = table.OfPort;
+        var ofPort = table.OfPort;
         table.Global = rules.Global.IsEmpty ? KernelLayout.NoScope : NumberOf(new Scope(null, rules.Global));
         ofPort.Fill(rules.Default is { } app ? NumberOf(new Scope(app.Name, app.Sources)) : KernelLayout.NoScope);
         foreach (var steered in rules.Apps)

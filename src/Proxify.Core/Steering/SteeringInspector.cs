@@ -87,19 +87,19 @@ public static class SteeringInspector
                 apps[scope] = name.ToString();
         }
 
-        return [.. ports.Select(p => new SteeredPortView(p.Port, p.ByHand, apps.GetValueOrDefault(rules[0].OfPort[p.Port])))];
+        return [.. ports.Select(p => new SteeredPortView(p.Port, p.ByHand, apps.GetValueOrDefault(rules.OfPort[p.Port])))];
     }
 
     // The outer map's value, read from user space, is the id of the table in force.
-    private static RulesTable[] ReadRules(Dictionary<string, SafeBpfHandle> maps)
+    private static RulesTable ReadRules(Dictionary<string, SafeBpfHandle> maps)
     {
-        var rules = new RulesTable[1];
+        var rules = new RulesTable();
         var tableId = 0;
         if (maps.TryGetValue(KernelLayout.RulesMap, out var outer) && new BpfMap<uint, int>(outer, KernelLayout.RulesMap).TryGet(0, ref tableId))
         {
             using var table = Open(LibBpf.OpenMap((uint)tableId));
             if (table is not null)
-                new BpfMap<uint, RulesTable>(table, KernelLayout.RulesTableA).TryGet(0, ref rules[0]);
+                rules.ReadFrom(new BpfMap<uint, uint>(table, KernelLayout.RulesTableA));
         }
 
         return rules;
