@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -13,13 +14,13 @@ public readonly record struct SourcePrefix(UInt128 Address, byte Length, SourceV
     internal static readonly (UInt128 Address, byte Length) AllIPv4 = (new UInt128(0, 0x0000_ffff_0000_0000), 96);
 
     /// <summary>The last address of the prefix.</summary>
-    internal UInt128 Last => Length == 0 ? UInt128.MaxValue : Address | (UInt128.MaxValue >> Length);
+    internal UInt128 Last => Length == 128 ? Address : Address | (UInt128.MaxValue >> Length); // a shift by 128 would shift by 0
 
     internal static SourcePrefix From(IPNetwork network, SourceVerdict verdict)
     {
         Span<byte> bytes = stackalloc byte[16];
         network.BaseAddress.MapToIPv6().TryWriteBytes(bytes, out _);
         var mapped = network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? AllIPv4.Length : 0;
-        return new SourcePrefix(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes), (byte)(mapped + network.PrefixLength), verdict);
+        return new SourcePrefix(BinaryPrimitives.ReadUInt128BigEndian(bytes), (byte)(mapped + network.PrefixLength), verdict);
     }
 }

@@ -38,7 +38,7 @@ public sealed class SteeringProgram : IDisposable
         return new SteeringProgram(SteeringHandles.Load());
     }
 
-    internal SafeBpfHandle Program => _handles.Program;
+    internal SteeringHandles Handles => _handles;
 
     /// <summary>Attaches the program to the network namespace of the calling thread, from where it decides about every listener lookup.</summary>
     /// <exception cref="SteeringException">The kernel refuses.</exception>
@@ -54,7 +54,8 @@ public sealed class SteeringProgram : IDisposable
     }
 
     /// <summary>
-    /// Names the socket that takes the connections: a listening TCP socket, dual-stack to serve both families. A member of an SO_REUSEPORT group
+    /// Names the socket that takes the connections: a listening TCP socket; to serve both families a dual-stack one on ::, for
+    /// bound to any one IPv6 address a socket takes no IPv4. A member of an SO_REUSEPORT group
     /// stands for the group. Call it again whenever that socket has been replaced: the kernel forgets a socket that closes.
     /// </summary>
     /// <exception cref="SteeringException">The socket does not listen, or is no TCP socket.</exception>
