@@ -7,6 +7,7 @@ namespace Proxify.Steering;
 internal sealed class SteeringHandles : IDisposable
 {
     private const string Resource = "steering.bpf.o";
+    private const int Count = 9;
 
     private readonly SafeBpfHandle[] _all;
 
@@ -29,6 +30,18 @@ internal sealed class SteeringHandles : IDisposable
     public SafeBpfHandle Apps => _all[7];
 
     public SafeBpfHandle Counters => _all[8];
+
+    public IEnumerable<int> Descriptors => _all.Select(handle => handle.Descriptor);
+
+    /// <summary>Descriptors that another image of this process has opened, in <see cref="Descriptors"/>' order; null if they are something else.</summary>
+    public static SteeringHandles? Import(IReadOnlyList<int> descriptors)
+    {
+        if (descriptors.Count != Count)
+            return null;
+
+        var handles = new SteeringHandles([.. descriptors.Select(descriptor => new SafeBpfHandle(descriptor))]);
+        return LibBpf.GetInfo(handles.Program, out var info, []) == 0 && info.Name == KernelLayout.Program ? handles : null;
+    }
 
     /// <summary>Verifies and loads the program, and creates the maps. Nothing is attached yet.</summary>
     /// <exception cref="SteeringException">The kernel refuses.</exception>

@@ -40,6 +40,20 @@ public sealed class SteeringProgram : IDisposable
 
     internal SteeringHandles Handles => _handles;
 
+    /// <summary>The link's descriptor and all others, for another image of this process.</summary>
+    internal int[] Export() => _link is null ? throw new InvalidOperationException("not attached") : [_link.Descriptor, .. _handles.Descriptors];
+
+    /// <summary>What <see cref="Export"/> gave; null if these descriptors are something else.</summary>
+    internal static SteeringProgram? Import(IReadOnlyList<int> descriptors)
+    {
+        if (SteeringHandles.Import([.. descriptors.Skip(1)]) is not { } handles)
+            return null;
+
+        var program = new SteeringProgram(handles) { _link = new SafeBpfHandle(descriptors[0]) };
+        s_attached[program] = 0;
+        return program;
+    }
+
     /// <summary>Attaches the program to the network namespace of the calling thread, from where it decides about every listener lookup.</summary>
     /// <exception cref="SteeringException">The kernel refuses.</exception>
     public void AttachToOwnNamespace()
