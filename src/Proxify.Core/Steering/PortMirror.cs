@@ -10,21 +10,18 @@ namespace Proxify.Steering;
 /// </summary>
 public sealed class PortMirror(SteeringProgram program)
 {
-    private HashSet<ushort> _ports = [];
+    // One flag per port of the model's: 64 KB whatever their number, and a diff is one pass.
+    private bool[] _ports = new bool[KernelLayout.Ports];
 
     /// <summary>Makes the map follow the model to these ports.</summary>
     /// <exception cref="SteeringException">The kernel refuses; the map is as it was.</exception>
-    public PortChanges Apply(IReadOnlyCollection<ushort> ports)
+    public PortChanges Apply(IEnumerable<ushort> ports)
     {
-        var wanted = ports.ToHashSet();
-        var steered = program.ReadPorts().ToDictionary(p => p.Port, p => p.ByHand);
+        var wanted = new bool[KernelLayout.Ports];
+        foreach (var port in ports)
+            wanted[port] = true;
 
-        var coming = wanted.Except(_ports).Order().ToList();
-        var going = _ports.Except(wanted).Order().ToList();
-        ushort[] added = [.. coming.Where(p => !steered.ContainsKey(p))];
-        ushort[] removed = [.. going.Where(p => steered.TryGetValue(p, out var byHand) && !byHand)];
-        var left = coming.Concat(going).Where(p => steered.TryGetValue(p, out var byHand) && byHand).ToList();
-
+        var (added, removed, left) = Compare(wanted);
         program.AddPorts(added);
         try
         {
@@ -39,5 +36,29 @@ public sealed class PortMirror(SteeringProgram program)
 
         _ports = wanted;
         return new PortChanges(added, removed, left);
+    }
+
+    private (ushort[] Added, ushort[] Removed, ushort[] LeftByHand) Compare(bool[] wanted)
+    {
+        var (added, removed, left) = (new List<ushort>(), new List<ushort>(), new List<ushort>());
+        var isSteered = new bool[KernelLayout.Ports];
+        foreach (var (port, byHand) in program.ReadPorts())
+        {
+            isSteered[port] = true;
+            if (wanted[port] == _ports[port])
+                continue;
+            if (byHand)
+                left.Add(port);
+            else if (!wanted[port])
+                removed.Add(port);
+        }
+
+        for (var port = 0; port < wanted.Length; port++)
+        {
+            if (wanted[port] && !_ports[port] && !isSteered[port])
+                added.Add((ushort)port);
+        }
+
+        return ([.. added], [.. removed], [.. left]);
     }
 }

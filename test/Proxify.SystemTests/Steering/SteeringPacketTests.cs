@@ -92,6 +92,7 @@ public sealed class SteeringPacketTests
         using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 53));
         using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
 
+        server.Client.ReceiveTimeout = 5_000;
         client.Send([1, 2, 3], new IPEndPoint(IPAddress.Loopback, 53));
 
         var from = new IPEndPoint(IPAddress.Any, 0);
