@@ -16,6 +16,8 @@ public sealed class SessionHandlerTests
     private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50000);
 
+    private const ushort OpenedByHand = 7;
+
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger _log = new();
     private readonly SessionRegistry _registry = new();
@@ -25,7 +27,7 @@ public sealed class SessionHandlerTests
     public SessionHandlerTests()
     {
         _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
-        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log);
+        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, port => port == OpenedByHand);
     }
 
     private SessionRecord Record => _log.Records.Last();
@@ -88,7 +90,7 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task No_app_for_the_port_resets_without_a_dial()
     {
-        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 7 }, Client));
+        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
 
         Assert.True(client.WasReset);
         Assert.Empty(client.Dialled);
@@ -98,19 +100,15 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task A_port_that_is_open_without_an_app_belongs_to_the_default_app()
     {
-        var handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, port => port == 7);
-        var byHand = new FakeConnection(Listen with { Port = 7 }, Client);
-        await handler.HandleAsync(byHand);
+        var byHand = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
         Assert.Single(byHand.Dialled);
         Assert.Equal("*", Record.App);
 
-        var unknown = new FakeConnection(Listen with { Port = 8 }, Client);
-        await handler.HandleAsync(unknown);
+        var unknown = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
         Assert.Empty(unknown.Dialled);
 
         _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
-        var refused = new FakeConnection(Listen with { Port = 7 }, Client);
-        await handler.HandleAsync(refused);
+        var refused = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
         Assert.True(refused.WasReset);
         Assert.Empty(refused.Dialled);
     }
@@ -134,12 +132,12 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task No_app_for_the_port_while_a_change_is_under_way_waits_for_the_new_model()
     {
-        var client = new FakeConnection(Listen with { Port = 7 }, Client);
+        var client = new FakeConnection(Listen with { Port = 8 }, Client);
         var change = _models.BeginChange();
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = ModelOf(App("new", [7], "10.0.0.9:1"));
+        _models.Current = ModelOf(App("new", [8], "10.0.0.9:1"));
         change.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
