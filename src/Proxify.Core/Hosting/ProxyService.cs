@@ -73,7 +73,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, e.Errors.Select(error => $"{_options.ConfigFile}:{error}"));
+            Reject(server, e.Errors.Select(error => error.ToString(_options.ConfigFile!)));
         }
         catch (ProxyStartException e)
         {

@@ -75,19 +75,18 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private async ValueTask<TerminationReason> ServeAsync(Session session, ProxyModel model)
     {
         var client = session.Client;
-        if (loops.IsOwnDial(client.Remote))
+        if (loops.IsOwnDial(client))
             return Loop(session);
 
         var failure = await DialAsync(session, model);
         if (session.Target is not { } target)
             return failure;
 
-        var ourEnd = target.Local;
-        loops.AddDial(ourEnd);
+        loops.AddDial(target);
         try
         {
             // Our dial may have been accepted before it was known to be ours: look again now that it is.
-            if (loops.IsOwnDial(client.Remote))
+            if (loops.IsOwnDial(client))
             {
                 target.Reset();
                 return Loop(session);
@@ -98,7 +97,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         }
         finally
         {
-            loops.RemoveDial(ourEnd);
+            loops.RemoveDial(target);
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class RunCommand
         }
         catch (InvalidConfigException e)
         {
-            return await FailAsync(e.Errors.Select(error => $"{file}:{error}"));
+            return await FailAsync(e.Errors.Select(error => error.ToString(file)));
         }
         catch (ProxyStartException e)
         {

@@ -30,6 +30,9 @@ public sealed class SessionHandlerTests
 
     private SessionRecord Record => _log.Records.Last();
 
+    /// <summary>A connection to what the first dial goes to, as our own dial would look when it comes back.</summary>
+    private static FakeConnection Returned(TcpEndpoint dialled) => new(dialled, TcpEndpoint.FromIPv4(0x7f000001, 41234));
+
     private async Task<FakeConnection> ServeAsync(Func<TcpEndpoint, SocketError>? onDial = null, FakeConnection? client = null)
     {
         client ??= new FakeConnection(Listen, Client);
@@ -157,17 +160,24 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task A_client_that_is_our_own_dial_is_a_loop()
     {
+        // By hand steered, or a name: the target's port is in no config.
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
+        var target = TcpEndpoint.FromIPv4(0x7f000001, 7);
         var relay = new TaskCompletionSource<RelayEnd>();
-        var outer = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 41234) };
+        var outer = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = Returned(target).Remote };
         var serving = _handler.HandleAsync(outer).AsTask();
 
-        var inner = await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234)));
+        var inner = await ServeAsync(client: Returned(target));
         Assert.Equal(TerminationReason.Loop, Record.Reason);
         Assert.Empty(inner.Dialled);
 
+        // The same local port towards another place is somebody else's connection.
+        await ServeAsync(client: new FakeConnection(Listen, Returned(target).Remote));
+        Assert.Equal(TerminationReason.Done, Record.Reason);
+
         relay.SetResult(RelayEnd.Done);
         await serving;
-        await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234)));
+        await ServeAsync(client: Returned(target));
         Assert.Equal(TerminationReason.Done, Record.Reason);
     }
 
@@ -175,8 +185,9 @@ public sealed class SessionHandlerTests
     public async Task A_client_that_turns_out_to_be_our_own_dial_after_the_dial_is_a_loop()
     {
         // The dial of the outer session completes only after its connection was accepted as the inner one.
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
         var relay = new TaskCompletionSource<RelayEnd>();
-        var inner = new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234));
+        var inner = Returned(TcpEndpoint.FromIPv4(0x7f000001, 7));
         inner.OnDial = target =>
         {
             _ = _handler.HandleAsync(new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = inner.Remote }).AsTask();
