@@ -11,6 +11,9 @@ public sealed class ProxyOptions
     /// <summary>A config file, read at start and again whenever it changes. Default: none.</summary>
     public string? ConfigFile { get; set; }
 
+    /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
+    public SteeringOptions? Steering { get; set; }
+
     /// <summary>The transport: <c>auto</c> (default, the fastest that works here) or <c>sockets</c>.</summary>
     public string Transport { get; set; } = "auto";
 }

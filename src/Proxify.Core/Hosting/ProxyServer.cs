@@ -22,8 +22,9 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly SessionRegistry _registry = new();
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
-    private readonly ListenerSet _listeners;
+    private readonly IEntrance _entrance;
     private readonly SemaphoreSlim _changing = new(1);
+    private readonly SteeringOptions? _steering;
     private bool _stopped;
     private bool _disposed;
 
@@ -32,9 +33,12 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <param name="loggerFactory">Categories <c>Proxify</c> and <c>Proxify.AccessLog</c>.</param>
     /// <param name="timeProvider">The clock of everything that waits.</param>
     /// <param name="meterFactory">Makes the meter <c>Proxify</c>; without one it is made directly.</param>
+    /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
-    public ProxyServer(ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null)
+    public ProxyServer(
+        ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null, SteeringOptions? steering = null)
     {
+        _steering = steering;
         Validate(config);
         _transport = transport;
         _timeProvider = timeProvider;
@@ -42,9 +46,12 @@ public sealed class ProxyServer : IAsyncDisposable
         _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
         _resolver = new NameResolver(Dns.GetHostAddressesAsync, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
-        var handler = new SessionHandler(_models, new LoopGuard(timeProvider), _registry, accessLog, timeProvider, _logger);
-        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler);
-        _listeners = new ListenerSet(transport, handler);
+        var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
+        var handler = new SessionHandler(
+            _models, new LoopGuard(timeProvider, steering?.Port), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
+        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
+        _entrance = steered is null ? new NativeEntrance(transport, handler) : steered;
+        steered?.Handler = handler;
     }
 
     /// <summary>The config in force.</summary>
@@ -53,14 +60,14 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <summary>Live sessions.</summary>
     public int ActiveSessions => _registry.Count;
 
-    /// <summary>Opens every listener.</summary>
-    /// <exception cref="ProxyStartException">At least one port cannot be bound; lists all of them.</exception>
+    /// <summary>Lets clients in.</summary>
+    /// <exception cref="ProxyStartException">At least one port cannot be bound, or the kernel refuses to steer; lists everything.</exception>
     public async Task StartAsync()
     {
         var model = _models.Current;
         _resolver.Follow(Addresses(model));
-        await _listeners.OpenMissingAsync(model.Endpoints);
-        HostingLog.Started(_logger, _listeners.Count, model.Apps.Length, _transport.Name);
+        await _entrance.ChangeAsync(model, static () => { });
+        HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
     }
 
     /// <summary>
@@ -81,13 +88,19 @@ public sealed class ProxyServer : IAsyncDisposable
             var next = ModelBuilder.Build(config, previous);
             using (_models.BeginChange())
             {
-                await _listeners.OpenMissingAsync(next.Endpoints);
-                _models.Current = next;
+                try
+                {
+                    await _entrance.ChangeAsync(next, () => _models.Current = next);
+                }
+                catch (ProxyStartException)
+                {
+                    _models.Current = previous;
+                    throw;
+                }
             }
 
             _resolver.Follow(Addresses(next));
-            await _listeners.CloseUnwantedAsync(next.Endpoints);
-            HostingLog.ConfigReloaded(_logger, _listeners.Count, next.Apps.Length);
+            HostingLog.ConfigReloaded(_logger, _entrance.Summary, next.Apps.Length);
         }
         finally
         {
@@ -108,7 +121,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 return;
             _stopped = true;
             HostingLog.Stopping(_logger, _registry.Count);
-            await _listeners.CloseUnwantedAsync([]);
+            await _entrance.CloseAsync();
             await DrainAsync(now);
             await _resolver.DisposeAsync();
             HostingLog.Stopped(_logger);
@@ -161,9 +174,9 @@ public sealed class ProxyServer : IAsyncDisposable
 
     private static IEnumerable<TargetAddresses> Addresses(ProxyModel model) => model.Apps.SelectMany(a => a.Targets).Select(t => t.State.Addresses);
 
-    private static void Validate(ProxyConfig config)
+    private void Validate(ProxyConfig config)
     {
-        var errors = ConfigValidator.Validate(config);
+        IReadOnlyList<ConfigError> errors = _steering is null ? ConfigValidator.Validate(config) : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port)];
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
     }

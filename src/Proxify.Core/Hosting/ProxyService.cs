@@ -42,8 +42,8 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         {
             if (_options.ConfigFile is { } watched)
                 _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(result), _timeProvider);
-            var config = _options.ConfigFile is { } file ? ConfigFile.Load(file).ConfigOrThrow() : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
-            var server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory);
+            var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
+            var server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
             await server.StartAsync();
             Server = server;
         }
@@ -68,7 +68,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         OnReload?.Invoke(true);
         try
         {
-            await server.ApplyAsync(result.ConfigOrThrow());
+            await server.ApplyAsync(Checked(result));
             server.RecordReload(applied: true);
         }
         catch (InvalidConfigException e)
@@ -100,6 +100,15 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         _watcher?.Dispose();
         if (Server is not null)
             await Server.DisposeAsync();
+    }
+
+    /// <summary>Here, where the file's text is still known, so that steering's own rules are told with line and column as well.</summary>
+    private ProxyConfig Checked(ConfigResult result)
+    {
+        var config = result.ConfigOrThrow();
+        if (_options.Steering is { } steering && ConfigValidator.ValidateForSteering(config, steering.Port) is { Count: > 0 } errors)
+            throw new InvalidConfigException(result.Locate(errors));
+        return config;
     }
 
     private void Reject(ProxyServer server, IEnumerable<string> problems)

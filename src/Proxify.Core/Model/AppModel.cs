@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Proxify.Admission;
 
 namespace Proxify.Model;
 
@@ -10,6 +11,15 @@ public sealed class AppModel
     public required ImmutableArray<TargetModel> Targets { get; init; }
 
     public required EffectiveTimeouts Timeouts { get; init; }
+
+    /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
+    public required SourceRules Sources { get; init; }
+
+    /// <summary>Its ports, each once, whatever addresses they are bound to.</summary>
+    public required ImmutableArray<ushort> Ports { get; init; }
+
+    /// <summary>Steering may take its ports from other processes without a warning.</summary>
+    public required bool AllowTakeover { get; init; }
 
     /// <summary>Identity and counters; the same object before and after a reload.</summary>
     public required AppState State { get; init; }

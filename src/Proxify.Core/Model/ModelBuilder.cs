@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Resolution;
 using Proxify.Routing;
@@ -11,6 +12,9 @@ namespace Proxify.Model;
 /// <summary>Makes a model of a valid config. What has the same name (an app) or the same address within its app (a target) keeps its state.</summary>
 internal static class ModelBuilder
 {
+    /// <summary>The name in logs and metrics of the pool of all apps' targets; an app of the same name would only share its line.</summary>
+    public const string EveryApp = "*";
+
     public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
     {
         var apps = config.Apps.Select(app => BuildApp(app, config, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
@@ -25,7 +29,15 @@ internal static class ModelBuilder
             }
         }
 
-        return new ProxyModel { Config = config, Apps = apps, Routes = routes.Build(DefaultApp(config, apps)), Endpoints = endpoints.ToImmutable() };
+        return new ProxyModel
+        {
+            Config = config,
+            Apps = apps,
+            Routes = routes.Build(),
+            DefaultApp = DefaultApp(config, apps, previous),
+            Sources = Rules(config.Sources),
+            Endpoints = endpoints.ToImmutable(),
+        };
 
         void AddPort(AppConfig appConfig, AppModel app, int port)
         {
@@ -59,19 +71,27 @@ internal static class ModelBuilder
             Name = app.Name,
             Targets = [.. targets],
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
+            Sources = Rules(app.Sources),
+            Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
+            AllowTakeover = app.AllowTakeover,
             State = previous?.State ?? new AppState(app.Name),
         };
     }
 
-    private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps) => config.DefaultApp.Kind switch
+    private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
+
+    private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
         DefaultAppKind.App => apps.First(a => a.Name == config.DefaultApp.Name),
         DefaultAppKind.AllTargets => new AppModel
         {
-            Name = "*",
+            Name = EveryApp,
             Targets = [.. apps.SelectMany(a => a.Targets)],
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
-            State = new AppState("*"),
+            Sources = SourceRules.None,
+            Ports = [],
+            AllowTakeover = false,
+            State = previous?.DefaultApp is { Name: EveryApp } kept ? kept.State : new AppState(EveryApp),
         },
         _ => null,
     };

@@ -9,19 +9,11 @@ namespace Proxify.Routing;
 public sealed class RouteTable
 {
     private readonly Route?[]?[] _pages;
-    private readonly AppModel? _fallback;
 
-    private RouteTable(Route?[]?[] pages, AppModel? fallback)
-    {
-        _pages = pages;
-        _fallback = fallback;
-    }
-
-    /// <summary>The app that a connection to <paramref name="local"/> belongs to; where no app has it, the default app, or null.</summary>
-    public AppModel? Find(TcpEndpoint local) => FindConfigured(local) ?? _fallback;
+    private RouteTable(Route?[]?[] pages) => _pages = pages;
 
     /// <summary>The app that is configured for <paramref name="local"/>, or null.</summary>
-    public AppModel? FindConfigured(TcpEndpoint local)
+    public AppModel? Find(TcpEndpoint local)
     {
         for (var route = _pages[local.Port >> 8]?[local.Port & 0xff]; route is not null; route = route.Next)
         {
@@ -48,7 +40,6 @@ public sealed class RouteTable
             page[port & 0xff] = new Route(address, app, page[port & 0xff]);
         }
 
-        /// <param name="fallback">Where connections go whose port belongs to no app; null refuses them.</param>
-        public RouteTable Build(AppModel? fallback) => new(_pages, fallback);
+        public RouteTable Build() => new(_pages);
     }
 }

@@ -10,7 +10,9 @@ namespace Proxify.Sessions;
 /// one of our own listeners on this machine; after an accept, that the connection is one of our own dials, seen from its other end. Both ends have to match: the kernel gives one
 /// local port to several connections as long as they go to different places.
 /// </summary>
-internal sealed class LoopGuard(TimeProvider timeProvider)
+/// <param name="timeProvider">The clock.</param>
+/// <param name="steeringPort">The port of the steered listener, if there is one: on this machine it is ours whatever the routes say.</param>
+internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = null)
 {
     private const int MostKnownAddresses = 10_000;
     private static readonly TimeSpan AddressesHoldFor = TimeSpan.FromSeconds(10);
@@ -26,7 +28,7 @@ internal sealed class LoopGuard(TimeProvider timeProvider)
     public bool IsOwnDial(Connection client) => _dials.ContainsKey((client.Remote, client.Local));
 
     /// <summary>Only a target with a port of ours costs more than a table look-up.</summary>
-    public bool LeadsBack(TcpEndpoint target, RouteTable routes) => routes.FindConfigured(target) is not null && IsLocal(target);
+    public bool LeadsBack(TcpEndpoint target, RouteTable routes) => (target.Port == steeringPort || routes.Find(target) is not null) && IsLocal(target);
 
     private bool IsLocal(TcpEndpoint endpoint)
     {

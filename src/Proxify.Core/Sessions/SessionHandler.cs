@@ -8,7 +8,8 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
-internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger)
+internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger,
+    Func<ushort, bool>? belongsToDefaultApp = null)
     : IConnectionHandler
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
@@ -27,12 +28,12 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     {
         var model = models.Current;
         var startedAt = timeProvider.GetTimestamp();
-        var app = model.Routes.Find(client.Local);
+        var app = Route(model, client.Local);
         if (app is null && !models.Settled.IsCompleted)
         {
             await models.Settled;
             model = models.Current;
-            app = model.Routes.Find(client.Local);
+            app = Route(model, client.Local);
         }
 
         if (app is null)
@@ -41,6 +42,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             NoRouteCount.Add(1);
             if (_noRoute.TryPass(timeProvider, OneLinePer, out var suppressed))
                 SessionsLog.NoRoute(logger, client.Local, client.Remote, suppressed);
+            return;
+        }
+
+        if (!model.Sources.Allows(client.Remote.Address) || !app.Sources.Allows(client.Remote.Address))
+        {
+            // A counter and no record: whoever may not connect shall not fill the log either.
+            client.Reset();
+            app.State.Ended(TerminationReason.Denied).Add(1);
             return;
         }
 
@@ -100,6 +109,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             loops.RemoveDial(target);
         }
     }
+
+    private AppModel? Route(ProxyModel model, TcpEndpoint local) =>
+        model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
 
     /// <summary>Tries each address of each target at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

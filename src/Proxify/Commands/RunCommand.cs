@@ -2,10 +2,12 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Program.Logging;
+using Proxify.Steering;
 using Proxify.Transport;
 
 namespace Proxify.Program.Commands;
@@ -15,7 +17,7 @@ internal sealed class RunCommand
 {
     private readonly Option<string> _config = SharedOptions.Config();
 
-    private readonly Option<bool> _steering = new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (not in this build)." };
+    private readonly Option<bool> _steering = new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (needs root, or CAP_BPF and CAP_NET_ADMIN)." };
 
     private readonly Option<int> _port = new("--port", "-p") { Description = "The listener's port with -b.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
 
@@ -39,15 +41,22 @@ internal sealed class RunCommand
 
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        Libc.RaiseOpenFilesLimit();
+        SteeringProgram? steering = null;
         if (parsed.GetValue(_steering))
         {
-            await Console.Error.WriteLineAsync("proxify: -b: this build has no eBPF steering; start without -b to bind the ports");
-            return ExitCode.Usage;
+            try
+            {
+                steering = SteeringStart.Run(parsed.GetValue(_config)!, parsed.GetValue(_port), logging => Configure(logging, parsed));
+            }
+            catch (SteeringException e)
+            {
+                return await FailAsync(e.Details is null ? [$"proxify: {e.Message}"] : [$"proxify: {e.Message}", e.Details]);
+            }
         }
 
-        Libc.RaiseOpenFilesLimit();
         using var signals = new Signals();
-        using var host = BuildHost(parsed);
+        using var host = BuildHost(parsed, steering);
         var service = host.Services.GetRequiredService<ProxyService>();
         var file = parsed.GetValue(_config)!;
         try
@@ -74,10 +83,13 @@ internal sealed class RunCommand
         return ExitCode.Success;
     }
 
-    private IHost BuildHost(ParseResult parsed)
+    private void Configure(ILoggingBuilder logging, ParseResult parsed) =>
+        logging.AddProxifyConsole(parsed.GetValue(_logFormat) == "json", LogLevels.Words[parsed.GetValue(_logLevel)!]);
+
+    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProxifyConsole(parsed.GetValue(_logFormat) == "json", LogLevels.Words[parsed.GetValue(_logLevel)!]);
+        Configure(builder.Logging, parsed);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         // Each app's Drain bounds the shutdown, not the host.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
@@ -85,6 +97,7 @@ internal sealed class RunCommand
         {
             options.ConfigFile = parsed.GetValue(_config);
             options.Transport = parsed.GetValue(_transport)!;
+            options.Steering = steering is null ? null : new SteeringOptions(steering, parsed.GetValue(_port));
         });
         return builder.Build();
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Proxify.Transport.Sockets;
 
@@ -24,6 +25,8 @@ internal sealed class SocketsListener : IListener
     }
 
     public TcpEndpoint Endpoint { get; }
+
+    public SafeHandle Handle => _socket.SafeHandle;
 
     public static SocketsListener Open(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler)
     {

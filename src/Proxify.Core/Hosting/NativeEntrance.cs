@@ -1,17 +1,26 @@
 using System.Net.Sockets;
+using Proxify.Model;
 using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
-/// <summary>The open native listeners. A change is made in two steps: open what is missing, which may fail and then changes nothing; close what is unwanted.</summary>
-internal sealed class ListenerSet(ITransport transport, IConnectionHandler handler)
+/// <summary>A listener for each port. A change opens what is missing, which may fail and then changes nothing, and closes what is unwanted once the new model is in force.</summary>
+internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler) : IEntrance
 {
     private readonly Dictionary<TcpEndpoint, IListener> _open = [];
 
-    public int Count => _open.Count;
+    public string Summary => $"listening on {_open.Count} endpoints";
 
-    /// <exception cref="ProxyStartException">At least one endpoint cannot be opened; lists all of them. What was open before still is.</exception>
-    public async ValueTask OpenMissingAsync(IReadOnlyCollection<TcpEndpoint> wanted)
+    public async ValueTask ChangeAsync(ProxyModel next, Action swap)
+    {
+        await OpenMissingAsync(next.Endpoints);
+        swap();
+        await CloseUnwantedAsync(next.Endpoints);
+    }
+
+    public ValueTask CloseAsync() => CloseUnwantedAsync([]);
+
+    private async ValueTask OpenMissingAsync(IReadOnlyCollection<TcpEndpoint> wanted)
     {
         var keep = wanted.ToHashSet();
         var opened = new List<TcpEndpoint>();
@@ -62,7 +71,7 @@ internal sealed class ListenerSet(ITransport transport, IConnectionHandler handl
         throw new ProxyStartException(problems);
     }
 
-    public async ValueTask CloseUnwantedAsync(IReadOnlyCollection<TcpEndpoint> wanted)
+    private async ValueTask CloseUnwantedAsync(IReadOnlyCollection<TcpEndpoint> wanted)
     {
         var keep = wanted.ToHashSet();
         foreach (var endpoint in _open.Keys.Where(e => !keep.Contains(e)).ToList())
