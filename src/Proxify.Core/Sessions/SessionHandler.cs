@@ -181,9 +181,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private void Record(Session session, TerminationReason reason)
     {
         var state = session.App.State;
-        state.Ended(reason).Add(1);
         state.BytesFromClients.Add(session.Client.BytesReceived);
         state.BytesFromTargets.Add(session.Target?.BytesReceived ?? 0);
+        state.Ended(reason).Add(1);
         if (session.ConnectTime is { } connectTime)
             Connected?.Invoke(session.App.Name, connectTime);
         accessLog.Write(session, reason, timeProvider.GetElapsedTime(session.StartedAt));
