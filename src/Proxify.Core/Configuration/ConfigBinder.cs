@@ -159,12 +159,13 @@ internal sealed class ConfigBinder(ErrorList errors)
 
     private IPNetwork BindNetwork(ConfigNode node, string path)
     {
-        if (SourceNetwork.TryParse(node.Kind == JsonValueKind.String ? node.Text : "", out var network, out var problem))
+        string? problem = null;
+        if (node.Kind == JsonValueKind.String && SourceNetwork.TryParse(node.Text, out var network, out problem))
         {
             return network;
         }
 
-        Fail(path, node, node.Kind == JsonValueKind.String ? problem : $"expected a network in double quotes such as \"10.0.0.0/8\", found {node.Describe()}");
+        Fail(path, node, problem ?? $"expected a network in double quotes such as \"10.0.0.0/8\", found {node.Describe()}");
         return UnreadableNetwork;
     }
 

@@ -11,31 +11,25 @@ internal static class SourceNetwork
     private const int MappedPrefix = 96;
 
     /// <summary>False, and what is wrong, when the text is no network. Whether a network may stand in a list is the validator's question.</summary>
-    public static bool TryParse(string text, out IPNetwork network, out string problem)
+    public static bool TryParse(string text, out IPNetwork network, [NotNullWhen(false)] out string? problem)
     {
         network = default;
-        problem = $"expected a network such as \"10.0.0.0/8\" or \"2001:db8::/32\", or one address, found {Quoted.Text(text)}";
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (!TryParseAddress(slash < 0 ? text : text[..slash], out var address))
+        problem = null;
+        if (!TrySplit(text, out var address, out var length))
         {
+            problem = $"expected a network such as \"10.0.0.0/8\" or \"2001:db8::/32\", or one address, found {Quoted.Text(text)}";
             return false;
         }
 
-        var max = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-        var length = max;
-        if (slash >= 0 && !PortNumber.TryParse(text.AsSpan(slash + 1), out length))
+        var longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        if (length > longest)
         {
-            return false;
-        }
-
-        if (length > max)
-        {
-            problem = $"the prefix length {length} is out of range; expected 0-{max}";
+            problem = $"the prefix length {length} is out of range; expected 0-{longest}";
             return false;
         }
 
         // Clears the bits after the prefix.
-        network = new IPNetwork(address, length);
+        network = new IPNetwork(address, length ?? longest);
         if (!network.BaseAddress.Equals(address))
         {
             problem = $"{Quoted.Text(text)} has bits set after its prefix; did you mean \"{Unmapped(network) ?? network}\"?";
@@ -51,10 +45,22 @@ internal static class SourceNetwork
             ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - MappedPrefix)
             : null;
 
-    // A zone names an interface of this machine; the rules go by address alone.
-    private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
+    private static bool TrySplit(string text, [NotNullWhen(true)] out IPAddress? address, out int? prefixLength)
     {
         address = null;
-        return !text.Contains('%', StringComparison.Ordinal) && HostSyntax.TryParseAddress(text, out address);
+        prefixLength = null;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0)
+        {
+            if (!PortNumber.TryParse(text.AsSpan(slash + 1), out var length))
+            {
+                return false;
+            }
+
+            prefixLength = length;
+        }
+
+        // A zone names an interface of this machine; the rules go by address alone.
+        return !text.Contains('%', StringComparison.Ordinal) && HostSyntax.TryParseAddress(slash < 0 ? text : text[..slash], out address);
     }
 }

@@ -134,10 +134,12 @@ public sealed class ConfigReaderTests
     {
         // The longest texts that networks have, indented: the bounds on the file are on memory, not on these.
         var networks = string.Join(",\n        ", Enumerable.Range(0, 100_000).Select(i => $"\"2001:0db8:ffff:ffff:ffff:ffff:{0x1000 + (i / 50_000):x4}:{i % 50_000:x4}/128\""));
-        var config = ReadValid(App(root: $$"""
+        var json = App(root: $$"""
             "Sources": { "Deny": [{{networks}}] },
-            """, more: $$""", "Sources": { "Allow": [{{networks}}] }"""));
+            """, more: $$""", "Sources": { "Allow": [{{networks}}] }""");
+        var config = ReadValid(json);
 
+        Assert.InRange(json.Length, 0, ConfigFile.MaxBytes);
         Assert.Equal(100_000, config.Sources.Deny.Count);
         Assert.Equal(config.Sources.Deny, config.Apps[0].Sources.Allow);
     }
