@@ -13,7 +13,7 @@ public static class ConfigValidator
         var errors = new ErrorList();
         CheckApps(config, errors);
         CheckDefaultApp(config, errors);
-        SourceRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
+        SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
         CheckAccessLog(config.AccessLog, errors);
 
@@ -64,7 +64,7 @@ public static class ConfigValidator
             CheckPorts(app.Ports, path, errors);
             TargetRules.Check(app.Targets, path, errors);
             CheckBind(app.Bind, path, errors);
-            SourceRules.Check(app.Sources, $"{path}.Sources", errors);
+            SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
         }
     }

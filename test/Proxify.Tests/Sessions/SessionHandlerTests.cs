@@ -16,6 +16,8 @@ public sealed class SessionHandlerTests
     private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50000);
 
+    private const ushort OpenedByHand = 7;
+
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger _log = new();
     private readonly SessionRegistry _registry = new();
@@ -25,7 +27,7 @@ public sealed class SessionHandlerTests
     public SessionHandlerTests()
     {
         _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
-        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log);
+        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, port => port == OpenedByHand);
     }
 
     private SessionRecord Record => _log.Records.Last();
@@ -88,9 +90,7 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task No_app_for_the_port_resets_without_a_dial()
     {
-        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
-
-        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 7 }, Client));
+        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
 
         Assert.True(client.WasReset);
         Assert.Empty(client.Dialled);
@@ -98,15 +98,46 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_port_that_is_open_without_an_app_belongs_to_the_default_app()
+    {
+        var byHand = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
+        Assert.Single(byHand.Dialled);
+        Assert.Equal("*", Record.App);
+
+        var unknown = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
+        Assert.Empty(unknown.Dialled);
+
+        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
+        var refused = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
+        Assert.True(refused.WasReset);
+        Assert.Empty(refused.Dialled);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/8", null, true)]
+    [InlineData(null, "10.0.0.1/32", true)]
+    [InlineData(null, null, false)]
+    public async Task A_source_that_either_rule_refuses_is_reset_counted_and_not_recorded(string? deniedByProxy, string? deniedByApp, bool isDenied)
+    {
+        static SourcesConfig Deny(string? prefix) => prefix is null ? new() : new() { Deny = [IPNetwork.Parse(prefix)] };
+        _models.Current = ModelBuilder.Build(new ProxyConfig { Apps = [App("a", [5001], "10.0.0.2:1") with { Sources = Deny(deniedByApp) }], Sources = Deny(deniedByProxy) }, null);
+
+        var client = await ServeAsync();
+
+        Assert.Equal(isDenied, client.WasReset && client.Dialled.Count == 0);
+        Assert.Equal(isDenied ? 1 : 0, _models.Current.Apps[0].State.Ended(TerminationReason.Denied).Value);
+        Assert.Equal(isDenied ? 0 : 1, _log.Records.Count);
+    }
+
+    [Fact]
     public async Task No_app_for_the_port_while_a_change_is_under_way_waits_for_the_new_model()
     {
-        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
-        var client = new FakeConnection(Listen with { Port = 7 }, Client);
+        var client = new FakeConnection(Listen with { Port = 8 }, Client);
         var change = _models.BeginChange();
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = ModelOf(App("new", [7], "10.0.0.9:1"));
+        _models.Current = ModelOf(App("new", [8], "10.0.0.9:1"));
         change.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Proxify.Configuration;
 
-internal static class SourceRules
+internal static class SourcesRules
 {
     public static void Check(SourcesConfig? sources, string path, ErrorList errors)
     {
