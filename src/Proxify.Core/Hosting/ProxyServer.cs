@@ -50,7 +50,7 @@ public sealed class ProxyServer : IAsyncDisposable
         var handler = new SessionHandler(
             _models, new LoopGuard(timeProvider, steering?.Port), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
-        _entrance = steered is null ? new NativeEntrance(transport, handler) : steered;
+        _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
     }
 
