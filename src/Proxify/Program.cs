@@ -1,1 +1,3 @@
-return 0;
+using Proxify.Program.Commands;
+
+return await CommandLine.RunAsync(args);

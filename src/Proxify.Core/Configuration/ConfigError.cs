@@ -7,7 +7,7 @@ namespace Proxify.Configuration;
 /// <param name="Column">1-based column (in bytes of UTF-8), 0 when the config did not come from text.</param>
 public sealed record ConfigError(string Path, string Message, int Line = 0, int Column = 0)
 {
-    /// <summary><c>12:9: Apps[1].Ports[2]: message</c>; the caller puts the file's name in front.</summary>
+    /// <summary><c>12:9: Apps[1].Ports[2]: message</c>, without the parts that are not known.</summary>
     public override string ToString() => (Line, Path) switch
     {
         (0, "") => Message,
@@ -15,4 +15,8 @@ public sealed record ConfigError(string Path, string Message, int Line = 0, int 
         (_, "") => $"{Line}:{Column}: {Message}",
         _ => $"{Line}:{Column}: {Path}: {Message}",
     };
+
+    /// <summary><c>config.json:12:9: Apps[1].Ports[2]: message</c>: the form that editors and terminals make a link of.</summary>
+    /// <param name="file">The file's path, as the user wrote it.</param>
+    public string ToString(string file) => Line == 0 ? $"{file}: {this}" : $"{file}:{this}";
 }

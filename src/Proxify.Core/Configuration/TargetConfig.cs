@@ -14,6 +14,8 @@ public sealed record TargetConfig
 
     public const int DefaultWeight = 1;
 
+    public const int MaxWeight = 256;
+
     /// <summary>The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>.</summary>
     public string Address => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 

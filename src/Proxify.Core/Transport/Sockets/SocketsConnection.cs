@@ -14,22 +14,23 @@ internal sealed class SocketsConnection : Connection
     private SocketOperation? _sending;
     private SocketsDial? _dial;
     private SocketsRelay? _relay;
-    private TcpEndpoint? _local;
-    private TcpEndpoint? _remote;
     private long _bytesReceived;
     private volatile bool _aborted;
     private int _closed;
+    private ulong _resetMark;
 
-    public SocketsConnection(SocketsTransport transport, Socket socket)
+    public SocketsConnection(SocketsTransport transport, Socket socket, TcpEndpoint remote)
     {
         _transport = transport;
         _socket = socket;
         _socket.Blocking = false;
+        Local = new TcpEndpoint((IPEndPoint)socket.LocalEndPoint!);
+        Remote = remote;
     }
 
-    public override TcpEndpoint Local => _local ??= Endpoint(_socket.LocalEndPoint);
+    public override TcpEndpoint Local { get; }
 
-    public override TcpEndpoint Remote => _remote ??= Endpoint(_socket.RemoteEndPoint);
+    public override TcpEndpoint Remote { get; }
 
     public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
@@ -56,14 +57,16 @@ internal sealed class SocketsConnection : Connection
                 dial.Cancel(SocketError.OperationAborted);
             var error = await dial.ConnectAsync(_transport.TimeProvider, timeout);
             Volatile.Write(ref _dial, null);
-            return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take()), error) : new(null, error);
+            return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take(), remote), error) : new(null, error);
         }
     }
 
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {
-        var relay = new SocketsRelay(_transport.TimeProvider, this, (SocketsConnection)target, timeouts);
+        var other = (SocketsConnection)target;
+        var relay = new SocketsRelay(_transport.TimeProvider, this, other, timeouts);
         Volatile.Write(ref _relay, relay);
+        Volatile.Write(ref other._relay, relay);
         Interlocked.MemoryBarrier(); // as in DialAsync
         if (_aborted)
             relay.Abort();
@@ -142,8 +145,31 @@ internal sealed class SocketsConnection : Connection
         }
     }
 
+    /// <summary>For a connection in a relay that nobody receives from any more, or for the time being: learn of a reset all the same. Idempotent.</summary>
+    public void WatchForReset()
+    {
+        if (_resetMark == 0)
+            _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle);
+    }
+
+    /// <summary>The watcher's call, on its thread.</summary>
+    public void OnReset() => Volatile.Read(ref _relay)?.OnReset(this);
+
     /// <summary>Bytes that the peer's kernel has not acknowledged; negative when the connection is gone.</summary>
-    public int UnacknowledgedBytes => Libc.UnacknowledgedBytes(_socket.SafeHandle);
+    public int UnacknowledgedBytes
+    {
+        get
+        {
+            try
+            {
+                return Libc.UnacknowledgedBytes(_socket.SafeHandle);
+            }
+            catch (ObjectDisposedException)
+            {
+                return -1;
+            }
+        }
+    }
 
     /// <summary>Waits for data, FIN or an error, holding no buffer.</summary>
     public async ValueTask<SocketError> WaitReadableAsync()
@@ -180,10 +206,10 @@ internal sealed class SocketsConnection : Connection
 
     private void Dispose()
     {
+        if (_resetMark != 0)
+            _transport.Resets.Forget(_resetMark);
         _socket.Dispose();
         _receiving?.Dispose();
         _sending?.Dispose();
     }
-
-    private static TcpEndpoint Endpoint(EndPoint? endpoint) => endpoint is IPEndPoint ip ? new TcpEndpoint(ip) : default;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Proxify.Transport.Sockets;
@@ -18,7 +19,7 @@ internal sealed class SocketsListener : IListener
         _transport = transport;
         _socket = socket;
         _handler = handler;
-        Endpoint = new TcpEndpoint((System.Net.IPEndPoint)socket.LocalEndPoint!);
+        Endpoint = new TcpEndpoint((IPEndPoint)socket.LocalEndPoint!);
         _accepting = AcceptAsync();
     }
 
@@ -74,7 +75,9 @@ internal sealed class SocketsListener : IListener
             if (error == SocketError.Success)
             {
                 backoff = FirstBackoff;
-                _ = ServeAsync(new SocketsConnection(_transport, operation.AcceptSocket!));
+                var socket = operation.AcceptSocket!;
+                // The address that accept(2) gave, so it is there even when the peer has reset meanwhile.
+                _ = ServeAsync(new SocketsConnection(_transport, socket, new TcpEndpoint((IPEndPoint)socket.RemoteEndPoint!)));
                 continue;
             }
 

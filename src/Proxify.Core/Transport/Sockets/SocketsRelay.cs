@@ -17,6 +17,10 @@ internal sealed class SocketsRelay
 
     private const int Running = -1;
 
+    // Of _targetState. Whoever sets the second of the two ends the relay.
+    private const int Reset = 1;
+    private const int Ended = 2;
+
     private static readonly TimeSpan FirstDeliveryCheck = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestDeliveryCheck = TimeSpan.FromMilliseconds(100);
 
@@ -30,7 +34,7 @@ internal sealed class SocketsRelay
     private readonly ITimer _timer;
     private long _lastActivity;
     private volatile bool _halfClosed;
-    private volatile bool _targetBroken;
+    private int _targetState;
     private int _end = Running;
 
     public SocketsRelay(TimeProvider timeProvider, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
@@ -101,10 +105,13 @@ internal sealed class SocketsRelay
                     }
 
                     Touch();
-                    var sent = await to.SendAsync(buffer.AsMemory(0, received.Bytes));
+                    var sending = to.SendAsync(buffer.AsMemory(0, received.Bytes));
+                    if (!sending.IsCompleted)
+                        from.WatchForReset();
+                    var sent = await sending;
                     if (sent.Error != SocketError.Success)
                     {
-                        OnSendFailed(to);
+                        await OnSendFailedAsync(to);
                         return;
                     }
 
@@ -124,9 +131,18 @@ internal sealed class SocketsRelay
         }
     }
 
+    /// <summary>The watcher has seen a reset on a connection that perhaps nobody receives from. Not on a pump's thread.</summary>
+    public void OnReset(SocketsConnection connection)
+    {
+        if (connection == _client)
+            End(RelayEnd.ClientReset);
+        else
+            _ = OnTargetResetAsync();
+    }
+
     private async ValueTask OnFinAsync(SocketsConnection from, SocketsConnection to)
     {
-        if (from == _target && _targetBroken)
+        if (from == _target && (Interlocked.Or(ref _targetState, Ended) & Reset) != 0)
         {
             // The RST was met by a send, which took the error off the socket; what looks like FIN here is what RST leaves behind.
             await DeliverThenResetClientAsync();
@@ -134,6 +150,7 @@ internal sealed class SocketsRelay
         }
 
         to.ShutdownSend();
+        from.WatchForReset();
         EnterHalfClose();
     }
 
@@ -145,23 +162,27 @@ internal sealed class SocketsRelay
             await DeliverThenResetClientAsync();
     }
 
-    private void OnSendFailed(SocketsConnection to)
+    private async ValueTask OnSendFailedAsync(SocketsConnection to)
     {
         if (to == _client || _client.IsAborted)
-        {
             End(_client.IsAborted ? RelayEnd.Aborted : RelayEnd.ClientReset);
-            return;
-        }
+        else
+            await OnTargetResetAsync();
+    }
 
-        // What the target sent before its RST may still wait in its receive queue: the other pump delivers that and then ends the relay.
-        _targetBroken = true;
-        EnterHalfClose();
+    /// <summary>What the target sent before its RST may still wait in its receive queue: the pump that receives from it delivers that first, unless it has ended.</summary>
+    private async Task OnTargetResetAsync()
+    {
+        if ((Interlocked.Or(ref _targetState, Reset) & Ended) != 0)
+            await DeliverThenResetClientAsync();
+        else
+            EnterHalfClose();
     }
 
     /// <summary>A reset drops what is in the send queue, so the client's kernel has to have acknowledged everything first.</summary>
     private async ValueTask DeliverThenResetClientAsync()
     {
-        _targetBroken = true;
+        Interlocked.Or(ref _targetState, Reset);
         EnterHalfClose();
         var pause = FirstDeliveryCheck;
         var started = _timeProvider.GetTimestamp();
@@ -202,6 +223,6 @@ internal sealed class SocketsRelay
         if (left > TimeSpan.Zero)
             _timer.Change(left, Timeout.InfiniteTimeSpan);
         else
-            End(_targetBroken ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
+            End((Volatile.Read(ref _targetState) & Reset) != 0 ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
     }
 }

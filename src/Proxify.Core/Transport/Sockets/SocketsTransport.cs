@@ -9,6 +9,12 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler) => SocketsListener.Open(this, endpoint, handler);
 
-    // Listeners and connections belong to those who opened them; nothing is shared that would have to end here.
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    internal ResetWatcher Resets { get; } = new();
+
+    // Listeners and connections belong to those who opened them.
+    public ValueTask DisposeAsync()
+    {
+        Resets.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

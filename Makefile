@@ -1,0 +1,35 @@
+# proxify: `make run` and `make test` work on a fresh Debian with the .NET SDK, make and git; what else they need they install.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help run test bench clean
+
+SOURCES := $(shell find src bpf -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
+           Directory.Build.props Directory.Packages.props src/Directory.Build.props global.json
+
+help:
+	@echo "make run      build ./proxify, start it on config.json with echo targets"
+	@echo "make test     build and run every test (system tests want root)"
+	@echo "make proxify  build the native binary ./proxify"
+	@echo "make bench    compare with HAProxy and nginx on this machine"
+	@echo "make clean    remove what was built"
+
+proxify: $(SOURCES)
+	@scripts/install-prerequisites build
+	dotnet publish src/Proxify -c Release -v quiet --nologo -o artifacts/proxify
+	@ln -f artifacts/proxify/proxify proxify 2>/dev/null || cp artifacts/proxify/proxify proxify
+
+run: proxify
+	@scripts/install-prerequisites try
+	@scripts/run
+
+test: proxify
+	@scripts/install-prerequisites test
+	@scripts/test
+
+bench: proxify
+	@bash bench/peers/install.sh
+	dotnet run -c Release --project bench/peers -- $(BENCH)
+
+clean:
+	rm -rf artifacts proxify proxify.dbg

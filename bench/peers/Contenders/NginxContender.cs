@@ -1,0 +1,13 @@
+namespace Proxify.Peers.Contenders;
+
+sealed class NginxContender() : Contender("nginx")
+{
+    public override bool IsPeer => true;
+
+    public override string[] Version => ["nginx", "-v"];
+
+    protected override string Program => "nginx";
+
+    // -e: before it has read the config it would log to /var/log.
+    protected override string[] Arguments(int listen, int target, Workspace workspace) => ["-e", "stderr", "-c", workspace.Expand("nginx.conf", listen, target)];
+}

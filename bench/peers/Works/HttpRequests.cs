@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Proxify.Peers.Contenders;
+
+namespace Proxify.Peers.Works;
+
+/// <summary>Tiny HTTP requests, on connections that stay or each on a connection of its own.</summary>
+sealed partial class HttpRequests(string name, int connections, int seconds, bool keepAlive) : IWork
+{
+    ProcessHandle? _server;
+
+    public string Name => name;
+
+    public string Title => keepAlive ? $"HTTP keep-alive, {connections:N0} connections" : $"one HTTP request per connection, {connections:N0} at once";
+
+    public int Connections => connections;
+
+    public IReadOnlyList<Figure> Figures { get; } =
+    [
+        new(keepAlive ? "requests/s" : "connections/s", MoreIsBetter: true, Decimals: 0),
+        new(keepAlive ? "CPU µs/request" : "CPU µs/connection", MoreIsBetter: false, Decimals: 1),
+    ];
+
+    public int Target { get; private set; }
+
+    public async Task StartAsync(Workspace workspace, CancellationToken cancellation)
+    {
+        Target = Ports.Next();
+        _server = ProcessHandle.Start("nginx", "-e", "stderr", "-c", workspace.Expand("http-target.conf", Target));
+        await Ports.WaitForListenerAsync(Target, _server, cancellation);
+    }
+
+    public async Task<double?[]> MeasureAsync(Relay relay, CancellationToken cancellation)
+    {
+        await RunAsync(relay.Port, 1, cancellation);
+        var before = relay.Cpu;
+        var (requests, rate) = await RunAsync(relay.Port, seconds, cancellation);
+        return [rate, (relay.Cpu - before)?.TotalMicroseconds / requests];
+    }
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    async Task<(long Requests, double Rate)> RunAsync(int port, int duration, CancellationToken cancellation)
+    {
+        // Half of the cores make the load: the proxy and the target need the rest.
+        var threads = Math.Clamp(Environment.ProcessorCount / 2, 1, Math.Min(8, connections));
+        string[] header = keepAlive ? [] : ["-H", "Connection: close"];
+        var report = await ProcessHandle.RunAsync("wrk", ["-t", $"{threads}", "-c", $"{connections}", "-d", $"{duration}s", .. header, $"http://127.0.0.1:{port}/"], cancellation);
+
+        if (Trouble().Match(report) is { Success: true } trouble)
+            throw new BenchException($"wrk: {trouble.Value}");
+        if (Summary().Match(report) is not { Success: true } summary)
+            throw new BenchException($"wrk said: {report.Trim()}");
+        var requests = long.Parse(summary.Groups["requests"].Value);
+        return requests > 0 ? (requests, double.Parse(summary.Groups["rate"].Value)) : throw new BenchException("wrk: no request was answered");
+    }
+
+    [GeneratedRegex(@"(?<requests>\d+) requests in .*Requests/sec:\s+(?<rate>[\d.]+)", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Summary();
+
+    [GeneratedRegex(@"(Socket errors|Non-2xx or 3xx responses): .*", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Trouble();
+}

@@ -1,0 +1,27 @@
+using Proxify.Peers.Contenders;
+
+namespace Proxify.Peers.Works;
+
+/// <summary>One kind of work, the same for each contender.</summary>
+interface IWork : IAsyncDisposable
+{
+    /// <summary>For the command line.</summary>
+    string Name { get; }
+
+    /// <summary>For the table.</summary>
+    string Title { get; }
+
+    /// <summary>Sessions at once.</summary>
+    int Connections { get; }
+
+    IReadOnlyList<Figure> Figures { get; }
+
+    /// <summary>Where the contenders' connections go, on 127.0.0.1; set by <see cref="StartAsync"/>.</summary>
+    int Target { get; }
+
+    /// <summary>Starts the target and whatever else is the same for all contenders.</summary>
+    Task StartAsync(Workspace workspace, CancellationToken cancellation);
+
+    /// <summary>Warms the contender up, does the work through it, and returns a value for each figure (null: does not apply).</summary>
+    Task<double?[]> MeasureAsync(Relay relay, CancellationToken cancellation);
+}

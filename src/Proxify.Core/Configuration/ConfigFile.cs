@@ -1,0 +1,65 @@
+namespace Proxify.Configuration;
+
+/// <summary>Reads a config file.</summary>
+public static class ConfigFile
+{
+    /// <summary>Larger files are refused: 16 MiB.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Reads and validates the file. What keeps it from being read (missing, a directory, no permission, too large) is an error without a position, as if in the text.
+    /// </summary>
+    public static ConfigResult Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+
+        var bytes = ReadBytes(path, out var error);
+        return bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
+    }
+
+    /// <summary>The content, or null and the reason.</summary>
+    internal static byte[]? ReadBytes(string path, out ConfigError? error)
+    {
+        error = null;
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                error = new ConfigError("", "is a directory; expected a file");
+                return null;
+            }
+
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            // To its end, whatever length it claims: it may be growing, and files under /proc and /dev claim 0.
+            using var content = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            while (file.Read(buffer) is > 0 and var count)
+            {
+                content.Write(buffer, 0, count);
+                if (content.Length > MaxBytes)
+                {
+                    error = new ConfigError("", $"is larger than {MaxBytes / 1024 / 1024} MiB");
+                    return null;
+                }
+            }
+
+            return content.ToArray();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            error = NotFound;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            error = new ConfigError("", "permission denied");
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
+        {
+            error = new ConfigError("", $"cannot be read: {e.Message}");
+        }
+
+        return null;
+    }
+
+    internal static ConfigError NotFound { get; } = new("", "no such file");
+}

@@ -1,0 +1,23 @@
+namespace Proxify.Configuration;
+
+/// <summary>The keys of each object in <c>config.json</c>. Exact: case matters.</summary>
+internal static class ConfigKeys
+{
+    /// <summary>Named by editors' conventions; the reader does not look at its value.</summary>
+    public const string Schema = "$schema";
+
+    public const string TargetAddress = nameof(TargetConfig.Address);
+
+    public static IReadOnlyList<string> Root { get; } =
+        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.AccessLog), Schema];
+
+    public static IReadOnlyList<string> App { get; } =
+        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Bind), nameof(AppConfig.Timeouts)];
+
+    public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight)];
+
+    public static IReadOnlyList<string> Timeouts { get; } =
+        [nameof(TimeoutsConfig.Connect), nameof(TimeoutsConfig.Idle), nameof(TimeoutsConfig.HalfClose), nameof(TimeoutsConfig.Drain)];
+
+    public static IReadOnlyList<string> AccessLog { get; } = [nameof(AccessLogConfig.Sample)];
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Proxify.Configuration;
+
+/// <summary>The addresses that an app listens on.</summary>
+internal sealed class LocalAddresses
+{
+    public static readonly IPAddress[] Wildcards = [IPAddress.IPv6Any, IPAddress.Any];
+
+    private readonly HashSet<IPAddress> _addresses;
+
+    private LocalAddresses(IEnumerable<IPAddress> addresses) => _addresses = [.. addresses.Select(Plain)];
+
+    /// <summary>Null when the app's Bind is itself in error, so that nothing can be said.</summary>
+    public static LocalAddresses? Of(AppConfig app) => app.Bind is null || app.Bind.Contains(null!)
+        ? null
+        : new LocalAddresses(app.Bind.Count == 0 ? [IPAddress.IPv6Any] : app.Bind);
+
+    /// <summary>An IPv4-mapped IPv6 address as the IPv4 address that it is.</summary>
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Whether <paramref name="wildcard"/> is one, and other addresses fall under it: :: (a dual-stack socket) is everything, 0.0.0.0 all IPv4.</summary>
+    public static bool Includes(IPAddress wildcard, IPAddress address) =>
+        !wildcard.Equals(address)
+        && (wildcard.Equals(IPAddress.IPv6Any) || (wildcard.Equals(IPAddress.Any) && address.AddressFamily == AddressFamily.InterNetwork));
+
+    /// <summary>Whether a connection to <paramref name="address"/> would arrive here.</summary>
+    public bool Receive(IPAddress address) => _addresses.Contains(address) || Array.Exists(Wildcards, wildcard => _addresses.Contains(wildcard) && Includes(wildcard, address));
+
+    /// <summary>Whether both cannot listen on the same port.</summary>
+    public bool Overlap(LocalAddresses other) => _addresses.Any(other.Receive) || other._addresses.Any(Receive);
+}

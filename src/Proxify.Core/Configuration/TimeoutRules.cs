@@ -1,0 +1,33 @@
+namespace Proxify.Configuration;
+
+internal static class TimeoutRules
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromMinutes(10);
+
+    public static void Check(TimeoutsConfig? timeouts, string path, ErrorList errors)
+    {
+        if (timeouts is null)
+        {
+            errors.Add(path, "is missing");
+            return;
+        }
+
+        Check(timeouts.Connect, $"{path}.Connect", Shortest, LongestConnect, canBeOff: false, errors);
+        Check(timeouts.Idle, $"{path}.Idle", Shortest, Longest, canBeOff: true, errors);
+        Check(timeouts.HalfClose, $"{path}.HalfClose", Shortest, Longest, canBeOff: true, errors);
+        Check(timeouts.Drain, $"{path}.Drain", TimeSpan.Zero, Longest, canBeOff: false, errors);
+    }
+
+    private static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
+    {
+        if (value is not { } given || (given >= min && given <= max) || (canBeOff && given == Timeout.InfiniteTimeSpan))
+        {
+            return;
+        }
+
+        var off = canBeOff ? $" or \"{Duration.Off}\"" : "";
+        errors.Add(path, $"expected {Duration.Format(min)} to {Duration.Format(max)}{off}, found {Duration.Format(given)}");
+    }
+}

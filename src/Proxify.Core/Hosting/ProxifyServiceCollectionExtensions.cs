@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
+using Proxify.Hosting;
+
+// The namespace of all AddX methods, so that nobody needs to know a using for it.
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class ProxifyServiceCollectionExtensions
+{
+    /// <summary>Runs a proxy with this config inside the host. It starts and stops with the host; <see cref="ProxyService"/> gives access to it.</summary>
+    public static IServiceCollection AddProxify(this IServiceCollection services, ProxyConfig config) => services.AddProxify(options => options.Config = config);
+
+    /// <summary>Runs a proxy inside the host.</summary>
+    public static IServiceCollection AddProxify(this IServiceCollection services, Action<ProxyOptions> configure)
+    {
+        var options = new ProxyOptions();
+        configure(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new ProxyService(
+            options,
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IMeterFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ProxyService>());
+        return services;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using Proxify.Model;
+using Proxify.Sessions;
+using Proxify.Telemetry;
+
+namespace Proxify.Hosting;
+
+/// <summary>
+/// The meter <c>Proxify</c>. Everything that sessions count is kept in plain counters and only read when somebody collects; names and units follow OpenTelemetry's conventions.
+/// </summary>
+internal sealed class ProxyMetrics : IDisposable
+{
+    public const string MeterName = "Proxify";
+
+    private readonly Meter _meter;
+    private readonly ModelHolder _models;
+    private readonly SessionRegistry _registry;
+    private readonly SessionHandler _handler;
+    private readonly Histogram<double> _connectDuration;
+    private readonly Counter<long> _reloads;
+
+    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler)
+    {
+        _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
+        _models = models;
+        _registry = registry;
+        _handler = handler;
+        handler.Connected = RecordConnect;
+        _connectDuration = _meter.CreateHistogram<double>("proxify.connect.duration", "s", "Time to a connected target, failed tries included.");
+        _reloads = _meter.CreateCounter<long>("proxify.config.reloads", "{reload}", "Config reloads by result.");
+        _meter.CreateObservableUpDownCounter("proxify.sessions.active", () => PerApp(a => a.SessionsActive.Value), "{session}", "Live sessions.");
+        _meter.CreateObservableCounter("proxify.sessions", SessionsEnded, "{session}", "Ended sessions by termination reason.");
+        _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
+        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the target succeeded.");
+    }
+
+    public void RecordReload(bool applied) => _reloads.Add(1, new KeyValuePair<string, object?>("proxify.result", applied ? "applied" : "rejected"));
+
+    public void Dispose() => _meter.Dispose();
+
+    private void RecordConnect(string app, TimeSpan duration)
+    {
+        if (_connectDuration.Enabled)
+            _connectDuration.Record(duration.TotalSeconds, App(app));
+    }
+
+    private IEnumerable<Measurement<long>> PerApp(Func<AppState, long> value) => _models.Current.Apps.Select(a => new Measurement<long>(value(a.State), App(a.Name)));
+
+    private IEnumerable<Measurement<long>> SessionsEnded()
+    {
+        foreach (var app in _models.Current.Apps)
+        {
+            foreach (var reason in TerminationReasons.All)
+                yield return new(app.State.Ended(reason).Value, App(app.Name), new("proxify.reason", reason.ToWord()));
+        }
+
+        yield return new(_handler.NoRouteCount.Value, new KeyValuePair<string, object?>("proxify.reason", TerminationReason.NoRoute.ToWord()));
+    }
+
+    private IEnumerable<Measurement<long>> Bytes()
+    {
+        // A session's bytes count while it lives: long-lived connections are what proxify is for.
+        var live = _registry.Snapshot().ToLookup(s => s.App.State);
+        foreach (var app in _models.Current.Apps)
+        {
+            var sessions = live[app.State];
+            yield return new(app.State.BytesFromClients.Value + sessions.Sum(s => s.Client.BytesReceived), App(app.Name), Side("client"));
+            yield return new(app.State.BytesFromTargets.Value + sessions.Sum(s => s.Target?.BytesReceived ?? 0), App(app.Name), Side("target"));
+        }
+    }
+
+    private IEnumerable<Measurement<int>> TargetsUp() =>
+        from app in _models.Current.Apps
+        from target in app.Targets
+        select new Measurement<int>(target.State.Up ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address));
+
+    private static KeyValuePair<string, object?> App(string name) => new("proxify.app", name);
+
+    private static KeyValuePair<string, object?> Side(string side) => new("proxify.side", side);
+}

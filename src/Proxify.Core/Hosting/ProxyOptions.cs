@@ -1,0 +1,16 @@
+using Proxify.Configuration;
+
+namespace Proxify.Hosting;
+
+/// <summary>How an embedding program wants its proxy.</summary>
+public sealed class ProxyOptions
+{
+    /// <summary>The config; ignored when <see cref="ConfigFile"/> is set.</summary>
+    public ProxyConfig? Config { get; set; }
+
+    /// <summary>A config file, read at start and again whenever it changes. Default: none.</summary>
+    public string? ConfigFile { get; set; }
+
+    /// <summary>The transport: <c>auto</c> (default, the fastest that works here) or <c>sockets</c>.</summary>
+    public string Transport { get; set; } = "auto";
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
+using Proxify.Model;
+using Proxify.Resolution;
+using Proxify.Sessions;
+using Proxify.Telemetry;
+using Proxify.Transport;
+
+namespace Proxify.Hosting;
+
+/// <summary>A running proxy: started once, given new configs any number of times, stopped once.</summary>
+public sealed class ProxyServer : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestReset = TimeSpan.FromSeconds(5);
+
+    private readonly ITransport _transport;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly ModelHolder _models;
+    private readonly SessionRegistry _registry = new();
+    private readonly ProxyMetrics _metrics;
+    private readonly NameResolver _resolver;
+    private readonly ListenerSet _listeners;
+    private readonly SemaphoreSlim _changing = new(1);
+    private bool _stopped;
+    private bool _disposed;
+
+    /// <param name="config">The first config.</param>
+    /// <param name="transport">How bytes move; disposed with the server.</param>
+    /// <param name="loggerFactory">Categories <c>Proxify</c> and <c>Proxify.AccessLog</c>.</param>
+    /// <param name="timeProvider">The clock of everything that waits.</param>
+    /// <param name="meterFactory">Makes the meter <c>Proxify</c>; without one it is made directly.</param>
+    /// <exception cref="InvalidConfigException">The config has errors.</exception>
+    public ProxyServer(ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null)
+    {
+        Validate(config);
+        _transport = transport;
+        _timeProvider = timeProvider;
+        _logger = loggerFactory.CreateLogger("Proxify");
+        _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
+        _resolver = new NameResolver(Dns.GetHostAddressesAsync, timeProvider, _logger);
+        var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
+        var handler = new SessionHandler(_models, new LoopGuard(timeProvider), _registry, accessLog, timeProvider, _logger);
+        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler);
+        _listeners = new ListenerSet(transport, handler);
+    }
+
+    /// <summary>The config in force.</summary>
+    public ProxyConfig Config => _models.Current.Config;
+
+    /// <summary>Live sessions.</summary>
+    public int ActiveSessions => _registry.Count;
+
+    /// <summary>Opens every listener.</summary>
+    /// <exception cref="ProxyStartException">At least one port cannot be bound; lists all of them.</exception>
+    public async Task StartAsync()
+    {
+        var model = _models.Current;
+        _resolver.Follow(Addresses(model));
+        await _listeners.OpenMissingAsync(model.Endpoints);
+        HostingLog.Started(_logger, _listeners.Count, model.Apps.Length, _transport.Name);
+    }
+
+    /// <summary>
+    /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both configs have
+    /// are not closed for a moment.
+    /// </summary>
+    /// <exception cref="InvalidConfigException">The config has errors.</exception>
+    /// <exception cref="ProxyStartException">A new port cannot be bound.</exception>
+    public async Task ApplyAsync(ProxyConfig config)
+    {
+        Validate(config);
+        await _changing.WaitAsync();
+        try
+        {
+            if (_stopped)
+                return;
+            var previous = _models.Current;
+            var next = ModelBuilder.Build(config, previous);
+            using (_models.BeginChange())
+            {
+                await _listeners.OpenMissingAsync(next.Endpoints);
+                _models.Current = next;
+            }
+
+            _resolver.Follow(Addresses(next));
+            await _listeners.CloseUnwantedAsync(next.Endpoints);
+            HostingLog.ConfigReloaded(_logger, _listeners.Count, next.Apps.Length);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>
+    /// Stops accepting, lets each app's sessions end by themselves for its <see cref="TimeoutsConfig.Drain"/>, then resets what is left.
+    /// Cancelling <paramref name="now"/> resets at once.
+    /// </summary>
+    public async Task StopAsync(CancellationToken now)
+    {
+        await _changing.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+            HostingLog.Stopping(_logger, _registry.Count);
+            await _listeners.CloseUnwantedAsync([]);
+            await DrainAsync(now);
+            await _resolver.DisposeAsync();
+            HostingLog.Stopped(_logger);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        await StopAsync(new CancellationToken(canceled: true));
+        await _transport.DisposeAsync();
+        _metrics.Dispose();
+        _changing.Dispose();
+    }
+
+    internal void RecordReload(bool applied) => _metrics.RecordReload(applied);
+
+    private async Task DrainAsync(CancellationToken now)
+    {
+        var startedAt = _timeProvider.GetTimestamp();
+        while (_registry.Count > 0)
+        {
+            var sessions = _registry.Snapshot();
+            var elapsed = now.IsCancellationRequested ? TimeSpan.MaxValue : _timeProvider.GetElapsedTime(startedAt);
+            foreach (var due in sessions.Where(s => s.App.Timeouts.Drain <= elapsed))
+                due.Abort(TerminationReason.Drained);
+
+            var later = sessions.Select(s => s.App.Timeouts.Drain).Where(d => d > elapsed).Order().ToList();
+            var wait = later.Count > 0 ? later[0] - elapsed : LongestReset;
+            try
+            {
+                await _registry.WhenEmpty().WaitAsync(wait, _timeProvider, later.Count > 0 ? now : CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                // Resets what is left in the next round.
+            }
+            catch (TimeoutException)
+            {
+                if (later.Count == 0)
+                    return;
+            }
+        }
+    }
+
+    private static IEnumerable<TargetAddresses> Addresses(ProxyModel model) => model.Apps.SelectMany(a => a.Targets).Select(t => t.State.Addresses);
+
+    private static void Validate(ProxyConfig config)
+    {
+        var errors = ConfigValidator.Validate(config);
+        if (errors.Count > 0)
+            throw new InvalidConfigException(errors);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
+using Proxify.Transport;
+
+namespace Proxify.Hosting;
+
+/// <summary>Runs a <see cref="ProxyServer"/> inside a .NET host and keeps it up to date with its config file.</summary>
+public sealed class ProxyService : IHostedService, IAsyncDisposable
+{
+    private readonly ProxyOptions _options;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly TimeProvider _timeProvider;
+    private readonly IMeterFactory? _meterFactory;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _reloading = new(1);
+    private ConfigFileWatcher? _watcher;
+
+    public ProxyService(ProxyOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null)
+    {
+        _options = options;
+        _loggerFactory = loggerFactory;
+        _timeProvider = timeProvider;
+        _meterFactory = meterFactory;
+        _logger = loggerFactory.CreateLogger("Proxify");
+    }
+
+    /// <summary>The running server; null before the start.</summary>
+    public ProxyServer? Server { get; private set; }
+
+    /// <summary>Called with true before and with false after each reload of the config file, whatever its result.</summary>
+    public Action<bool>? OnReload { get; set; }
+
+    /// <exception cref="InvalidConfigException">The config has errors.</exception>
+    /// <exception cref="ProxyStartException">This machine does not allow what the config asks for.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Watched before it is read, so no change falls between the two; a reload waits until the start is over.
+        await _reloading.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_options.ConfigFile is { } watched)
+                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(result), _timeProvider);
+            var config = _options.ConfigFile is { } file ? ConfigFile.Load(file).ConfigOrThrow() : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
+            var server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory);
+            await server.StartAsync();
+            Server = server;
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
+
+    /// <summary>Reads the config file again and applies it. A bad file is logged and changes nothing; without a config file this does nothing.</summary>
+    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(ConfigFile.Load(file)) : Task.CompletedTask;
+
+    private async Task ReloadAsync(ConfigResult result)
+    {
+        await _reloading.WaitAsync();
+        if (Server is not { } server)
+        {
+            _reloading.Release();
+            return;
+        }
+
+        OnReload?.Invoke(true);
+        try
+        {
+            await server.ApplyAsync(result.ConfigOrThrow());
+            server.RecordReload(applied: true);
+        }
+        catch (InvalidConfigException e)
+        {
+            Reject(server, e.Errors.Select(error => $"{_options.ConfigFile}:{error}"));
+        }
+        catch (ProxyStartException e)
+        {
+            Reject(server, e.Problems);
+        }
+        catch (Exception e)
+        {
+            // A defect: a reload has no caller who could be told, and must not end the proxy.
+            HostingLog.ReloadFailed(_logger, e);
+            server.RecordReload(applied: false);
+        }
+        finally
+        {
+            OnReload?.Invoke(false);
+            _reloading.Release();
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        // The container disposes of this once as a singleton and once as a hosted service.
+        _watcher?.Dispose();
+        if (Server is not null)
+            await Server.DisposeAsync();
+    }
+
+    private void Reject(ProxyServer server, IEnumerable<string> problems)
+    {
+        HostingLog.ConfigRejected(_logger, string.Join("; ", problems));
+        server.RecordReload(applied: false);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Proxify.Configuration;
+using Proxify.Resolution;
+using Proxify.Routing;
+using Proxify.Transport;
+
+namespace Proxify.Model;
+
+/// <summary>Makes a model of a valid config. What has the same name (an app) or the same address within its app (a target) keeps its state.</summary>
+internal static class ModelBuilder
+{
+    public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
+    {
+        var apps = config.Apps.Select(app => BuildApp(app, config, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
+        var routes = new RouteTable.Builder();
+        var endpoints = ImmutableArray.CreateBuilder<TcpEndpoint>();
+        foreach (var (appConfig, app) in config.Apps.Zip(apps))
+        {
+            foreach (var range in appConfig.Ports)
+            {
+                for (var port = range.First; port <= range.Last; port++)
+                    AddPort(appConfig, app, port);
+            }
+        }
+
+        return new ProxyModel { Config = config, Apps = apps, Routes = routes.Build(DefaultApp(config, apps)), Endpoints = endpoints.ToImmutable() };
+
+        void AddPort(AppConfig appConfig, AppModel app, int port)
+        {
+            if (appConfig.Bind.Count == 0)
+            {
+                routes.Add(address: null, port, app);
+                endpoints.Add(new TcpEndpoint(EveryAddress, port));
+            }
+
+            foreach (var address in appConfig.Bind)
+            {
+                var endpoint = new TcpEndpoint(address, port);
+                routes.Add(endpoint.IsAny ? null : endpoint.Address, port, app);
+                endpoints.Add(endpoint);
+            }
+        }
+    }
+
+    // A dual-stack socket takes IPv4 as well.
+    private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    private static AppModel BuildApp(AppConfig app, ProxyConfig config, AppModel? previous)
+    {
+        var targets = app.Targets.Select(target =>
+        {
+            var kept = previous?.Targets.FirstOrDefault(t => t.State.Address == target.Address)?.State;
+            return new TargetModel(target.Weight, kept ?? new TargetState(target.Address, new TargetAddresses(target.Host, target.Port)));
+        });
+        return new AppModel
+        {
+            Name = app.Name,
+            Targets = [.. targets],
+            Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
+            State = previous?.State ?? new AppState(app.Name),
+        };
+    }
+
+    private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps) => config.DefaultApp.Kind switch
+    {
+        DefaultAppKind.App => apps.First(a => a.Name == config.DefaultApp.Name),
+        DefaultAppKind.AllTargets => new AppModel
+        {
+            Name = "*",
+            Targets = [.. apps.SelectMany(a => a.Targets)],
+            Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
+            State = new AppState("*"),
+        },
+        _ => null,
+    };
+}

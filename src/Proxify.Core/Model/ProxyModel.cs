@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Proxify.Configuration;
+using Proxify.Routing;
+using Proxify.Transport;
+
+namespace Proxify.Model;
+
+/// <summary>The immutable, validated snapshot that the running proxy uses. Replaced whole by a reload.</summary>
+public sealed class ProxyModel
+{
+    public required ProxyConfig Config { get; init; }
+
+    public required ImmutableArray<AppModel> Apps { get; init; }
+
+    /// <summary>Local endpoint to app.</summary>
+    public required RouteTable Routes { get; init; }
+
+    /// <summary>Every endpoint that native listeners have to be open on.</summary>
+    public required ImmutableArray<TcpEndpoint> Endpoints { get; init; }
+}

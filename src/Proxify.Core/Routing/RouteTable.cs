@@ -1,0 +1,54 @@
+using Proxify.Model;
+using Proxify.Transport;
+
+namespace Proxify.Routing;
+
+/// <summary>
+/// Local endpoint to app, in the same few steps whether four ports are configured or 65,535. Two levels of 256, so that a small config does not pay for all ports.
+/// </summary>
+public sealed class RouteTable
+{
+    private readonly Route?[]?[] _pages;
+    private readonly AppModel? _fallback;
+
+    private RouteTable(Route?[]?[] pages, AppModel? fallback)
+    {
+        _pages = pages;
+        _fallback = fallback;
+    }
+
+    /// <summary>The app that a connection to <paramref name="local"/> belongs to; where no app has it, the default app, or null.</summary>
+    public AppModel? Find(TcpEndpoint local) => FindConfigured(local) ?? _fallback;
+
+    /// <summary>The app that is configured for <paramref name="local"/>, or null.</summary>
+    public AppModel? FindConfigured(TcpEndpoint local)
+    {
+        for (var route = _pages[local.Port >> 8]?[local.Port & 0xff]; route is not null; route = route.Next)
+        {
+            if (route.Address is null || route.Address == local.Address)
+                return route.App;
+        }
+
+        return null;
+    }
+
+    /// <summary>Routes of one port: by address, most ports having just one that takes every address.</summary>
+    private sealed record Route(UInt128? Address, AppModel App, Route? Next);
+
+    internal sealed class Builder
+    {
+        private readonly Route?[]?[] _pages = new Route?[256][];
+
+        /// <param name="address">The address it is bound to, null for every address.</param>
+        /// <param name="port">The port.</param>
+        /// <param name="app">Where its connections go.</param>
+        public void Add(UInt128? address, int port, AppModel app)
+        {
+            var page = _pages[port >> 8] ??= new Route?[256];
+            page[port & 0xff] = new Route(address, app, page[port & 0xff]);
+        }
+
+        /// <param name="fallback">Where connections go whose port belongs to no app; null refuses them.</param>
+        public RouteTable Build(AppModel? fallback) => new(_pages, fallback);
+    }
+}

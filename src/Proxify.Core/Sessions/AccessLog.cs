@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Proxify.Model;
+using Proxify.Telemetry;
+
+namespace Proxify.Sessions;
+
+/// <summary>Writes one record per session, or for a sample of them.</summary>
+internal sealed class AccessLog(ModelHolder models, ILogger logger)
+{
+    /// <summary>The stable id and name of the record's event.</summary>
+    public static EventId SessionEvent { get; } = new(1000, "Session");
+
+    public void Write(Session session, TerminationReason reason, TimeSpan duration)
+    {
+        var sample = models.Current.Config.AccessLog.Sample;
+        if (sample < 1 && Random.Shared.NextDouble() >= sample)
+            return;
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        var record = new SessionRecord
+        {
+            App = session.App.Name,
+            Listen = session.Client.Local,
+            Client = session.Client.Remote,
+            Target = session.TargetState is null ? null : session.Target!.Remote,
+            ConnectTime = session.ConnectTime,
+            Duration = duration,
+            FromClient = session.Client.BytesReceived,
+            FromTarget = session.Target?.BytesReceived ?? 0,
+            Tries = session.Tries,
+            Reason = reason,
+        };
+        logger.Log(LogLevel.Information, SessionEvent, record, null, static (r, _) => r.ToString());
+    }
+}

@@ -1,0 +1,41 @@
+using Proxify.Model;
+using Proxify.Telemetry;
+using Proxify.Transport;
+
+namespace Proxify.Sessions;
+
+/// <summary>One client connection and, once dialled, its target connection.</summary>
+internal sealed class Session(Connection client, AppModel app, long startedAt)
+{
+    public Connection Client { get; } = client;
+
+    public AppModel App { get; } = app;
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> at accept.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    public Connection? Target { get; set; }
+
+    public TargetState? TargetState { get; set; }
+
+    /// <summary>From the first dial to the connection; null while there is none.</summary>
+    public TimeSpan? ConnectTime { get; set; }
+
+    /// <summary>Dials made.</summary>
+    public int Tries { get; set; }
+
+    /// <summary>Set before <see cref="Abort"/>: what an aborted session is logged as.</summary>
+    public TerminationReason AbortReason { get; private set; } = TerminationReason.Drained;
+
+    // The registry's links; guarded by its lock.
+    internal Session? Next { get; set; }
+
+    internal Session? Previous { get; set; }
+
+    /// <summary>From any thread: resets both sides, whatever the session is doing.</summary>
+    public void Abort(TerminationReason reason)
+    {
+        AbortReason = reason;
+        Client.Abort();
+    }
+}

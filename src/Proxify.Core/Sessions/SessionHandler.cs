@@ -1,0 +1,196 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Proxify.Model;
+using Proxify.Telemetry;
+using Proxify.Transport;
+
+namespace Proxify.Sessions;
+
+/// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
+internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger)
+    : IConnectionHandler
+{
+    private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
+
+    private readonly RateLimiter _acceptErrors = new();
+    private readonly RateLimiter _noRoute = new();
+
+    /// <summary>Connections whose port belongs to no app.</summary>
+    public StripedCounter NoRouteCount { get; } = new();
+
+    /// <summary>Told of each session that reached a target: the app's name and the time that took.</summary>
+    public Action<string, TimeSpan>? Connected { get; set; }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask HandleAsync(Connection client)
+    {
+        var model = models.Current;
+        var startedAt = timeProvider.GetTimestamp();
+        var app = model.Routes.Find(client.Local);
+        if (app is null && !models.Settled.IsCompleted)
+        {
+            await models.Settled;
+            model = models.Current;
+            app = model.Routes.Find(client.Local);
+        }
+
+        if (app is null)
+        {
+            client.Reset();
+            NoRouteCount.Add(1);
+            if (_noRoute.TryPass(timeProvider, OneLinePer, out var suppressed))
+                SessionsLog.NoRoute(logger, client.Local, client.Remote, suppressed);
+            return;
+        }
+
+        var session = new Session(client, app, startedAt);
+        var reason = TerminationReason.InternalError;
+        registry.Add(session);
+        app.State.SessionsActive.Add(1);
+        try
+        {
+            reason = await ServeAsync(session, model);
+        }
+        finally
+        {
+            client.Reset(); // of no effect where the relay has closed it
+            registry.Remove(session);
+            app.State.SessionsActive.Add(-1);
+            Record(session, reason);
+        }
+    }
+
+    public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff)
+    {
+        if (backoff is null)
+            SessionsLog.AcceptStopped(logger, listener.Endpoint, error);
+        else if (_acceptErrors.TryPass(timeProvider, TimeSpan.FromSeconds(10), out var suppressed))
+            SessionsLog.AcceptPaused(logger, listener.Endpoint, error, suppressed);
+    }
+
+    public void OnHandlerError(Connection client, Exception exception) => SessionsLog.SessionFailed(logger, client.Local, exception);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TerminationReason> ServeAsync(Session session, ProxyModel model)
+    {
+        var client = session.Client;
+        if (loops.IsOwnDial(client.Remote))
+            return Loop(session);
+
+        var failure = await DialAsync(session, model);
+        if (session.Target is not { } target)
+            return failure;
+
+        var ourEnd = target.Local;
+        loops.AddDial(ourEnd);
+        try
+        {
+            // Our dial may have been accepted before it was known to be ours: look again now that it is.
+            if (loops.IsOwnDial(client.Remote))
+            {
+                target.Reset();
+                return Loop(session);
+            }
+
+            var end = await client.RelayAsync(target, session.App.Timeouts.Relay);
+            return end == RelayEnd.Aborted ? session.AbortReason : Reason(end);
+        }
+        finally
+        {
+            loops.RemoveDial(ourEnd);
+        }
+    }
+
+    /// <summary>Tries each address of each target at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TerminationReason> DialAsync(Session session, ProxyModel model)
+    {
+        var app = session.App;
+        var timeout = app.Timeouts.Connect;
+        var firstDialAt = timeProvider.GetTimestamp();
+        var first = app.State.NextInRound(app.Targets.Length);
+        var looped = false;
+        SocketError? lastError = null;
+        for (var pass = Pass.Known; pass <= Pass.Unresolved; pass++)
+        {
+            for (var i = 0; i < app.Targets.Length; i++)
+            {
+                var target = app.Targets[(first + i) % app.Targets.Length].State;
+                var addresses = target.Addresses;
+                if (addresses.FirstAnswer.IsCompleted != (pass == Pass.Known))
+                    continue;
+                // Only where nothing else is left does a client wait for a name's very first answer.
+                if (pass == Pass.Unresolved)
+                    await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+                var endpoints = addresses.Current;
+                var start = endpoints.Length == 0 ? 0 : target.NextInRound(endpoints.Length);
+                for (var k = 0; k < endpoints.Length; k++)
+                {
+                    var endpoint = endpoints[(start + k) % endpoints.Length];
+                    if (loops.LeadsBack(endpoint, model.Routes))
+                    {
+                        looped = true;
+                        continue;
+                    }
+
+                    session.Tries++;
+                    var dial = await session.Client.DialAsync(endpoint, timeout);
+                    if (dial.Error == SocketError.OperationAborted)
+                        return session.AbortReason;
+                    target.Up = dial.Connection is not null;
+                    if (dial.Connection is not null)
+                    {
+                        session.Target = dial.Connection;
+                        session.TargetState = target;
+                        session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
+                        return TerminationReason.Done;
+                    }
+
+                    lastError = dial.Error;
+                }
+            }
+        }
+
+        if (looped)
+            return Loop(session);
+        if (app.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
+            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError?.ToString() ?? "no target name resolves", suppressed);
+        return TerminationReason.ConnectFailed;
+    }
+
+    private TerminationReason Loop(Session session)
+    {
+        if (session.App.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
+            SessionsLog.Loop(logger, session.App.Name, session.Client.Remote, session.Client.Local, suppressed);
+        return TerminationReason.Loop;
+    }
+
+    private void Record(Session session, TerminationReason reason)
+    {
+        var state = session.App.State;
+        state.Ended(reason).Add(1);
+        state.BytesFromClients.Add(session.Client.BytesReceived);
+        state.BytesFromTargets.Add(session.Target?.BytesReceived ?? 0);
+        if (session.ConnectTime is { } connectTime)
+            Connected?.Invoke(session.App.Name, connectTime);
+        accessLog.Write(session, reason, timeProvider.GetElapsedTime(session.StartedAt));
+    }
+
+    private static TerminationReason Reason(RelayEnd end) => end switch
+    {
+        RelayEnd.Done => TerminationReason.Done,
+        RelayEnd.ClientReset => TerminationReason.ClientReset,
+        RelayEnd.TargetReset => TerminationReason.TargetReset,
+        RelayEnd.IdleTimeout => TerminationReason.IdleTimeout,
+        RelayEnd.HalfCloseTimeout => TerminationReason.HalfCloseTimeout,
+        _ => TerminationReason.InternalError,
+    };
+
+    private enum Pass
+    {
+        Known,
+        Unresolved,
+    }
+}

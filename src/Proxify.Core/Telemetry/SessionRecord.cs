@@ -1,0 +1,71 @@
+using System.Collections;
+using Proxify.Transport;
+
+namespace Proxify.Telemetry;
+
+/// <summary>What is said of a session when it has ended. Never payload.</summary>
+public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    public required string App { get; init; }
+
+    /// <summary>The local endpoint that the client connected to.</summary>
+    public required TcpEndpoint Listen { get; init; }
+
+    public required TcpEndpoint Client { get; init; }
+
+    /// <summary>Null when no target was reached.</summary>
+    public required TcpEndpoint? Target { get; init; }
+
+    /// <summary>From the first dial to the established connection, failed tries included; null when no target was reached.</summary>
+    public required TimeSpan? ConnectTime { get; init; }
+
+    /// <summary>From accept to the end.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Bytes received from the client.</summary>
+    public required long FromClient { get; init; }
+
+    /// <summary>Bytes received from the target.</summary>
+    public required long FromTarget { get; init; }
+
+    /// <summary>Dials made.</summary>
+    public required int Tries { get; init; }
+
+    public required TerminationReason Reason { get; init; }
+
+    public int Count => 10;
+
+    /// <summary>The fields in the order in which they are written.</summary>
+    public KeyValuePair<string, object?> this[int index] => index switch
+    {
+        0 => new("app", App),
+        1 => new("listen", Listen),
+        2 => new("client", Client),
+        3 => new("target", Target),
+        4 => new("connect_ms", ConnectTime is { } time ? Milliseconds(time) : null),
+        5 => new("duration_ms", Milliseconds(Duration)),
+        6 => new("from_client", FromClient),
+        7 => new("from_target", FromTarget),
+        8 => new("tries", Tries),
+        9 => new("reason", Reason.ToWord()),
+        _ => throw new ArgumentOutOfRangeException(nameof(index)),
+    };
+
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+            yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override string ToString()
+    {
+        var target = Target is { } t ? t.ToString() : "-";
+        var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00") : "-";
+        return $"session app={App} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
+            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}";
+    }
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Proxify.Telemetry;
+
+/// <summary>The one-word cause for which a session ended. Names and values are stable: they appear in logs and metrics.</summary>
+public enum TerminationReason
+{
+    Done,
+    ClientReset,
+    TargetReset,
+    HalfCloseTimeout,
+    IdleTimeout,
+    ConnectFailed,
+    NoRoute,
+    Denied,
+    Limit,
+    Loop,
+    Drained,
+
+    /// <summary>A defect in proxify; the log has the exception.</summary>
+    InternalError,
+}
+
+public static class TerminationReasons
+{
+    private static readonly string[] Words =
+    [
+        "done", "client_reset", "target_reset", "half_close_timeout", "idle_timeout", "connect_failed",
+        "no_route", "denied", "limit", "loop", "drained", "internal_error",
+    ];
+
+    public static ImmutableArray<TerminationReason> All { get; } = [.. Enum.GetValues<TerminationReason>()];
+
+    /// <summary>As logs and metrics write it: <c>client_reset</c>.</summary>
+    public static string ToWord(this TerminationReason reason) => Words[(int)reason];
+}

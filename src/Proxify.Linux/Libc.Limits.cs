@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Proxify.Linux;
+
+/// <summary>Resource limits (getrlimit(2)).</summary>
+public static unsafe partial class Libc
+{
+    private const int RlimitNoFile = 7;
+
+    /// <summary>Raises the soft limit of open files to the hard one; NativeAOT does not do that by itself. Returns the limit in force.</summary>
+    public static ulong RaiseOpenFilesLimit()
+    {
+        RLimit limit;
+        if (getrlimit(RlimitNoFile, &limit) != 0)
+            return 0;
+        if (limit.Soft < limit.Hard)
+        {
+            var raised = limit with { Soft = limit.Hard };
+            if (setrlimit(RlimitNoFile, &raised) == 0)
+                limit = raised;
+        }
+
+        return limit.Soft;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int getrlimit(int resource, RLimit* limit);
+
+    [LibraryImport("libc")]
+    private static partial int setrlimit(int resource, RLimit* limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private record struct RLimit(ulong Soft, ulong Hard);
+}

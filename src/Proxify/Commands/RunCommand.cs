@@ -1,0 +1,112 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+using Proxify.Configuration;
+using Proxify.Hosting;
+using Proxify.Linux;
+using Proxify.Program.Logging;
+using Proxify.Transport;
+
+namespace Proxify.Program.Commands;
+
+/// <summary>The main job: run the proxy until a signal.</summary>
+internal sealed class RunCommand
+{
+    private readonly Option<string> _config = SharedOptions.Config();
+
+    private readonly Option<bool> _steering = new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (not in this build)." };
+
+    private readonly Option<int> _port = new("--port", "-p") { Description = "The listener's port with -b.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
+
+    private readonly Option<string> _transport = OneOf("--transport", "How connections are handled.", [.. Transports.Names]);
+
+    private readonly Option<string> _logFormat = OneOf("--log-format", "How log lines look.", "text", "json");
+
+    private readonly Option<string> _logLevel = OneOf("--log-level", "The least level that is logged; session records are info.", [.. LogLevels.Words.Keys]);
+
+    public RunCommand()
+    {
+        _logLevel.DefaultValueFactory = _ => "info";
+        _port.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && (!int.TryParse(token.Value, out var port) || port is < 1 or > 65535))
+                result.AddError($"-p: \"{token.Value}\" is not a port; expected 1-65535");
+        });
+    }
+
+    public IEnumerable<Option> Options => [_config, _steering, _port, _transport, _logFormat, _logLevel];
+
+    public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_steering))
+        {
+            await Console.Error.WriteLineAsync("proxify: -b: this build has no eBPF steering; start without -b to bind the ports");
+            return ExitCode.Usage;
+        }
+
+        Libc.RaiseOpenFilesLimit();
+        using var signals = new Signals();
+        using var host = BuildHost(parsed);
+        var service = host.Services.GetRequiredService<ProxyService>();
+        var file = parsed.GetValue(_config)!;
+        try
+        {
+            await host.StartAsync(CancellationToken.None);
+        }
+        catch (InvalidConfigException e)
+        {
+            return await FailAsync(e.Errors.Select(error => $"{file}:{error}"));
+        }
+        catch (ProxyStartException e)
+        {
+            return await FailAsync(e.Problems.Select(problem => $"proxify: {problem}"));
+        }
+
+        var systemd = new SystemdNotifier();
+        service.OnReload = starting => systemd.Notify(starting ? Reloading() : ServiceState.Ready);
+        signals.OnHangUp(() => _ = service.ReloadAsync());
+        systemd.Notify(ServiceState.Ready);
+
+        await signals.Stop;
+        systemd.Notify(ServiceState.Stopping);
+        await host.StopAsync(CancellationToken.None);
+        return ExitCode.Success;
+    }
+
+    private IHost BuildHost(ParseResult parsed)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddProxifyConsole(parsed.GetValue(_logFormat) == "json", LogLevels.Words[parsed.GetValue(_logLevel)!]);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        // Each app's Drain bounds the shutdown, not the host.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddProxify(options =>
+        {
+            options.ConfigFile = parsed.GetValue(_config);
+            options.Transport = parsed.GetValue(_transport)!;
+        });
+        return builder.Build();
+    }
+
+    private static async Task<int> FailAsync(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+            await Console.Error.WriteLineAsync(problem);
+        return ExitCode.CannotStart;
+    }
+
+    // systemd wants the monotonic clock's time with RELOADING=1 (sd_notify(3)); Stopwatch is CLOCK_MONOTONIC on Linux.
+    private static ServiceState Reloading() => new($"RELOADING=1\nMONOTONIC_USEC={System.Diagnostics.Stopwatch.GetTimestamp() / (System.Diagnostics.Stopwatch.Frequency / 1_000_000)}");
+
+    private static Option<string> OneOf(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', values), DefaultValueFactory = _ => values[0] };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && !values.Contains(token.Value))
+                result.AddError($"{name}: \"{token.Value}\" is unknown; expected one of: {string.Join(", ", values)}");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Sockets;
+using Proxify.FunctionalTests.Harness;
+using Proxify.Transport;
+
+namespace Proxify.FunctionalTests.Conformance;
+
+public sealed class ListenTests
+{
+    [Theory, EveryTransport]
+    public async Task Listen_on_port_0_tells_the_kernels_choice(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo);
+
+        Assert.NotEqual(0, host.Listener.Endpoint.Port);
+        Assert.Equal(IPAddress.Loopback, host.Listener.Endpoint.ToIPAddress());
+        await EchoesAsync(host.Endpoint);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_on_the_IPv6_wildcard_takes_both_families(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo, address: IPAddress.IPv6Any);
+
+        await EchoesAsync(new IPEndPoint(IPAddress.Loopback, host.Endpoint.Port));
+        await EchoesAsync(new IPEndPoint(IPAddress.IPv6Loopback, host.Endpoint.Port));
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_on_an_IPv6_address_takes_connections_to_it(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo, address: IPAddress.IPv6Loopback);
+
+        await EchoesAsync(host.Endpoint);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_on_a_taken_port_throws_and_names_it(string transport)
+    {
+        using var taken = PeerListener.Start();
+        await using var host = TransportHost.Start(transport, Echo);
+
+        var error = Assert.Throws<ListenException>(() => host.Transport.Listen(new TcpEndpoint(taken.Endpoint), host.Handler));
+
+        Assert.Equal(new TcpEndpoint(taken.Endpoint), error.Endpoint);
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.Error);
+        Assert.Contains($"127.0.0.1:{taken.Port}", error.Message);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_where_another_transport_listens_throws(string transport)
+    {
+        // SO_REUSEPORT, which a transport may use among its own workers, must not let two proxies share a port unnoticed.
+        await using var first = TransportHost.Start(transport, Echo);
+        await using var second = TransportHost.Start(transport, Echo);
+
+        var error = Assert.Throws<ListenException>(() => second.Transport.Listen(first.Listener.Endpoint, second.Handler));
+
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.Error);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_on_an_address_of_another_machine_throws(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo);
+
+        var error = Assert.Throws<ListenException>(() => host.Transport.Listen(new TcpEndpoint(IPAddress.Parse("192.0.2.1"), 0), host.Handler));
+
+        Assert.Equal(SocketError.AddressNotAvailable, error.Error);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_again_after_dispose_works_on_the_same_port(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo);
+        await EchoesAsync(host.Endpoint);
+        await host.Listener.DisposeAsync();
+
+        await using var again = host.Transport.Listen(host.Listener.Endpoint, host.Handler);
+
+        await EchoesAsync(host.Endpoint);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Dispose_refuses_new_connections_and_leaves_live_ones(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        await host.StopListeningAsync();
+
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(host.Endpoint));
+        await session.PingPongAsync();
+        session.Client.Fin();
+        session.Target.Fin();
+        await session.ExpectEndAsync(RelayEnd.Done);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Dispose_of_one_listener_leaves_the_others(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo);
+        var other = host.Transport.Listen(new TcpEndpoint(IPAddress.Loopback, 0), host.Handler);
+        await EchoesAsync(other.Endpoint.ToIPEndPoint());
+
+        await other.DisposeAsync();
+
+        await EchoesAsync(host.Endpoint);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Dispose_twice_is_harmless(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo);
+
+        await host.Listener.DisposeAsync();
+        await host.Listener.DisposeAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Connections_in_a_burst_are_all_accepted(string transport)
+    {
+        await using var host = TransportHost.Start(transport, Echo);
+
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => EchoesAsync(host.Endpoint)));
+    }
+
+    private static async ValueTask Echo(Connection connection)
+    {
+        var buffer = new byte[4096];
+        while (await connection.ReceiveAsync(buffer) is { Bytes: > 0 } received)
+            await connection.SendAsync(buffer.AsMemory(0, received.Bytes));
+        connection.Close();
+    }
+
+    private static async Task EchoesAsync(IPEndPoint endpoint)
+    {
+        using var client = await Peer.ConnectAsync(endpoint, incoming: Payload.FromClient);
+        await client.SendAsync(1_000);
+        client.Fin();
+        await client.ExpectFinAsync();
+        Assert.Equal(1_000, client.Received);
+    }
+}

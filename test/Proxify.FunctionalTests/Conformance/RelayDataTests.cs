@@ -1,0 +1,85 @@
+using Proxify.FunctionalTests.Harness;
+using Proxify.Transport;
+
+namespace Proxify.FunctionalTests.Conformance;
+
+public sealed class RelayDataTests
+{
+    private const long MiB = 1 << 20;
+
+    [Theory, EveryTransport]
+    public async Task Relay_open_session_carries_bytes_both_ways(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+
+        await session.PingPongAsync();
+        await session.Client.SendAsync(100_000);
+        await session.Target.ReceiveAsync(100_000);
+        await session.Target.SendAsync(200_000);
+        await session.Client.ReceiveAsync(200_000);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Relay_target_speaks_first_reaches_a_silent_client(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+
+        await session.Target.SendAsync(1);
+
+        await session.Client.ReceiveAsync(1);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Relay_bulk_both_ways_at_once_arrives_byte_exact(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+
+        await Task.WhenAll(
+            SendAllAsync(session.Client, 32 * MiB),
+            SendAllAsync(session.Target, 32 * MiB),
+            session.Client.ExpectFinAsync(),
+            session.Target.ExpectFinAsync());
+
+        Assert.Equal(32 * MiB, session.Client.Received);
+        Assert.Equal(32 * MiB, session.Target.Received);
+        await session.ExpectEndAsync(RelayEnd.Done);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Relay_one_byte_at_a_time_arrives_byte_exact(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+
+        await Task.WhenAll(session.Client.SendAsync(2_000, chunk: 1), session.Target.ReceiveAsync(2_000, chunk: 1));
+    }
+
+    [Theory, EveryTransport]
+    public async Task BytesReceived_after_a_relay_counts_each_side(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+
+        await session.Client.SendAsync(300_000);
+        await session.Target.ReceiveAsync(300_000);
+        await session.Target.SendAsync(5);
+        await session.Client.ReceiveAsync(5);
+        Assert.Equal(300_000, session.ClientConnection.BytesReceived);
+        Assert.Equal(5, session.TargetConnection.BytesReceived);
+
+        session.Client.Fin();
+        session.Target.Fin();
+        await session.ExpectEndAsync(RelayEnd.Done);
+        Assert.Equal(300_000, session.ClientConnection.BytesReceived);
+        Assert.Equal(5, session.TargetConnection.BytesReceived);
+    }
+
+    private static async Task SendAllAsync(Peer peer, long count)
+    {
+        await peer.SendAsync(count);
+        peer.Fin();
+    }
+}

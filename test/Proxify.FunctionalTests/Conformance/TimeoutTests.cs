@@ -1,0 +1,159 @@
+using Proxify.FunctionalTests.Harness;
+using Proxify.Transport;
+
+namespace Proxify.FunctionalTests.Conformance;
+
+public sealed class TimeoutTests
+{
+    private static readonly TimeSpan Off = Timeout.InfiniteTimeSpan;
+
+    [Theory, EveryTransport]
+    public async Task Idle_without_a_byte_resets_both(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        using var session = await host.OpenAsync();
+
+        Assert.Equal(RelayEnd.IdleTimeout, await clock.PassUntilAsync(session.End));
+
+        await session.ExpectResetBothAsync(RelayEnd.IdleTimeout);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Idle_after_traffic_resets_both(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        Assert.Equal(RelayEnd.IdleTimeout, await clock.PassUntilAsync(session.End));
+    }
+
+    [Theory, EveryTransport]
+    public async Task Idle_is_put_off_by_bytes_from_the_client_alone(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        using var session = await host.OpenAsync();
+
+        await TrickleAsync(clock, session.Client, session.Target);
+
+        await session.PingPongAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Idle_is_put_off_by_bytes_from_the_target_alone(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        using var session = await host.OpenAsync();
+
+        await TrickleAsync(clock, session.Target, session.Client);
+
+        await session.PingPongAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Idle_with_both_sides_stalled_resets_both(string transport)
+    {
+        // Bytes that wait are not bytes that move.
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
+        await session.Target.SendUntilBlockedAsync();
+
+        Assert.Equal(RelayEnd.IdleTimeout, await clock.PassUntilAsync(session.End));
+
+        await session.Client.ExpectKernelResetAsync();
+        await session.Target.ExpectKernelResetAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task HalfClose_after_the_clients_fin_resets_both(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        using var session = await host.OpenAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+
+        Assert.Equal(RelayEnd.HalfCloseTimeout, await clock.PassUntilAsync(session.End));
+
+        await session.Client.ExpectResetAsync();
+        await session.Target.ExpectKernelResetAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task HalfClose_after_the_targets_fin_resets_both(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        using var session = await host.OpenAsync();
+        session.Target.Fin();
+        await session.Client.ExpectFinAsync();
+
+        Assert.Equal(RelayEnd.HalfCloseTimeout, await clock.PassUntilAsync(session.End));
+
+        await session.Target.ExpectResetAsync();
+        await session.Client.ExpectKernelResetAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task HalfClose_is_put_off_by_bytes_in_the_open_direction(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        using var session = await host.OpenAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+
+        await TrickleAsync(clock, session.Target, session.Client);
+
+        session.Target.Fin();
+        await session.Client.ExpectFinAsync();
+        await session.ExpectEndAsync(RelayEnd.Done);
+    }
+
+    [Theory, EveryTransport]
+    public async Task HalfClose_does_not_apply_while_both_directions_are_open(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, clock.Wait / 2), clock);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        await clock.PassAsync(clock.Wait);
+
+        await session.PingPongAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Timeouts_that_are_off_never_end_a_session(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, Off), clock);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        await clock.PassAsync(clock.Wait * 2);
+        await session.PingPongAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+        await clock.PassAsync(clock.Wait * 2);
+
+        await session.Target.SendAsync(1);
+        await session.Client.ReceiveAsync(1);
+    }
+
+    /// <summary>Three waits long, a byte every half wait.</summary>
+    private static async Task TrickleAsync(TestClock clock, Peer from, Peer to)
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            await from.SendAsync(1);
+            await to.ReceiveAsync(1);
+            await clock.PassAsync(clock.Wait / 2);
+        }
+    }
+}

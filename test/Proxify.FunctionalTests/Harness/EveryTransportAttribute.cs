@@ -1,0 +1,23 @@
+using System.Reflection;
+using Proxify.Transport.Sockets;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Proxify.FunctionalTests.Harness;
+
+/// <summary>Runs a theory once on every transport. A new transport is proved by one line in <see cref="All"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EveryTransportAttribute : DataAttribute
+{
+    private static readonly TransportKind[] All =
+    [
+        new("sockets", static clock => new SocketsTransport(clock), FollowsClock: true),
+    ];
+
+    public static TransportKind Find(string name) => All.Single(kind => kind.Name == name);
+
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([.. All.Select(static kind => new TheoryDataRow<string>(kind.Name))]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
+}

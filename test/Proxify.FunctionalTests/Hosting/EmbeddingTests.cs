@@ -1,0 +1,196 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
+using Proxify.Hosting;
+
+namespace Proxify.FunctionalTests.Hosting;
+
+/// <summary>The proxy inside somebody's own host.</summary>
+public sealed class EmbeddingTests
+{
+    [Fact]
+    public async Task AddProxify_runs_with_the_host_and_takes_new_configs()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        using var host = Build(options => options.Config = config);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await PingPongAsync(config, target);
+
+        var server = host.Services.GetRequiredService<ProxyService>().Server!;
+        var next = config with { Apps = [config.Apps[0] with { Ports = [config.Apps[0].Ports[0], FreePort()] }] };
+        await server.ApplyAsync(next).Within();
+        await PingPongAsync(next, target);
+
+        await host.StopAsync(TestContext.Current.CancellationToken).Within();
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(Endpoint(config)));
+    }
+
+    [Fact]
+    public async Task StartAsync_on_taken_ports_says_all_of_them()
+    {
+        using var first = PeerListener.Start();
+        using var second = PeerListener.Start();
+        using var host = Build(options => options.Config = new ProxyConfig
+        {
+            Apps = [new AppConfig { Name = "a", Bind = [IPAddress.Loopback], Ports = [first.Port, FreePort(), second.Port], Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
+        });
+
+        var e = await Assert.ThrowsAsync<ProxyStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, e.Problems.Count);
+        Assert.Contains($"127.0.0.1:{first.Port}", e.Problems[0], StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{second.Port}", e.Problems[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_that_cannot_bind_changes_nothing()
+    {
+        using var target = PeerListener.Start();
+        using var taken = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        using var host = Build(options => options.Config = config);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var server = host.Services.GetRequiredService<ProxyService>().Server!;
+
+        var opened = FreePort();
+        await Assert.ThrowsAsync<ProxyStartException>(() => server.ApplyAsync(config with { Apps = [config.Apps[0] with { Ports = [opened, taken.Port] }] }));
+
+        Assert.Same(config, server.Config);
+        await PingPongAsync(config, target);
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, opened)));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_can_move_a_port_from_every_address_to_one_and_back()
+    {
+        using var target = PeerListener.Start();
+        var bound = Config(FreePort(), target.Port);
+        var everywhere = bound with { Apps = [bound.Apps[0] with { Bind = [] }] };
+        using var host = Build(options => options.Config = everywhere);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var server = host.Services.GetRequiredService<ProxyService>().Server!;
+
+        foreach (var config in new[] { bound, everywhere, bound })
+        {
+            await server.ApplyAsync(config).Within();
+            await PingPongAsync(config, target);
+        }
+    }
+
+    [Fact]
+    public async Task ApplyAsync_of_an_invalid_config_throws_every_error_with_its_path()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        using var host = Build(options => options.Config = config);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var server = host.Services.GetRequiredService<ProxyService>().Server!;
+
+        var e = await Assert.ThrowsAsync<InvalidConfigException>(() => server.ApplyAsync(new ProxyConfig { Apps = [config.Apps[0] with { Name = "", Ports = [0] }] }));
+
+        Assert.Equal(2, e.Errors.Count);
+        Assert.All(e.Errors, error => Assert.StartsWith("Apps[0].", error.Path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Meter_counts_a_live_sessions_bytes_and_an_ended_ones_reason()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        using var host = Build(options => options.Config = config);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var measured = new Dictionary<string, double>();
+        using var meters = new MeterListener();
+        meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "Proxify" && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+                listener.EnableMeasurementEvents(instrument);
+        };
+        meters.SetMeasurementEventCallback<long>((i, value, tags, _) => Add(i, value, tags));
+        meters.SetMeasurementEventCallback<int>((i, value, tags, _) => Add(i, value, tags));
+        meters.SetMeasurementEventCallback<double>((i, value, tags, _) => Add(i, value, tags));
+        meters.Start();
+
+        using (var client = await Peer.ConnectAsync(Endpoint(config)))
+        using (var peer = await target.AcceptAsync())
+        {
+            await client.SendAsync(1000);
+            await peer.ReceiveAsync(1000);
+            Collect();
+            Assert.Equal(1, measured["proxify.sessions.active a"]);
+            Assert.Equal(1000, measured["proxify.io a client"]);
+            Assert.Equal(0, measured["proxify.sessions a done"]);
+
+            client.Fin();
+            await peer.ExpectFinAsync();
+            peer.Fin();
+            await client.ExpectFinAsync();
+        }
+
+        await Patience.Eventually(() =>
+        {
+            Collect();
+            return measured["proxify.sessions a done"] == 1;
+        });
+        Assert.Equal(0, measured["proxify.sessions.active a"]);
+        Assert.Equal(1000, measured["proxify.io a client"]);
+        Assert.Equal(1, measured[$"proxify.target.up a 127.0.0.1:{target.Port}"]);
+        Assert.True(measured["proxify.connect.duration a"] > 0);
+
+        void Collect() => meters.RecordObservableInstruments();
+
+        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var name = instrument.Name;
+            foreach (var tag in tags)
+                name += $" {tag.Value}";
+            lock (measured)
+                measured[name] = value;
+        }
+    }
+
+    private static IHost Build(Action<ProxyOptions> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.ClearProviders();
+        builder.Services.AddMetrics();
+        builder.Services.AddProxify(configure);
+        return builder.Build();
+    }
+
+    private static ProxyConfig Config(int port, int targetPort) => new()
+    {
+        Apps =
+        [
+            new AppConfig
+            {
+                Name = "a",
+                Bind = [IPAddress.Loopback],
+                Ports = [port],
+                Targets = [new TargetConfig { Host = "127.0.0.1", Port = targetPort }],
+                Timeouts = new TimeoutsConfig { Drain = TimeSpan.Zero },
+            },
+        ],
+    };
+
+    private static IPEndPoint Endpoint(ProxyConfig config) => new(IPAddress.Loopback, config.Apps[0].Ports[^1].First);
+
+    private static async Task PingPongAsync(ProxyConfig config, PeerListener target)
+    {
+        using var client = await Peer.ConnectAsync(Endpoint(config));
+        using var accepted = await target.AcceptAsync();
+        await Peer.PingPongAsync(client, accepted);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = PeerListener.Start();
+        return probe.Port;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Proxify.Peers;
+
+/// <summary>How a peer saw its connection end.</summary>
+internal enum PeerEnd
+{
+    Fin,
+    Reset,
+}

@@ -1,0 +1,87 @@
+namespace Proxify.SystemTests;
+
+public sealed class AccessLogTests
+{
+    [Fact]
+    public async Task Json_record_of_a_session_has_every_field()
+    {
+        await using var lab = await Lab.CreateAsync();
+        using var targets = lab.Listen();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port));
+        using var client = await lab.ConnectAsync(port);
+        using var target = await targets.AcceptAsync();
+        await client.SendAsync(29);
+        client.Fin();
+        await target.ExpectFinAsync();
+        await target.SendAsync(31);
+        target.Fin();
+        await client.ExpectFinAsync();
+
+        var session = await proxy.WaitForSessionAsync(client);
+
+        Assert.Equal("info", session.Level);
+        Assert.Equal("app", session.App);
+        Assert.Equal(Config.Local(port), session.Text("listen"));
+        Assert.Equal(client.Local.ToString(), session.Text("client"));
+        Assert.Equal(Config.Local(targets.Port), session.Text("target"));
+        Assert.Equal(29, session.Number("from_client"));
+        Assert.Equal(31, session.Number("from_target"));
+        Assert.Equal(1, session.Number("tries"));
+        Assert.Equal("done", session.Reason);
+        Assert.InRange(session.Number("connect_ms"), 0, session.Number("duration_ms"));
+        Assert.True(DateTimeOffset.TryParse(session.Text("time"), out _));
+        Assert.True(session.Number("id") > 0);
+        // Every line is one JSON object, whatever it tells.
+        Assert.All(proxy.Events, static e => Assert.True(e.Has("time") && e.Has("level") && e.Has("event") && e.Has("id")));
+    }
+
+    [Fact]
+    public async Task Text_record_of_a_session_reads_as_documented()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var echo = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var proxy = lab.LaunchProxify(Config.Single(port, echo[0]), new() { LogFormat = "text" });
+        await proxy.Log.WaitAsync(static line => line.Contains("Started", StringComparison.Ordinal));
+
+        await lab.EchoesAsync(port);
+
+        var line = await proxy.Log.WaitAsync(static line => line.Contains(" session ", StringComparison.Ordinal));
+        Assert.Matches(
+            $@"^\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z info  session app=app listen=127\.0\.0\.1:{port} client=127\.0\.0\.1:\d+ target=127\.0\.0\.1:{echo[0]} " +
+            @"connect_ms=\d+\.\d\d duration_ms=\d+\.\d\d from_client=1000 from_target=1000 tries=1 reason=done$",
+            line);
+    }
+
+    [Fact]
+    public async Task Sample_0_writes_no_records()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var echo = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync($$$"""{"Apps":[{"Name":"app","Ports":[{{{port}}}],"Targets":["127.0.0.1:{{{echo[0]}}}"]}],"AccessLog":{"Sample":0}}""");
+
+        for (var i = 0; i < 10; i++)
+            await lab.EchoesAsync(port);
+        proxy.Signal(Libc.SigTerm);
+
+        Assert.Equal(0, await proxy.ExitAsync());
+        Assert.Empty(proxy.Sessions);
+    }
+
+    [Fact]
+    public async Task Payload_never_reaches_the_log()
+    {
+        const string Secret = "correct-horse-battery-staple";
+        await using var lab = await Lab.CreateAsync();
+        var echo = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, echo[0]), new() { Arguments = ["--log-level", "trace"] });
+
+        (await lab.RunAsync([Tool.Require("nc", "netcat-openbsd"), "-N", "127.0.0.1", $"{port}"], Secret)).Succeeded();
+        await proxy.WaitForEventAsync("Session");
+
+        Assert.DoesNotContain(Secret, proxy.Log.ToString());
+    }
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Proxify.SystemTests.Harness;
+
+/// <summary>The proxy under test, with its config file and its log.</summary>
+internal sealed class ProxifyProcess(RunningProcess process, string configPath)
+{
+    public RunningProcess Process => process;
+
+    public string ConfigPath => configPath;
+
+    public LineLog Log => process.Output;
+
+    public IEnumerable<LogEvent> Events => process.Output.Lines.Select(LogEvent.Parse);
+
+    public IEnumerable<LogEvent> Sessions => Events.Where(static e => e.Event == "Session");
+
+    public long ResidentBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{process.Pid}/status").Single(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
+    public int Descriptors => DescriptorNumbers.Count();
+
+    public int LowestFreeDescriptor => Enumerable.Range(0, int.MaxValue).Except(DescriptorNumbers.ToHashSet()).First();
+
+    /// <summary>User and system time in clock ticks, of which there are 100 a second (proc(5)).</summary>
+    public long CpuTicks
+    {
+        get
+        {
+            var fields = File.ReadAllText($"/proc/{process.Pid}/stat").Split(") ")[1].Split(' ');
+            return long.Parse(fields[11]) + long.Parse(fields[12]);
+        }
+    }
+
+    private IEnumerable<int> DescriptorNumbers => Directory.EnumerateFileSystemEntries($"/proc/{process.Pid}/fd").Select(static path => int.Parse(Path.GetFileName(path)));
+
+    /// <summary>Where the log is now, for waits that must not see what came before.</summary>
+    public int LogPosition => process.Output.Lines.Length;
+
+    public async Task<LogEvent> WaitForEventAsync(string name, int start = 0) =>
+        LogEvent.Parse(await Log.WaitAsync(line => LogEvent.Parse(line).Event == name, start, what: $"event {name} (errors: {process.Errors})"));
+
+    public async Task<LogEvent> WaitForSessionAsync(Func<LogEvent, bool> fits, [CallerArgumentExpression(nameof(fits))] string what = "") =>
+        LogEvent.Parse(await Log.WaitAsync(line => LogEvent.Parse(line) is { Event: "Session" } session && fits(session), what: what));
+
+    /// <summary>The record of the session of this client.</summary>
+    public Task<LogEvent> WaitForSessionAsync(Peer client) => WaitForSessionAsync(session => session.Text("client") == client.Local.ToString(), $"client {client.Local}");
+
+    /// <summary>Saves as most editors do: the same file, truncated and written.</summary>
+    public void SaveConfig(string config) => File.WriteAllText(configPath, config);
+
+    /// <summary>Saves as careful programs do: a new file, renamed over the old one.</summary>
+    public void ReplaceConfig(string config)
+    {
+        var next = configPath + ".next";
+        File.WriteAllText(next, config);
+        File.Move(next, configPath, overwrite: true);
+    }
+
+    /// <summary>Saves, and waits until the proxy says that the new config holds.</summary>
+    public async Task ReloadAsync(string config)
+    {
+        var position = LogPosition;
+        ReplaceConfig(config);
+        await WaitForEventAsync("ConfigReloaded", position);
+    }
+
+    public void Signal(int signal) => process.Signal(signal);
+
+    public Task<int> ExitAsync(TimeSpan? limit = null) => process.ExitAsync(limit);
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Proxify.SystemTests.Harness;
+
+/// <summary>A program started by a test. It does not outlive the test.</summary>
+internal sealed class RunningProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _reading;
+
+    private RunningProcess(Process process)
+    {
+        _process = process;
+        Pid = process.Id;
+        _reading = Task.WhenAll(Output.ReadAsync(process.StandardOutput), Errors.ReadAsync(process.StandardError));
+    }
+
+    public int Pid { get; }
+
+    public LineLog Output { get; } = new();
+
+    public LineLog Errors { get; } = new();
+
+    public bool HasExited => _process.HasExited;
+
+    public StreamWriter Input => _process.StandardInput;
+
+    public static RunningProcess Start(IEnumerable<string> command, string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var words = command.ToArray();
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return new RunningProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a program to its end, with <paramref name="input"/> as all of its standard input.</summary>
+    public static async Task<ToolResult> RunAsync(
+        IEnumerable<string> command, string input = "", string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var process = Start(command, workingDirectory, environment);
+        await process.Input.WriteAsync(input);
+        process.Input.Close();
+        var exitCode = await process.ExitAsync();
+        return new ToolResult(exitCode, process.Output.ToString(), process.Errors.ToString());
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, Libc.Kill(Pid, signal));
+
+    /// <summary>Waits for the end and everything written before it; gives the exit code.</summary>
+    public async Task<int> ExitAsync(TimeSpan? limit = null)
+    {
+        await _process.WaitForExitAsync().Within(limit, $"end of {_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}");
+        await _reading.Within();
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync().Within();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+
+namespace Proxify.SystemTests;
+
+[Collection(nameof(Heavy))]
+public sealed class ScaleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Idle_sessions_by_the_thousand_survive_and_hold_little()
+    {
+        const int Count = 5_000;
+        const int BytesPerSession = 16 * 1024;
+        await using var lab = await Lab.CreateAsync();
+        using var targets = lab.Listen();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port));
+        var before = proxy.ResidentBytes;
+        var sessions = new List<(Peer Client, Peer Target)>(Count);
+        for (var i = 0; i < Count; i++)
+        {
+            var client = await lab.ConnectAsync(port);
+            var target = await targets.AcceptAsync();
+            await Peer.PingPongAsync(client, target);
+            sessions.Add((client, target));
+        }
+
+        var perSession = (proxy.ResidentBytes - before) / Count;
+        output.WriteLine($"resident memory per idle session: {perSession:N0} bytes");
+        Assert.InRange(perSession, 0, BytesPerSession);
+        foreach (var (client, target) in sessions)
+            await Peer.PingPongAsync(client, target);
+
+        foreach (var (client, target) in sessions)
+        {
+            client.Dispose();
+            target.Dispose();
+        }
+
+        await Patience.Eventually(() => proxy.Descriptors < 200);
+        await Patience.Eventually(() => proxy.Sessions.Count() == Count);
+        Assert.All(proxy.Sessions, static session => Assert.Equal("done", session.Reason));
+    }
+
+    [Fact]
+    public async Task Accepting_out_of_descriptors_pauses_says_so_once_and_recovers()
+    {
+        var prlimit = Tool.Require("prlimit", "util-linux");
+        await using var lab = await Lab.CreateAsync();
+        using var targets = lab.Listen();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port));
+        using var live = await lab.ConnectAsync(port);
+        using var liveTarget = await targets.AcceptAsync();
+        await Peer.PingPongAsync(live, liveTarget);
+
+        // The limit bounds a descriptor's number (getrlimit(2)): now not one more can be had.
+        await SetLimitAsync(proxy.LowestFreeDescriptor);
+        using var waiting = await lab.ConnectAsync(port);
+        await proxy.WaitForEventAsync("AcceptPaused");
+
+        var before = proxy.CpuTicks;
+        await Patience.Never(() => proxy.Process.HasExited);
+        Assert.InRange(proxy.CpuTicks - before, 0, 10);
+        await Peer.PingPongAsync(live, liveTarget);
+        await SetLimitAsync(4_096);
+        using var waitingTarget = await targets.AcceptAsync();
+        await Peer.PingPongAsync(waiting, waitingTarget);
+        Assert.Single(proxy.Events, static e => e.Level != "info");
+
+        async Task SetLimitAsync(int limit) =>
+            (await lab.RunAsync([prlimit, "--pid", $"{proxy.Process.Pid}", $"--nofile={limit}:"])).Succeeded();
+    }
+
+    [Fact]
+    public async Task Flood_beyond_the_descriptors_ends_and_the_proxy_serves_again()
+    {
+        const int Limit = 64;
+        await using var lab = await Lab.CreateAsync();
+        var echo = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(
+            Config.Single(port, echo[0]), new() { Prefix = [Tool.Require("prlimit", "util-linux"), $"--nofile={Limit}:{Limit}", "--"] });
+
+        var flood = new List<Peer>();
+        for (var i = 0; i < 4 * Limit; i++)
+        {
+            try
+            {
+                flood.Add(await lab.ConnectAsync(port));
+            }
+            catch (SocketException)
+            {
+                // Accepted, but no descriptor was left for its target: reset.
+            }
+        }
+
+        flood.ForEach(static peer => peer.Reset());
+        await Patience.Eventually(() => proxy.Descriptors < Limit / 2);
+        await lab.EchoesAsync(port);
+        // Besides the records, a line per kind of trouble and second.
+        Assert.InRange(proxy.Events.Count(static e => e.Level != "info"), 1, 10);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Proxify.Tests.Architecture;
+
+/// <summary>Who may know whom, as docs/architecture.md draws it: read from the using directives, which name every room that a file enters.</summary>
+public sealed partial class DependencyTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Configuration"] = [],
+        ["Transport"] = [],
+        ["Telemetry"] = ["Transport"],
+        ["Resolution"] = ["Transport"],
+        ["Model"] = ["Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
+        ["Routing"] = ["Model", "Transport"],
+        ["Sessions"] = ["Model", "Routing", "Telemetry", "Transport"],
+        ["Hosting"] = ["Configuration", "Model", "Resolution", "Sessions", "Telemetry", "Transport"],
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> Rooms() => Directory.GetDirectories(Core).Select(d => new TheoryDataRow<string>(Path.GetFileName(d))).Where(r => r.Data is not ("bin" or "obj"));
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_knows_only_the_rooms_it_may(string room)
+    {
+        Assert.True(Allowed.TryGetValue(room, out var allowed), $"{room} has no line here: decide what it may know.");
+        foreach (var file in Directory.GetFiles(Path.Combine(Core, room), "*.cs", SearchOption.AllDirectories))
+        {
+            foreach (Match match in Using().Matches(File.ReadAllText(file)))
+            {
+                var used = match.Groups[1].Value;
+                Assert.True(used == room || used == "Linux" || allowed.Contains(used), $"{file} uses Proxify.{used}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Linux_bindings_know_nothing_of_the_proxy() =>
+        Assert.DoesNotContain(typeof(Proxify.Linux.Libc).Assembly.GetReferencedAssemblies(), a => a.Name!.StartsWith("Proxify", StringComparison.Ordinal));
+
+    [Fact]
+    public void Core_writes_nothing_to_the_console() =>
+        Assert.DoesNotContain(typeof(Proxify.Transport.ITransport).Assembly.GetReferencedAssemblies(), (AssemblyName a) => a.Name == "System.Console");
+
+    private static string Core { get; } = Path.Combine(Root(), "src", "Proxify.Core");
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Proxify.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Proxify.slnx above the tests");
+        return folder;
+    }
+
+    [GeneratedRegex(@"^using (?:static )?Proxify\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Using();
+}

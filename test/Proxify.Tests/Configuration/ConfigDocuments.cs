@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsCheck;
+
+namespace Proxify.Tests.Configuration;
+
+/// <summary>Random config documents: valid ones, valid ones with something wrong put in, and arbitrary JSON made of the config's words.</summary>
+internal static class ConfigDocuments
+{
+    public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static readonly string LongLabel = new('a', 63);
+    private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
+
+    private static readonly string[] Keys =
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Connect", "Idle", "HalfClose", "Drain", "Sample",
+         "apps", "Port", "", "x"];
+
+    /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
+    private static readonly string?[] Texts =
+        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "7d", "5 s",
+         "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80", "a.:80", ".:80", ".a:80", ":80", "a",
+         "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "\u00e9:1", "a b:1", "a/b:1",
+         $"{LongLabel}:1", $"{LongLabel}a:1", $"{LongName}:1", $"{LongName}.:1", $"{LongName}b:1", $"{LongName}b.:1",
+         "127.0.0.1", "127.0.0.256", "127.1", "1", "::", "::1", "[::1]", "FD00::1", "localhost", "0.0.0.0"];
+
+    private static readonly Gen<string> Port = Gen.Int[1, 65535].Select(port => port.ToString());
+
+    private static readonly Gen<JsonNode?> Ports = Gen.OneOf(
+        Json(Gen.Int[1, 65535]),
+        Json(Port),
+        Json(Gen.Select(Gen.Int[1, 30000], Gen.Int[30000, 65535], (first, last) => $"{first}-{last}")));
+
+    private static readonly Gen<JsonNode?> Address = Json(Gen.Select(
+        Pick("10.0.0.1", "192.168.255.1", "[::1]", "[fd00::1]", "db.internal", "a", "1und1.example.", "_x.y", "3f2a9c"), Port, (host, port) => $"{host}:{port}"));
+
+    private static readonly Gen<JsonNode?> Target = Gen.OneOf(Address, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false)));
+
+    private static readonly Gen<JsonNode?> Time = Json(Gen.Select(Gen.Int[1, 600], Pick("ms", "s"), (number, unit) => $"{number}{unit}"));
+
+    private static readonly Gen<JsonNode?> Timeouts = Object(
+        ("Connect", Time, false),
+        ("Idle", Gen.OneOf(Time, Json(Pick("off"))), false),
+        ("HalfClose", Time, false),
+        ("Drain", Time, false));
+
+    private static readonly Gen<JsonNode?> App = Object(
+        ("Name", Json(Gen.Int[0, 999].Select(number => $"app-{number}")), true),
+        ("Ports", ArrayOf(Ports, 1), true),
+        ("Targets", ArrayOf(Target, 1), true),
+        ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
+        ("Timeouts", Timeouts, false));
+
+    /// <summary>Valid by the schema; rules across values (a port twice, …) may be broken.</summary>
+    public static readonly Gen<JsonNode> Valid = Object(
+        ("$schema", Json(Pick("./config.schema.json")), false),
+        ("Apps", ArrayOf(App, 1), true),
+        ("DefaultApp", Json(Pick(null, "app-1")), false),
+        ("Timeouts", Timeouts, false),
+        ("AccessLog", Object([("Sample", Json(Gen.Double[0, 1]), false)]), false)).Select(node => node!);
+
+    private static readonly Gen<JsonNode?> Scalar = Gen.OneOf(
+        Json(Pick(Texts)),
+        Json(Pick(0, 1, -1, 80, 256, 257, 65535, 65536, int.MaxValue)),
+        Json(Pick(0.5, 1.5, -0.5, 1e300)),
+        Json(Gen.Bool));
+
+    /// <summary>Any JSON value, made of the config's words.</summary>
+    public static readonly Gen<JsonNode?> Any = Gen.Recursive<JsonNode?>((depth, any) => depth > 4
+        ? Scalar
+        : Gen.OneOf(
+            Scalar,
+            ArrayOf(any, 0),
+            Gen.Select(Pick(Keys), any).Array[0, 6].Select(members =>
+            {
+                var result = new JsonObject();
+                foreach (var (key, value) in members)
+                {
+                    result[key] = value?.DeepClone();
+                }
+
+                return (JsonNode?)result;
+            })));
+
+    /// <summary>A valid document with one to three random edits: some of them keep it valid.</summary>
+    public static readonly Gen<JsonNode> Mutated =
+        Gen.Select(Valid, Gen.Select(Gen.Int[0, 3], Gen.Int[0, int.MaxValue], Pick(Keys), Any).Array[1, 3]).Select((document, edits) =>
+        {
+            var result = document.DeepClone();
+            foreach (var (kind, place, key, value) in edits)
+            {
+                Mutate(result, kind, place, key, value?.DeepClone());
+            }
+
+            return result;
+        });
+
+    private static void Mutate(JsonNode document, int kind, int place, string key, JsonNode? value)
+    {
+        var containers = new List<JsonNode>();
+        Collect(document, containers);
+        switch (containers[place % containers.Count])
+        {
+            case JsonArray array when kind == 0 && array.Count > 0:
+                array.RemoveAt(place % array.Count);
+                break;
+            case JsonArray array when kind == 1 || array.Count == 0:
+                array.Add(value);
+                break;
+            case JsonArray array:
+                array[place % array.Count] = value;
+                break;
+            case JsonObject members when kind == 0 && members.Count > 0:
+                members.Remove(members.ElementAt(place % members.Count).Key);
+                break;
+            case JsonObject members when kind == 1 || members.Count == 0:
+                members[key] = value;
+                break;
+            case JsonObject members:
+                members[members.ElementAt(place % members.Count).Key] = value;
+                break;
+        }
+    }
+
+    private static void Collect(JsonNode? node, List<JsonNode> containers)
+    {
+        if (node is JsonArray or JsonObject)
+        {
+            containers.Add(node);
+        }
+
+        foreach (var child in node is JsonArray array ? array : node is JsonObject members ? members.Select(member => member.Value) : [])
+        {
+            Collect(child, containers);
+        }
+    }
+
+    private static Gen<JsonNode?> ArrayOf(Gen<JsonNode?> item, int min) =>
+        item.Array[min, 4].Select(items => (JsonNode?)new JsonArray([.. items.Select(node => node?.DeepClone())]));
+
+    private static Gen<JsonNode?> Object(params (string Key, Gen<JsonNode?> Value, bool IsRequired)[] members) =>
+        members.Aggregate(Gen.Const(0).Select(_ => new JsonObject()), (result, member) =>
+            Gen.Select(result, member.Value, Gen.Bool, (node, value, isPresent) =>
+            {
+                var copy = (JsonObject)node.DeepClone();
+                if (member.IsRequired || isPresent)
+                {
+                    copy[member.Key] = value?.DeepClone();
+                }
+
+                return copy;
+            })).Select(node => (JsonNode?)node);
+
+    private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
+
+    private static Gen<JsonNode?> Json<T>(Gen<T> values) => values.Select(value => (JsonNode?)JsonValue.Create(value));
+}

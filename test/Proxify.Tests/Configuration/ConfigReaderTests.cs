@@ -1,0 +1,129 @@
+using System.Net;
+using Proxify.Configuration;
+using static Proxify.Tests.Configuration.ConfigText;
+
+namespace Proxify.Tests.Configuration;
+
+public sealed class ConfigReaderTests
+{
+    [Fact]
+    public void Read_minimal_config_gives_defaults()
+    {
+        var config = ReadValid("""{"Apps":[{"Name":"five-thousand","Ports":[5001,5200],"Targets":["127.0.0.1:7001","db.internal:5432"]}]}""");
+
+        var app = Assert.Single(config.Apps);
+        Assert.Equal("five-thousand", app.Name);
+        Assert.Equal([5001, 5200], app.Ports);
+        Assert.Equal(["127.0.0.1:7001", "db.internal:5432"], app.Targets.Select(target => target.Address));
+        Assert.All(app.Targets, target => Assert.Equal(1, target.Weight));
+        Assert.Empty(app.Bind);
+        Assert.Equal(new TimeoutsConfig(), app.Timeouts);
+        Assert.Equal(DefaultAppConfig.AllTargets, config.DefaultApp);
+        Assert.Equal(new TimeoutsConfig(), config.Timeouts);
+        Assert.Equal(1, config.AccessLog.Sample);
+    }
+
+    [Fact]
+    public void Read_every_key_gives_its_value()
+    {
+        var config = ReadValid("""
+            {
+              // A comment.
+              "$schema": "./config.schema.json",
+              "DefaultApp": "web",
+              "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s" },
+              "AccessLog": { "Sample": 0.25 },
+              "Apps": [
+                {
+                  "Name": "web", /* another */
+                  "Ports": [80, "5200-5299", "443"],
+                  "Targets": ["[::1]:7001", { "Address": "10.0.0.1:80", "Weight": 0 }, { "Weight": 256, "Address": "db_1.internal.:5432" }],
+                  "Bind": ["127.0.0.1", "::1"],
+                  "Timeouts": { "Connect": "10m", "Idle": "2h", "Drain": "365d" },
+                },
+              ],
+            }
+            """);
+
+        Assert.Equal(DefaultAppConfig.App("web"), config.DefaultApp);
+        Assert.Equal(
+            new TimeoutsConfig
+            {
+                Connect = TimeSpan.FromMilliseconds(250),
+                Idle = Timeout.InfiniteTimeSpan,
+                HalfClose = TimeSpan.FromMinutes(1),
+                Drain = TimeSpan.Zero,
+            },
+            config.Timeouts);
+        Assert.Equal(0.25, config.AccessLog.Sample);
+
+        var app = Assert.Single(config.Apps);
+        Assert.Equal([80, new PortRange(5200, 5299), 443], app.Ports);
+        Assert.Equal(
+            [
+                new TargetConfig { Host = "::1", Port = 7001 },
+                new TargetConfig { Host = "10.0.0.1", Port = 80, Weight = 0 },
+                new TargetConfig { Host = "db_1.internal.", Port = 5432, Weight = 256 },
+            ],
+            app.Targets);
+        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], app.Bind);
+        Assert.Equal(new TimeoutsConfig { Connect = TimeSpan.FromMinutes(10), Idle = TimeSpan.FromHours(2), Drain = TimeSpan.FromDays(365) }, app.Timeouts);
+    }
+
+    [Fact]
+    public void Read_default_app_null_refuses() => Assert.Equal(DefaultAppConfig.Refuse, ReadValid(App(root: """ "DefaultApp":null,""")).DefaultApp);
+
+    [Fact]
+    public void Read_byte_order_mark_is_skipped_and_not_counted()
+    {
+        ReadValid("\uFEFF" + Minimal);
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Timeouts, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
+    }
+
+    [Fact]
+    public void Read_ip_target_is_brought_into_its_usual_form() =>
+        Assert.Equal("[fd00::1]:80", ReadValid(App(targets: """["[FD00:0:0::0001]:80"]""")).Apps[0].Targets[0].Address);
+
+    [Theory]
+    [InlineData("localhost:1")]
+    [InlineData("a:65535")]
+    [InlineData("1und1.example:80")]
+    [InlineData("xn--bcher-kva.example.:80")]
+    [InlineData("3f2a9c:80")]
+    [InlineData("_sip._tcp:80")]
+    [InlineData("[::ffff:10.0.0.1]:80")]
+    public void Read_address_is_accepted(string address) => ReadValid(App(targets: $"[\"{address}\"]"));
+
+    [Fact]
+    public void Read_longest_host_name_is_accepted_with_and_without_final_dot()
+    {
+        var label = new string('a', 63);
+        var name = $"{label}.{label}.{label}.{new string('b', 61)}";
+        Assert.Equal(253, name.Length);
+        ReadValid(App(targets: $"[\"{name}:1\"]"));
+        ReadValid(App(targets: $"[\"{name}.:1\"]"));
+        Assert.EndsWith("is neither an IP address nor a host name", Assert.Single(Errors(App(targets: $"[\"{name}b:1\"]"))));
+    }
+
+    [Fact]
+    public void Read_many_ports_and_apps_is_valid()
+    {
+        // 65,000 ports, one by one, over 1,000 apps; then 1,000 apps with every port each, on addresses of their own.
+        var singles = Enumerable.Range(0, 1000).Select(i =>
+            $$"""{"Name":"app-{{i}}","Ports":[{{string.Join(',', Enumerable.Range(1 + (i * 65), 65))}}],"Targets":["10.0.0.1:{{i + 1}}"]}""");
+        Assert.Equal(65_000, ReadValid($$"""{"Apps":[{{string.Join(',', singles)}}]}""").Apps.Sum(app => app.Ports.Count));
+
+        var ranges = Enumerable.Range(0, 1000).Select(i =>
+            $$"""{"Name":"app-{{i}}","Ports":["1-65535"],"Bind":["10.0.{{i / 250}}.{{i % 250}}"],"Targets":["127.0.0.1:{{i + 1}}"]}""");
+        Assert.Equal(1000, ReadValid($$"""{"Apps":[{{string.Join(',', ranges)}}]}""").Apps.Count);
+    }
+
+    [Fact]
+    public void Shipped_config_is_valid()
+    {
+        var result = ConfigFile.Load(Repository.File("config.json"));
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["five-thousand", "six-thousand", "seven-thousand"], result.Config!.Apps.Select(app => app.Name));
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using Proxify.Configuration;
+
+namespace Proxify.Tests.Configuration;
+
+public sealed class ConfigValidatorTests
+{
+    private static AppConfig App(string name, PortRange[] ports, string[]? bind = null, params TargetConfig[] targets) => new()
+    {
+        Name = name,
+        Ports = ports,
+        Targets = targets.Length > 0 ? targets : [new TargetConfig { Host = "10.0.0.9", Port = 80 }],
+        Bind = bind is null ? [] : [.. bind.Select(IPAddress.Parse)],
+    };
+
+    private static TargetConfig Target(string host, int port) => new() { Host = host, Port = port };
+
+    private static string[] Errors(params AppConfig[] apps) => [.. ConfigValidator.Validate(new ProxyConfig { Apps = apps }).Select(error => error.ToString())];
+
+    [Fact]
+    public void Validate_config_built_in_code_gives_paths_without_positions() =>
+        Assert.Equal(
+            [
+                "Apps[0].Name: is empty; expected a name",
+                "Apps[0].Ports[0]: port 0 is out of range; expected 1-65535",
+                "Apps[0].Targets[0]: \"no host\" is neither an IP address nor a host name",
+                "Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999",
+                "Apps[0].Timeouts.Connect: expected 1ms to 10m, found 00:00:00.0000001",
+                "Timeouts.Idle: expected 1ms to 365d or \"off\", found 0s",
+                "AccessLog.Sample: expected a number 0-1, found NaN",
+            ],
+            ConfigValidator.Validate(new ProxyConfig
+            {
+                Apps =
+                [
+                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
+                ],
+                Timeouts = new TimeoutsConfig { Idle = TimeSpan.Zero },
+                AccessLog = new AccessLogConfig { Sample = double.NaN },
+            }).Select(error => error.ToString()));
+
+    [Fact]
+    public void Validate_nulls_are_errors_not_exceptions() =>
+        Assert.Equal(
+            ["Apps[0]: is missing", "Apps[1].Name: is missing", "Apps[1].Ports: is missing", "Apps[1].Targets: is missing", "Apps[1].Bind: is missing", "Apps[1].Timeouts: is missing",
+             "Apps[2].Targets[0]: is missing", "Apps[2].Bind[0]: is missing", "Timeouts: is missing", "AccessLog: is missing"],
+            ConfigValidator.Validate(new ProxyConfig
+            {
+                Apps =
+                [
+                    null!,
+                    new AppConfig { Name = null!, Ports = null!, Targets = null!, Bind = null!, Timeouts = null! },
+                    new AppConfig { Name = "a", Ports = [1], Targets = [null!], Bind = [null!] },
+                ],
+                DefaultApp = DefaultAppConfig.App("a"),
+                Timeouts = null!,
+                AccessLog = null!,
+            }).Select(error => error.ToString()));
+
+    [Fact]
+    public void Validate_port_in_two_apps_names_both() =>
+        Assert.Equal(["Apps[1].Ports[1]: port 5001 is already used by Apps[0].Ports[0]"], Errors(App("a", [5001, 5002]), App("b", [80, 5001])));
+
+    [Fact]
+    public void Validate_overlapping_ranges_are_reported_once_each_with_what_they_share() =>
+        Assert.Equal(
+            [
+                "Apps[0].Ports[1]: ports 150-200 are already used by Apps[0].Ports[0]",
+                "Apps[1].Ports[0]: ports 250-300 are already used by Apps[0].Ports[1]",
+                "Apps[1].Ports[1]: port 100 is already used by Apps[0].Ports[0]",
+                "Apps[2].Ports[0]: ports 100-200 are already used by Apps[0].Ports[0]",
+            ],
+            Errors(
+                App("a", [new(100, 200), new(150, 300)]),
+                App("b", [new(250, 400), 100, 99]),
+                App("c", [new(1, 65535)])));
+
+    [Fact]
+    public void Validate_thousands_of_overlaps_stops_at_the_limit()
+    {
+        var errors = Errors([.. Enumerable.Range(0, 20_000).Select(i => App($"app-{i}", [new(1, 65535)]))]);
+
+        Assert.Equal(ErrorList.Limit + 1, errors.Length);
+    }
+
+    public static TheoryData<string[], string[], bool> Binds => new()
+    {
+        { [], [], true },
+        { [], ["10.0.0.1"], true },
+        { ["10.0.0.1"], [], true },
+        { ["10.0.0.1"], ["10.0.0.1"], true },
+        { ["10.0.0.1"], ["10.0.0.2"], false },
+        { ["10.0.0.1", "10.0.0.2"], ["10.0.0.3", "10.0.0.2"], true },
+        { ["10.0.0.1"], ["0.0.0.0"], true },
+        { ["0.0.0.0"], ["10.0.0.1"], true },
+        { ["0.0.0.0"], ["::1"], false },
+        { ["::"], ["10.0.0.1"], true },
+        { ["::"], ["0.0.0.0"], true },
+        { ["::ffff:10.0.0.1"], ["10.0.0.1"], true },
+        { ["::1"], ["127.0.0.1"], false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Binds))]
+    public void Validate_same_port_on_two_binds_is_an_error_only_where_they_overlap(string[] first, string[] second, bool overlap) =>
+        Assert.Equal(
+            overlap ? ["Apps[1].Ports[0]: port 80 is already used by Apps[0].Ports[0]"] : Array.Empty<string>(),
+            Errors(App("a", [80], first), App("b", [80], second)));
+
+    public static TheoryData<string[], string, int, bool> Loops => new()
+    {
+        { [], "127.0.0.1", 80, true },
+        { [], "127.8.8.8", 80, true },
+        { [], "::1", 80, true },
+        { [], "0.0.0.0", 80, true },
+        { [], "::", 80, true },
+        { [], "::ffff:127.0.0.1", 80, true },
+        { [], "127.0.0.1", 79, false },
+        { [], "127.0.0.1", 90, true },
+        { [], "127.0.0.1", 96, false },
+        { [], "10.0.0.1", 80, false },
+        { [], "localhost", 80, false },
+        { ["10.0.0.1"], "10.0.0.1", 80, true },
+        { ["10.0.0.1"], "127.0.0.1", 80, false },
+        { ["10.0.0.1"], "10.0.0.1", 81, false },
+        { ["127.0.0.1"], "127.0.0.1", 80, true },
+        { ["127.0.0.1"], "127.0.0.2", 80, false },
+        { ["127.0.0.1"], "::1", 80, false },
+        { ["0.0.0.0"], "127.0.0.1", 80, true },
+        { ["0.0.0.0"], "::1", 80, false },
+        { ["::"], "127.0.0.1", 80, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void Validate_target_that_is_proxifys_own_listener_is_an_error(string[] bind, string host, int port, bool loop) =>
+        Assert.Equal(
+            loop ? [$"Apps[0].Targets[0]: {Target(host, port).Address} would connect back to proxify itself (Apps[0].Ports[{(port == 80 ? 0 : 1)}])"] : Array.Empty<string>(),
+            Errors(App("a", [80, new(85, 95)], bind, Target(host, port))));
+
+    [Fact]
+    public void Validate_target_on_an_address_that_another_app_binds_is_local() =>
+        Assert.Equal(
+            ["Apps[1].Targets[0]: 10.0.0.1:90 would connect back to proxify itself (Apps[1].Ports[0])"],
+            Errors(App("a", [80], ["10.0.0.1"]), App("b", [90], null, Target("10.0.0.1", 90))));
+
+    [Fact]
+    public void Validate_default_app_that_exists_is_valid_and_a_misspelt_one_gets_a_suggestion()
+    {
+        var config = new ProxyConfig { Apps = [App("five-thousand", [80])], DefaultApp = DefaultAppConfig.App("five-thousand") };
+
+        Assert.Empty(ConfigValidator.Validate(config));
+        Assert.Equal(
+            "DefaultApp: no app is named \"five-tousand\"; did you mean \"five-thousand\"?",
+            Assert.Single(ConfigValidator.Validate(config with { DefaultApp = DefaultAppConfig.App("five-tousand") })).ToString());
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Proxify.Configuration;
+using Proxify.Model;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Model;
+
+public sealed class ModelBuilderTests
+{
+    [Fact]
+    public void Build_again_keeps_the_state_of_what_has_the_same_name()
+    {
+        var before = ModelOf(App("kept", [1], "127.0.0.1:1", "127.0.0.1:2"), App("gone", [2], "127.0.0.1:3"));
+        var after = ModelBuilder.Build(new ProxyConfig { Apps = [App("new", [2], "127.0.0.1:3"), App("kept", [9], "127.0.0.1:4", "127.0.0.1:2")] }, before);
+
+        Assert.Same(before.Apps[0].State, after.Apps[1].State);
+        Assert.Same(before.Apps[0].Targets[1].State, after.Apps[1].Targets[1].State);
+        Assert.DoesNotContain(before.Apps[0].Targets[0].State, after.Apps[1].Targets.Select(t => t.State));
+        Assert.NotSame(before.Apps[1].State, after.Apps[0].State);
+    }
+
+    [Fact]
+    public void Build_takes_each_timeout_from_the_app_then_the_proxy_then_the_defaults()
+    {
+        var app = App("a", [1], "127.0.0.1:1") with { Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(1) } };
+        var model = ModelBuilder.Build(new ProxyConfig { Apps = [app], Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(2), Idle = TimeSpan.FromSeconds(3) } }, null);
+
+        var timeouts = model.Apps[0].Timeouts;
+        Assert.Equal(TimeSpan.FromSeconds(1), timeouts.Connect);
+        Assert.Equal(TimeSpan.FromSeconds(3), timeouts.Relay.Idle);
+        Assert.Equal(TimeSpan.FromSeconds(30), timeouts.Relay.HalfClose);
+        Assert.Equal(TimeSpan.FromSeconds(30), timeouts.Drain);
+    }
+
+    [Fact]
+    public void Endpoints_are_one_per_port_and_bound_address()
+    {
+        var bound = App("a", [new PortRange(10, 12)], "127.0.0.1:1") with { Bind = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
+
+        var model = ModelOf(bound, App("b", [20], "127.0.0.1:1"));
+
+        Assert.Equal(7, model.Endpoints.Length);
+        Assert.True(model.Endpoints[6].IsAny);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Proxify.Configuration;
+using Proxify.Model;
+using Proxify.Transport;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Routing;
+
+public sealed class RouteTableTests
+{
+    private static TcpEndpoint At(string endpoint) => new(IPEndPoint.Parse(endpoint));
+
+    [Fact]
+    public void Find_by_port_takes_every_address()
+    {
+        var routes = ModelOf(App("a", [5001], "127.0.0.1:1"), App("b", [new PortRange(5200, 5299)], "127.0.0.1:2")).Routes;
+
+        Assert.Equal("a", routes.Find(At("127.0.0.1:5001"))?.Name);
+        Assert.Equal("a", routes.Find(At("[2001:db8::1]:5001"))?.Name);
+        Assert.Equal("b", routes.Find(At("10.0.0.1:5299"))?.Name);
+    }
+
+    [Fact]
+    public void Find_with_bound_addresses_tells_apps_on_one_port_apart()
+    {
+        var routes = ModelOf(
+            App("a", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("10.0.0.1")] },
+            App("b", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("10.0.0.2"), IPAddress.Parse("2001:db8::2")] }).Routes;
+
+        Assert.Equal("a", routes.FindConfigured(At("10.0.0.1:80"))?.Name);
+        Assert.Equal("b", routes.FindConfigured(At("10.0.0.2:80"))?.Name);
+        Assert.Equal("b", routes.FindConfigured(At("[2001:db8::2]:80"))?.Name);
+        Assert.Null(routes.FindConfigured(At("10.0.0.3:80")));
+    }
+
+    [Fact]
+    public void Find_of_an_unknown_port_follows_DefaultApp()
+    {
+        var apps = new[] { App("a", [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2") };
+        AppModel? Default(DefaultAppConfig choice) => ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, null).Routes.Find(At("127.0.0.1:7"));
+
+        Assert.Equal(2, Default(DefaultAppConfig.AllTargets)?.Targets.Length);
+        Assert.Equal("b", Default(DefaultAppConfig.App("b"))?.Name);
+        Assert.Null(Default(DefaultAppConfig.Refuse));
+    }
+
+    [Fact]
+    public void FindConfigured_is_not_misled_by_the_default_app()
+    {
+        var apps = new[] { App("a", [5001], "127.0.0.1:1") };
+        var routes = ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = DefaultAppConfig.App("a") }, null).Routes;
+
+        Assert.NotNull(routes.FindConfigured(At("127.0.0.1:5001")));
+        Assert.Null(routes.FindConfigured(At("127.0.0.1:7")));
+    }
+
+    [Fact]
+    public void All_ports_are_found()
+    {
+        var routes = ModelOf(App("a", [new PortRange(1, 65535)], "127.0.0.1:1")).Routes;
+
+        Assert.All(Enumerable.Range(1, 65535), port => Assert.NotNull(routes.FindConfigured(new TcpEndpoint(IPAddress.Loopback, port))));
+    }
+}

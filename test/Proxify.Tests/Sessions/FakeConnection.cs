@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using Proxify.Transport;
+
+namespace Proxify.Tests.Sessions;
+
+/// <summary>A connection without a network: dials answer from a script, a relay ends as the test says.</summary>
+internal sealed class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connection
+{
+    public override TcpEndpoint Local { get; } = local;
+
+    public override TcpEndpoint Remote { get; } = remote;
+
+    public override long BytesReceived => 0;
+
+    /// <summary>What a dial to an endpoint ends with; the connection that it makes is <see cref="Dialled"/>.</summary>
+    public Func<TcpEndpoint, SocketError> OnDial { get; set; } = _ => SocketError.Success;
+
+    public Func<Task<RelayEnd>> OnRelay { get; set; } = () => Task.FromResult(RelayEnd.Done);
+
+    /// <summary>Our own end of connections that are dialled.</summary>
+    public TcpEndpoint DialFrom { get; set; } = TcpEndpoint.FromIPv4(0x7f000001, 40000);
+
+    public List<TcpEndpoint> Dialled { get; } = [];
+
+    public bool WasReset { get; private set; }
+
+    public bool WasAborted { get; private set; }
+
+    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
+    {
+        Dialled.Add(remote);
+        var error = OnDial(remote);
+        return new(error == SocketError.Success ? new DialResult(new FakeConnection(DialFrom, remote), error) : new DialResult(null, error));
+    }
+
+    public override async ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts) => await OnRelay();
+
+    public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer) => throw new NotSupportedException();
+
+    public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer) => throw new NotSupportedException();
+
+    public override void ShutdownSend() => throw new NotSupportedException();
+
+    public override void Close()
+    {
+    }
+
+    public override void Reset() => WasReset = true;
+
+    public override void Abort() => WasAborted = true;
+}

@@ -1,0 +1,243 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Proxify.Configuration;
+using Proxify.Model;
+using Proxify.Sessions;
+using Proxify.Telemetry;
+using Proxify.Transport;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Sessions;
+
+public sealed class SessionHandlerTests
+{
+    private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
+    private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50000);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingLogger _log = new();
+    private readonly SessionRegistry _registry = new();
+    private readonly ModelHolder _models;
+    private readonly SessionHandler _handler;
+
+    public SessionHandlerTests()
+    {
+        _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
+        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log);
+    }
+
+    private SessionRecord Record => _log.Records.Last();
+
+    private async Task<FakeConnection> ServeAsync(Func<TcpEndpoint, SocketError>? onDial = null, FakeConnection? client = null)
+    {
+        client ??= new FakeConnection(Listen, Client);
+        if (onDial is not null)
+            client.OnDial = onDial;
+        await _handler.HandleAsync(client);
+        return client;
+    }
+
+    [Fact]
+    public async Task Sessions_take_the_targets_in_turn()
+    {
+        var dialled = new List<string>();
+        for (var i = 0; i < 6; i++)
+            dialled.Add((await ServeAsync()).Dialled.Single().ToString());
+
+        Assert.Equal(dialled[..3], dialled[3..]);
+        Assert.Equal(3, dialled.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_target_that_refuses_costs_a_try_and_not_the_session()
+    {
+        for (var i = 0; i < 9; i++)
+        {
+            var client = await ServeAsync(target => target == TcpEndpoint.FromIPv4(0x0a000002, 1) ? SocketError.ConnectionRefused : SocketError.Success);
+            Assert.InRange(client.Dialled.Count, 1, 2);
+            Assert.Equal(TerminationReason.Done, Record.Reason);
+            Assert.Equal(client.Dialled.Count, Record.Tries);
+            Assert.Equal(client.Dialled[^1], Record.Target);
+        }
+    }
+
+    [Fact]
+    public async Task No_target_reached_tries_each_once_resets_and_logs_one_line_a_second()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var client = await ServeAsync(x => SocketError.TimedOut);
+            Assert.Equal(3, client.Dialled.Distinct().Count());
+            Assert.Equal(3, client.Dialled.Count);
+            Assert.True(client.WasReset);
+        }
+
+        Assert.Equal(TerminationReason.ConnectFailed, Record.Reason);
+        Assert.Null(Record.Target);
+        Assert.Single(_log.Events, e => e == 1100);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await ServeAsync(x => SocketError.TimedOut);
+        Assert.Equal(2, _log.Events.Count(e => e == 1100));
+    }
+
+    [Fact]
+    public async Task No_app_for_the_port_resets_without_a_dial()
+    {
+        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
+
+        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 7 }, Client));
+
+        Assert.True(client.WasReset);
+        Assert.Empty(client.Dialled);
+        Assert.Equal(1, _handler.NoRouteCount.Value);
+    }
+
+    [Fact]
+    public async Task No_app_for_the_port_while_a_change_is_under_way_waits_for_the_new_model()
+    {
+        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
+        var client = new FakeConnection(Listen with { Port = 7 }, Client);
+        var change = _models.BeginChange();
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+
+        _models.Current = ModelOf(App("new", [7], "10.0.0.9:1"));
+        change.Dispose();
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("10.0.0.9:1", client.Dialled.Single().ToString());
+    }
+
+    [Theory]
+    [InlineData(RelayEnd.Done, TerminationReason.Done)]
+    [InlineData(RelayEnd.ClientReset, TerminationReason.ClientReset)]
+    [InlineData(RelayEnd.TargetReset, TerminationReason.TargetReset)]
+    [InlineData(RelayEnd.IdleTimeout, TerminationReason.IdleTimeout)]
+    [InlineData(RelayEnd.HalfCloseTimeout, TerminationReason.HalfCloseTimeout)]
+    public async Task A_relays_end_is_the_sessions_reason(RelayEnd end, TerminationReason reason)
+    {
+        await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(end) });
+
+        Assert.Equal(reason, Record.Reason);
+        Assert.Equal(1, _models.Current.Apps[0].State.Ended(reason).Value);
+        Assert.Equal(0, _models.Current.Apps[0].State.SessionsActive.Value);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
+    public async Task An_aborted_session_ends_for_the_reason_given()
+    {
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
+        var serving = _handler.HandleAsync(client).AsTask();
+
+        _registry.Snapshot().Single().Abort(TerminationReason.Drained);
+        Assert.True(client.WasAborted);
+        relay.SetResult(RelayEnd.Aborted);
+        await serving;
+
+        Assert.Equal(TerminationReason.Drained, Record.Reason);
+    }
+
+    [Fact]
+    public async Task A_target_that_is_our_own_listener_is_not_dialled()
+    {
+        // Not to be had from a valid config with literals: a name that resolves to this machine.
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:5001"));
+
+        var client = await ServeAsync();
+
+        Assert.Empty(client.Dialled);
+        Assert.Equal(TerminationReason.Loop, Record.Reason);
+        Assert.Contains(1101, _log.Events);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_our_own_dial_is_a_loop()
+    {
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var outer = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 41234) };
+        var serving = _handler.HandleAsync(outer).AsTask();
+
+        var inner = await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234)));
+        Assert.Equal(TerminationReason.Loop, Record.Reason);
+        Assert.Empty(inner.Dialled);
+
+        relay.SetResult(RelayEnd.Done);
+        await serving;
+        await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234)));
+        Assert.Equal(TerminationReason.Done, Record.Reason);
+    }
+
+    [Fact]
+    public async Task A_client_that_turns_out_to_be_our_own_dial_after_the_dial_is_a_loop()
+    {
+        // The dial of the outer session completes only after its connection was accepted as the inner one.
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var inner = new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234));
+        inner.OnDial = target =>
+        {
+            _ = _handler.HandleAsync(new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = inner.Remote }).AsTask();
+            return SocketError.Success;
+        };
+
+        await ServeAsync(client: inner);
+
+        Assert.Equal(TerminationReason.Loop, Record.Reason);
+        relay.SetResult(RelayEnd.Done);
+    }
+
+    [Fact]
+    public async Task A_name_without_an_answer_is_passed_over_while_another_target_is_there()
+    {
+        _models.Current = ModelOf(App("a", [5001], "silent.invalid:1", "10.0.0.2:1"));
+
+        for (var i = 0; i < 4; i++)
+            Assert.Equal("10.0.0.2:1", (await ServeAsync()).Dialled.Single().ToString());
+    }
+
+    [Fact]
+    public async Task A_name_that_is_the_only_target_is_waited_for()
+    {
+        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
+        var client = new FakeConnection(Listen, Client);
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+
+        _models.Current.Apps[0].Targets[0].State.Addresses.Update([IPAddress.Parse("10.0.0.7")]);
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("10.0.0.7:1", client.Dialled.Single().ToString());
+    }
+
+    [Fact]
+    public async Task Access_log_sample_of_zero_writes_no_record()
+    {
+        _models.Current = ModelBuilder.Build(_models.Current.Config with { AccessLog = new AccessLogConfig { Sample = 0 } }, null);
+
+        await ServeAsync();
+
+        Assert.Empty(_log.Records);
+    }
+
+    private sealed class RecordingLogger : ILogger
+    {
+        public List<SessionRecord> Records { get; } = [];
+
+        public List<int> Events { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Events.Add(eventId.Id);
+            if (state is SessionRecord record)
+                Records.Add(record);
+        }
+    }
+}
