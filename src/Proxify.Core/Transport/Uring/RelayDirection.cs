@@ -62,7 +62,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             case UringOperation.Watch:
                 _isWatching = false;
                 if (!relay.HasEnded && result > 0 && ((PollEvents)result).HasFlag(PollEvents.Error))
-                    relay.OnSourceReset(this);
+                    relay.OnWatchedSourceReset(this);
                 break;
         }
     }

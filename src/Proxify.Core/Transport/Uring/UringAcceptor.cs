@@ -86,16 +86,11 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     private void OnAccepted(int fd)
     {
-        if (Libc.RemoteAddress(fd, out var address) < 0)
-        {
-            // Reset before it was accepted.
-            Libc.Close(fd);
-            return;
-        }
-
+        // A client that has reset before it was accepted has no address any more; its session will find out soon enough.
+        var remote = Libc.RemoteAddress(fd, out var address) >= 0 ? address.ToEndpoint() : default;
         _worker.Counters.CountAccepted();
         var session = new UringSession(_worker, _listener.Handler);
-        _ = session.RunAsync(new UringConnection(_worker, session, fd, address.ToEndpoint()));
+        _ = session.RunAsync(new UringConnection(_worker, session, fd, remote));
     }
 
     private void OnFailed(SocketError error)

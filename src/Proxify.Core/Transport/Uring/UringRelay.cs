@@ -89,7 +89,7 @@ internal sealed unsafe class UringRelay : IExpiring
         EnterHalfClose();
     }
 
-    /// <summary>Receiving failed, or would.</summary>
+    /// <summary>Receiving failed: there is nothing more to come.</summary>
     public void OnSourceReset(RelayDirection direction)
     {
         if (direction == _upstream)
@@ -99,10 +99,16 @@ internal sealed unsafe class UringRelay : IExpiring
         }
 
         BreakTarget();
-        if (_downstream.IsFinished)
-            Deliver();
+        _downstream.OnEndOfStream();
+    }
+
+    /// <summary>The source has reset while nothing was received from it; a target's last bytes may still wait in its receive queue.</summary>
+    public void OnWatchedSourceReset(RelayDirection direction)
+    {
+        if (direction == _upstream)
+            End(RelayEnd.ClientReset);
         else
-            _downstream.OnEndOfStream();
+            OnTargetLost();
     }
 
     /// <summary>Sending failed.</summary>
@@ -115,9 +121,7 @@ internal sealed unsafe class UringRelay : IExpiring
         }
 
         // What the target sent before its RST may still wait in its receive queue. The send has taken the error off the socket: that queue will seem to end with FIN.
-        BreakTarget();
-        if (_downstream.IsFinished)
-            Deliver();
+        OnTargetLost();
     }
 
     /// <summary>A direction waits for its destination, and receives nothing until then.</summary>
@@ -160,6 +164,13 @@ internal sealed unsafe class UringRelay : IExpiring
         }
 
         CheckSilence();
+    }
+
+    private void OnTargetLost()
+    {
+        BreakTarget();
+        if (_downstream.IsFinished)
+            Deliver();
     }
 
     private void BreakTarget()
