@@ -25,6 +25,7 @@ public sealed class ConfigFileWatcher : IDisposable
     private readonly string _folderPath;
     private readonly Action<ConfigResult> _changed;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _pollInterval;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
 
@@ -46,6 +47,12 @@ public sealed class ConfigFileWatcher : IDisposable
     /// </param>
     /// <param name="time">Default: the system's.</param>
     public ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider? time = null)
+        : this(path, changed, time ?? TimeProvider.System, PollInterval)
+    {
+    }
+
+    /// <summary>With another interval of polling; without polling, tests see what events alone do.</summary>
+    internal ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider time, TimeSpan pollInterval)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(changed);
@@ -54,7 +61,8 @@ public sealed class ConfigFileWatcher : IDisposable
         _path = Path.GetFullPath(path);
         _folderPath = Path.GetDirectoryName(_path) ?? "/";
         _changed = changed;
-        _time = time ?? TimeProvider.System;
+        _time = time;
+        _pollInterval = pollInterval;
         _timer = _time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _isChecking = true;
         WatchFolder();
@@ -99,7 +107,7 @@ public sealed class ConfigFileWatcher : IDisposable
     // Under _gate.
     private void Schedule()
     {
-        var due = PollInterval;
+        var due = _pollInterval;
         if (_burstStart is { } start)
         {
             var left = MaxDelay - _time.GetElapsedTime(start);

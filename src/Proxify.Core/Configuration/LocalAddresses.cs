@@ -9,8 +9,17 @@ internal sealed class LocalAddresses
     public static readonly IPAddress[] Wildcards = [IPAddress.IPv6Any, IPAddress.Any];
 
     private readonly HashSet<IPAddress> _addresses;
+    private readonly bool _isEvery;
+    private readonly bool _isEveryIPv4;
+    private readonly bool _hasIPv4;
 
-    private LocalAddresses(IEnumerable<IPAddress> addresses) => _addresses = [.. addresses.Select(Plain)];
+    private LocalAddresses(IEnumerable<IPAddress> addresses)
+    {
+        _addresses = [.. addresses.Select(Plain)];
+        _isEvery = _addresses.Contains(IPAddress.IPv6Any);
+        _isEveryIPv4 = _isEvery || _addresses.Contains(IPAddress.Any);
+        _hasIPv4 = _isEvery || _addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork);
+    }
 
     /// <summary>Null when the app's Bind is itself in error, so that nothing can be said.</summary>
     public static LocalAddresses? Of(AppConfig app) => app.Bind is null || app.Bind.Contains(null!)
@@ -26,8 +35,13 @@ internal sealed class LocalAddresses
         && (wildcard.Equals(IPAddress.IPv6Any) || (wildcard.Equals(IPAddress.Any) && address.AddressFamily == AddressFamily.InterNetwork));
 
     /// <summary>Whether a connection to <paramref name="address"/> would arrive here.</summary>
-    public bool Receive(IPAddress address) => _addresses.Contains(address) || Array.Exists(Wildcards, wildcard => _addresses.Contains(wildcard) && Includes(wildcard, address));
+    public bool Receive(IPAddress address) =>
+        _isEvery || (_isEveryIPv4 && address.AddressFamily == AddressFamily.InterNetwork) || _addresses.Contains(address);
 
     /// <summary>Whether both cannot listen on the same port.</summary>
-    public bool Overlap(LocalAddresses other) => _addresses.Any(other.Receive) || other._addresses.Any(Receive);
+    public bool Overlap(LocalAddresses other) =>
+        _isEvery || other._isEvery
+        || (_isEveryIPv4 && other._hasIPv4)
+        || (other._isEveryIPv4 && _hasIPv4)
+        || (_addresses.Count <= other._addresses.Count ? other._addresses.Overlaps(_addresses) : _addresses.Overlaps(other._addresses));
 }

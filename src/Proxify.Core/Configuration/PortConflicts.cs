@@ -57,7 +57,7 @@ internal sealed class PortConflicts
             }
         }
 
-        _listeners.Sort((a, b) => (a.Ports.First, a.Order).CompareTo((b.Ports.First, b.Order)));
+        _listeners.Sort((a, b) => a.Ports.First != b.Ports.First ? a.Ports.First - b.Ports.First : a.Order - b.Order);
         _dials.Sort((a, b) => a.Target.Port.CompareTo(b.Target.Port));
     }
 
@@ -77,9 +77,12 @@ internal sealed class PortConflicts
         {
             DialUpTo(listener.Ports.First - 1);
             open.RemoveAll(other => other.Ports.Last < listener.Ports.First);
-            foreach (var other in open.Where(listener.Collides))
+            foreach (var other in open)
             {
-                Note(listener, other);
+                if (listener.Collides(other))
+                {
+                    Note(listener, other);
+                }
             }
 
             if (_taken.Count > ErrorList.Limit)
@@ -135,9 +138,9 @@ internal sealed class PortConflicts
     {
         public string Path => $"Apps[{App}].Ports[{Index}]";
 
+        /// <summary>On a port that both have.</summary>
         public bool Collides(Listener other) =>
-            other.Ports.Last >= Ports.First
-            && (other.App == App || (Addresses is not null && other.Addresses is not null && Addresses.Overlap(other.Addresses)));
+            other.App == App || (Addresses is not null && other.Addresses is not null && Addresses.Overlap(other.Addresses));
     }
 
     private sealed record Dial(TargetConfig Target, IPAddress Address, int App, int Index)

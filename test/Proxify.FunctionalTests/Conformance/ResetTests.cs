@@ -49,17 +49,40 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
+    // A peer that sees FIN takes what it has for the whole. The kernel reports a RST once; whoever receives after that reads zero bytes, as at FIN.
+    // Several sessions, because who meets the RST first is a race.
     [Theory, EveryTransport]
-    public async Task Client_reset_while_it_receives_resets_the_target(string transport)
+    public async Task Client_reset_while_it_receives_never_looks_like_fin(string transport)
     {
         await using var host = RelayHost.Start(transport);
-        using var session = await host.OpenAsync();
-        await session.Target.SendUntilBlockedAsync();
+        var sessions = await OpenManyAsync(host);
+        await Task.WhenAll(sessions.Select(static session => session.Target.SendUntilBlockedAsync()));
 
-        session.Client.Reset();
+        foreach (var session in sessions)
+        {
+            session.Client.Reset();
 
-        await session.Target.ExpectResetAsync();
-        await session.ExpectEndAsync(RelayEnd.ClientReset);
+            await session.Target.ExpectResetAsync();
+            await session.ExpectEndAsync(RelayEnd.ClientReset);
+            session.Dispose();
+        }
+    }
+
+    [Theory, EveryTransport]
+    public async Task Target_reset_while_it_receives_never_looks_like_fin(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        var sessions = await OpenManyAsync(host);
+        await Task.WhenAll(sessions.Select(static session => session.Client.SendUntilBlockedAsync()));
+
+        foreach (var session in sessions)
+        {
+            session.Target.Reset();
+
+            await session.Client.ExpectResetAsync();
+            await session.ExpectEndAsync(RelayEnd.TargetReset);
+            session.Dispose();
+        }
     }
 
     [Theory, EveryTransport]
@@ -188,6 +211,14 @@ public sealed class ResetTests
 
         Assert.Equal(RelayEnd.TargetReset, await clock.PassUntilAsync(session.End));
         await session.Client.ExpectKernelResetAsync();
+    }
+
+    private static async Task<List<RelaySession>> OpenManyAsync(RelayHost host)
+    {
+        var sessions = new List<RelaySession>();
+        for (var i = 0; i < 30; i++)
+            sessions.Add(await host.OpenAsync());
+        return sessions;
     }
 
     /// <summary>Sends without pause until the proxy's RST is there.</summary>

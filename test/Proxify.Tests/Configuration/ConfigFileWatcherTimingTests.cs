@@ -62,7 +62,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     {
         Save("after");
         var passed = TimeSpan.Zero;
-        for (; _changes.Count == 0; passed += Millisecond * 50)
+        for (; _changes.Count == 0 && passed < ConfigFileWatcher.MaxDelay * 2; passed += Millisecond * 50)
         {
             _watcher.OnEvent();
             _time.Advance(Millisecond * 50);

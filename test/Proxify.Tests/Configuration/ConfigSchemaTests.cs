@@ -66,11 +66,68 @@ public sealed class ConfigSchemaTests
         ConfigDocuments.Mutated.Sample(document => Assert.True(Agree(schema, document, out _), document.ToJsonString()), iter: 3000);
     }
 
+    [Theory]
+    [InlineData("Apps", 0, "Name")]
+    [InlineData("Apps", 0, "Ports", 0)]
+    [InlineData("Apps", 0, "Targets", 0)]
+    [InlineData("Apps", 0, "Targets", 1, "Address")]
+    [InlineData("Apps", 0, "Targets", 1, "Weight")]
+    [InlineData("Apps", 0, "Bind", 0)]
+    [InlineData("Apps", 0, "Timeouts", "Drain")]
+    [InlineData("Timeouts", "Connect")]
+    [InlineData("Timeouts", "Idle")]
+    [InlineData("Timeouts", "HalfClose")]
+    [InlineData("AccessLog", "Sample")]
+    [InlineData("DefaultApp")]
+    public async Task Schema_and_reader_agree_on_every_text_in_one_place(params object[] place)
+    {
+        var schema = await Schema;
+        var document = JsonNode.Parse("""
+            {
+              "Apps": [
+                {
+                  "Name": "a",
+                  "Ports": [5001],
+                  "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1 }],
+                  "Bind": ["10.0.0.2"],
+                  "Timeouts": { "Drain": "1s" }
+                }
+              ],
+              "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
+              "AccessLog": { "Sample": 1 },
+              "DefaultApp": "a"
+            }
+            """)!;
+
+        Assert.All(ConfigDocuments.Texts, text =>
+        {
+            Replace(document, place, JsonValue.Create(text));
+            Assert.True(Agree(schema, document, out _), text);
+        });
+    }
+
+    private static void Replace(JsonNode document, object[] place, JsonNode? value)
+    {
+        var parent = place.SkipLast(1).Aggregate(document, (node, step) => step is int index ? node[index]! : node[(string)step]!);
+        if (place[^1] is int last)
+        {
+            parent[last] = value;
+        }
+        else
+        {
+            parent[(string)place[^1]] = value;
+        }
+    }
+
     private static bool Agree(JsonSchema schema, JsonNode document, out bool isValid)
     {
         var text = document.ToJsonString();
         isValid = schema.Validate(text).Count == 0;
         var errors = ConfigReader.Read(Encoding.UTF8.GetBytes(text)).Errors;
-        return isValid == errors.All(error => Array.Exists(BeyondSchema, rule => error.Message.Contains(rule, StringComparison.Ordinal)));
+        return isValid == errors.All(IsBeyondSchema);
     }
+
+    private static bool IsBeyondSchema(ConfigError error) =>
+        Array.Exists(BeyondSchema, rule => error.Message.Contains(rule, StringComparison.Ordinal))
+        && !error.Message.EndsWith($"found {Duration.Off}", StringComparison.Ordinal);
 }

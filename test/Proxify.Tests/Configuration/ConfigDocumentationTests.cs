@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using Proxify.Configuration;
+
+namespace Proxify.Tests.Configuration;
+
+/// <summary>docs/configuration.md has every key, and its examples are true.</summary>
+public sealed partial class ConfigDocumentationTests
+{
+    private static readonly string Text = File.ReadAllText(Repository.File("docs/configuration.md"));
+
+    [Fact]
+    public void Documentation_has_a_row_for_every_key_and_no_other()
+    {
+        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Timeouts, ConfigKeys.AccessLog }.SelectMany(keys => keys);
+
+        Assert.Equal(keys.Order(StringComparer.Ordinal), Row().Matches(Text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Documentation_examples_are_valid()
+    {
+        var examples = Json().Matches(Text).Select(match => match.Groups[1].Value.Trim()).ToList();
+
+        Assert.Equal(4, examples.Count);
+        ConfigText.ReadValid(examples[0]);
+        ConfigText.ReadValid($$"""{"Apps":[{"Name":"a","Ports":[1],{{examples[1]}}}]}""");
+        ConfigText.ReadValid(ConfigText.App(root: examples[2] + ","));
+        ConfigText.ReadValid(ConfigText.App(root: examples[3] + ","));
+    }
+
+    [Fact]
+    public void Documentation_errors_are_what_the_reader_says()
+    {
+        var wrong = Json().Match(Text).Groups[1].Value.Trim().Replace("5001", "70000", StringComparison.Ordinal).Replace("\"Targets\"", "\"Target\"", StringComparison.Ordinal);
+
+        Assert.All(ConfigText.Read(wrong).Errors, error => Assert.Contains($"\n{error.ToString("config.json")}\n", Text, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline, 1000)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline, 1000)]
+    private static partial Regex Json();
+}
