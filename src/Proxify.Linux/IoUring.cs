@@ -21,7 +21,7 @@ public sealed unsafe class IoUring : IDisposable
     private readonly IoUringCqe* _cqes;
     private readonly uint* _cqHead;
     private readonly uint* _cqTail;
-    private readonly uint* _cqOverflow;
+    private readonly uint* _cqDropped;
     private readonly uint _cqMask;
     private readonly int _enterFd;
     private readonly IoUringEnter _enterFlags;
@@ -51,7 +51,7 @@ public sealed unsafe class IoUring : IDisposable
         _cqes = (IoUringCqe*)(rings + cq.F5);
         _cqHead = (uint*)(rings + cq.Head);
         _cqTail = (uint*)(rings + cq.Tail);
-        _cqOverflow = (uint*)(rings + cq.F4);
+        _cqDropped = (uint*)(rings + cq.F4);
         _cqMask = CqEntries - 1;
         if (!Flags.HasFlag(IoUringSetup.NoSqArray))
         {
@@ -76,8 +76,8 @@ public sealed unsafe class IoUring : IDisposable
 
     public IoUringFeatures Features { get; }
 
-    /// <summary>Completions that found their queue full since the start: with <see cref="IoUringFeatures.NoDrop"/> late, never lost.</summary>
-    public uint Overflows => Volatile.Read(ref *_cqOverflow);
+    /// <summary>Completions that are lost: their queue was full and the kernel found no memory to keep them. With <see cref="IoUringFeatures.NoDrop"/> otherwise none.</summary>
+    public uint Dropped => Volatile.Read(ref *_cqDropped);
 
     /// <summary>Submissions that wait for <see cref="Submit"/>.</summary>
     public uint Unsubmitted => _tail - _submitted;

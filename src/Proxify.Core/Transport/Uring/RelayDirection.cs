@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Uring;
@@ -64,6 +65,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
                 if (!relay.HasEnded && result > 0 && ((PollEvents)result).HasFlag(PollEvents.Error))
                     relay.OnWatchedSourceReset(this);
                 break;
+            default:
+                throw new UnreachableException($"{operation}");
         }
     }
 
@@ -140,7 +143,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void OnReceived(int result, IoUringCqeBits flags)
     {
-        if (!flags.HasFlag(IoUringCqeBits.More))
+        if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
             _isReceiving = _isCancellingReceive = false;
         if (result > 0)
             OnData((int)((uint)flags >> 16), result);
@@ -182,6 +185,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void Starve()
     {
         worker.Counters.CountStarved();
+        _buffers.OfferMore();
         _isStarved = true;
         worker.Starved.Add(this);
     }

@@ -46,11 +46,11 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
             OnFailed(SocketErrors.FromErrno(-result));
         }
 
-        if (InFlight == 0 && !_isStopping && !IsRetired && !_timer.IsLinked)
-            Accept();
+        if (!_timer.IsLinked)
+            AcceptOn();
     }
 
-    public void OnExpired() => Accept();
+    public void OnExpired() => AcceptOn();
 
     public override void OnReleased()
     {
@@ -67,7 +67,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private void Open()
     {
         _worker.Slots.Add(this);
-        Accept();
+        AcceptOn();
     }
 
     private void Stop()
@@ -82,7 +82,11 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
             _worker.Retire(this);
     }
 
-    private void Accept() => _worker.Prepare(this, UringOperation.Accept)->AcceptMultishot(_fd, AcceptedSocketFlags);
+    private void AcceptOn()
+    {
+        if (InFlight == 0 && !_isStopping && !IsRetired)
+            _worker.Prepare(this, UringOperation.Accept)->AcceptMultishot(_fd, AcceptedSocketFlags);
+    }
 
     private void OnAccepted(int fd)
     {

@@ -17,7 +17,9 @@ internal sealed class UringConnection : Connection
     private Completion<RelayEnd>? _relaying;
     private UringDial? _dial;
     private UringRelay? _relay;
-    private TcpEndpoint? _local;
+    private UringConnection? _lastDialled;
+    private UringConnection? _dialledBefore;
+    private TcpEndpoint _local;
     private long _bytesReceived;
     private volatile bool _isAborted;
 
@@ -35,7 +37,15 @@ internal sealed class UringConnection : Connection
 
     public bool IsAborted => _isAborted;
 
-    public override TcpEndpoint Local => _local ??= ReadLocal();
+    public override TcpEndpoint Local
+    {
+        get
+        {
+            if (_local == default && Socket is not null && Libc.LocalAddress(Socket.Fd, out var address) == 0)
+                _local = address.ToEndpoint();
+            return _local;
+        }
+    }
 
     public override TcpEndpoint Remote { get; }
 
@@ -147,7 +157,8 @@ internal sealed class UringConnection : Connection
     {
         _dial = null;
         var target = new UringConnection(_worker, _session, fd, remote);
-        _session.Own(target);
+        target._dialledBefore = _lastDialled;
+        _lastDialled = target;
         _worker.Counters.CountDialled();
         _dialling!.Complete(new(target, SocketError.Success));
     }
@@ -164,6 +175,14 @@ internal sealed class UringConnection : Connection
         Close(reset: end != RelayEnd.Done);
         if (_relaying is { IsPending: true })
             _relaying.Complete(end);
+    }
+
+    /// <summary>The session is over: leaves neither this connection nor one that it dialled open.</summary>
+    public void End()
+    {
+        Reset();
+        for (var dialled = _lastDialled; dialled is not null; dialled = dialled._dialledBefore)
+            dialled.Reset();
     }
 
     public void ReportDefect(Exception exception) => _session.Report(exception);
@@ -189,8 +208,6 @@ internal sealed class UringConnection : Connection
         Socket = null;
         socket.Close(reset);
     }
-
-    private TcpEndpoint ReadLocal() => Socket is not null && Libc.LocalAddress(Socket.Fd, out var address) == 0 ? address.ToEndpoint() : default;
 
     private async ValueTask<DialResult> DialOnWorkerAsync(TcpEndpoint remote, TimeSpan timeout)
     {

@@ -1,12 +1,9 @@
 namespace Proxify.Transport.Uring;
 
-/// <summary>One run of the handler: owns the client's connection and those that it dialled, and leaves none of them open.</summary>
+/// <summary>One run of the handler.</summary>
 internal sealed class UringSession(UringWorker worker, IConnectionHandler handler)
 {
-    private readonly List<UringConnection> _dialled = new(capacity: 1);
     private UringConnection _client = null!;
-
-    public void Own(UringConnection target) => _dialled.Add(target);
 
     public async Task RunAsync(UringConnection client)
     {
@@ -22,9 +19,7 @@ internal sealed class UringSession(UringWorker worker, IConnectionHandler handle
         }
         finally
         {
-            client.Reset();
-            foreach (var target in _dialled)
-                target.Reset();
+            client.End();
             worker.Sessions--;
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Uring;
@@ -80,6 +81,8 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
             case UringOperation.Send:
                 OnSent(result);
                 break;
+            default:
+                throw new UnreachableException($"{operation}");
         }
     }
 

@@ -26,6 +26,8 @@ public sealed class UringTransport : ITransport
 
     public int Workers => _workers.Length;
 
+    internal IReadOnlyList<UringWorker> AllWorkers => _workers;
+
     public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler) => UringListener.Open(_workers, endpoint, handler);
 
     public async ValueTask DisposeAsync()

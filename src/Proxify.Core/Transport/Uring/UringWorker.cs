@@ -59,6 +59,25 @@ internal sealed unsafe partial class UringWorker
     /// <summary>Connection handlers that have not ended.</summary>
     public int Sessions { get; set; }
 
+    /// <summary>What the worker holds at this moment, as it says itself.</summary>
+    public Task<WorkerSnapshot> InspectAsync()
+    {
+        var snapshot = new TaskCompletionSource<WorkerSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Mailbox.Post(
+            _ => snapshot.SetResult(new()
+            {
+                Sessions = Sessions,
+                Slots = Slots.Count - OwnSlots,
+                Timers = Timers.Count,
+                LentBuffers = Buffers.Lent,
+                Blocks = Buffers.Blocks,
+                Pipes = Pipes.Rented,
+                Dropped = Ring.Dropped,
+            }),
+            state: null);
+        return snapshot.Task;
+    }
+
     public bool IsCurrent => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
 
     /// <summary>A submission whose completions go to <paramref name="slot"/>.</summary>
@@ -103,14 +122,26 @@ internal sealed unsafe partial class UringWorker
         if (submitted is < 0 and not (-Errno.Interrupted or -Errno.Again or -Errno.Busy))
             throw new IoUringException("waiting", -submitted);
         Now = ReadClock();
+        if (Ring.HasOverflow)
+            Counters.CountOverflow();
         TakeCompletions();
         _stalls.Check();
         Timers.Advance(Now);
-        Mailbox.RunLocal();
-        while (_resumable.TryDequeue(out var resumable))
-            resumable.Resume();
+        ResumeAll();
         Starved.Feed();
-        Buffers.Publish();
+        Buffers.Offer();
+    }
+
+    /// <summary>One thing leads to another, often in the same session; but not for ever, as the ring waits.</summary>
+    private void ResumeAll()
+    {
+        const int MaxRounds = 8;
+        for (var round = 0; round < MaxRounds && (_resumable.Count > 0 || Mailbox.HasLocal); round++)
+        {
+            Mailbox.RunLocal();
+            for (var count = _resumable.Count; count > 0; count--)
+                _resumable.Dequeue().Resume();
+        }
     }
 
     private void TakeCompletions()
@@ -142,7 +173,7 @@ internal sealed unsafe partial class UringWorker
         if (slot is null || slot.Generation != (uint)(userData >> 32))
             return; // unwatched, and failed: a close or a cancellation
         _current = slot;
-        if (!completion.Flags.HasFlag(IoUringCqeBits.More))
+        if ((completion.Flags & IoUringCqeBits.More) == IoUringCqeBits.None)
             slot.InFlight--;
         slot.OnCompleted((UringOperation)(byte)userData, completion.Res, completion.Flags);
         Settle(slot);

@@ -14,6 +14,7 @@ internal sealed class WorkerCounters
     private long _starved;
     private long _evicted;
     private long _splices;
+    private long _overflows;
     private readonly Padding _after;
 
     /// <summary>Connections accepted.</summary>
@@ -34,6 +35,9 @@ internal sealed class WorkerCounters
     /// <summary>Switches of a direction to splice(2).</summary>
     public long Splices => Volatile.Read(ref _splices);
 
+    /// <summary>Batches that left completions behind because their queue was full.</summary>
+    public long Overflows => Volatile.Read(ref _overflows);
+
     public void CountAccepted() => _accepted++;
 
     public void CountDialled() => _dialled++;
@@ -45,6 +49,8 @@ internal sealed class WorkerCounters
     public void CountEvicted() => _evicted++;
 
     public void CountSplice() => _splices++;
+
+    public void CountOverflow() => _overflows++;
 
     [InlineArray(16)]
     private struct Padding
