@@ -28,7 +28,7 @@ public sealed class UringTransport : ITransport
 
     internal IReadOnlyList<UringWorker> AllWorkers => _workers;
 
-    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler) => UringListener.Open(_workers, endpoint, handler);
+    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => UringListener.Open(_workers, endpoint, handler, besideOurs);
 
     public async ValueTask DisposeAsync()
     {
