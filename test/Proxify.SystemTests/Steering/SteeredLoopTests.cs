@@ -37,7 +37,7 @@ public sealed class SteeredLoopTests
     public async Task Target_that_no_longer_leads_back_is_served()
     {
         await using var lab = await SteeringLab.CreateAsync();
-        await lab.Lab.StartEchoAsync(7);
+        await lab.Lab.StartEchoAsync([7]);
         var proxy = await lab.StartAsync(Config.Of(Config.App("app", 5001, "localhost:7")));
         await lab.Bpftool.OpenAsync(7);
         Assert.Equal(PeerEnd.Reset, await lab.Lab.ConnectToEndAsync(5001));
