@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: help run test bench clean
 
-SOURCES := $(shell find src bpf -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
+SOURCES := $(shell find src bpf -path src/artifacts -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
            Directory.Build.props Directory.Packages.props src/Directory.Build.props global.json
 
 help:

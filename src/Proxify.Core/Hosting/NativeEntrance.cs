@@ -5,26 +5,43 @@ using Proxify.Transport;
 namespace Proxify.Hosting;
 
 /// <summary>A listener for each port. A change opens what is missing, which may fail and then changes nothing, and closes what is unwanted once the new model is in force.</summary>
-internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler) : IEntrance
+internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler, TimeProvider timeProvider) : IEntrance
 {
-    private readonly Dictionary<TcpEndpoint, IListener> _open = [];
+    /// <summary>
+    /// Where an app gets a <c>Bind</c>, its new listeners stand beside the one for every address and take what comes from then on. That one stays for so long: closing it resets
+    /// the handshakes that it has begun and the connections that wait in its queue.
+    /// </summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1);
 
-    public string Summary => $"listening on {_open.Count} endpoints";
+    private readonly Dictionary<TcpEndpoint, IListener> _open = [];
+    private int _wanted;
+
+    public string Summary => $"listening on {_wanted} endpoints";
 
     public async ValueTask ChangeAsync(ProxyModel next, Action swap)
     {
-        await OpenMissingAsync(next.Endpoints);
+        var wanted = next.Endpoints.ToHashSet();
+        var overlaps = await OpenMissingAsync(wanted);
         swap();
-        await CloseUnwantedAsync(next.Endpoints);
+        _wanted = wanted.Count;
+        var unwanted = _open.Keys.Where(e => !wanted.Contains(e) && !IsCovered(e, wanted)).ToList();
+        if (overlaps && unwanted.Count > 0)
+            await Task.Delay(Overlap, timeProvider);
+        foreach (var endpoint in unwanted)
+            await CloseAsync(endpoint);
     }
 
-    public ValueTask CloseAsync() => CloseUnwantedAsync([]);
-
-    private async ValueTask OpenMissingAsync(IReadOnlyCollection<TcpEndpoint> wanted)
+    public async ValueTask CloseAsync()
     {
-        var keep = wanted.ToHashSet();
+        foreach (var endpoint in _open.Keys.ToList())
+            await CloseAsync(endpoint);
+    }
+
+    /// <summary>Returns whether a listener was opened beside another one of ours on the same port.</summary>
+    private async ValueTask<bool> OpenMissingAsync(HashSet<TcpEndpoint> wanted)
+    {
+        var overlaps = false;
         var opened = new List<TcpEndpoint>();
-        var closed = new List<TcpEndpoint>();
         var problems = new List<string>();
         foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)))
         {
@@ -32,15 +49,12 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             {
                 try
                 {
-                    Open(endpoint);
+                    _open.Add(endpoint, transport.Listen(endpoint, handler));
                 }
-                catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && Unwanted(endpoint.Port, keep) is { Count: > 0 } ours)
+                catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && _open.Keys.Any(ours => ours.Port == endpoint.Port))
                 {
-                    // The other holder of the port is a listener of ours that this change ends (say, an app that gets or loses its Bind).
-                    foreach (var old in ours)
-                        await CloseAsync(old);
-                    closed.AddRange(ours);
-                    Open(endpoint);
+                    _open.Add(endpoint, transport.Listen(endpoint, handler, besideOurs: true));
+                    overlaps = true;
                 }
 
                 opened.Add(endpoint);
@@ -52,35 +66,17 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         }
 
         if (problems.Count == 0)
-            return;
-
+            return overlaps;
         foreach (var endpoint in opened)
             await CloseAsync(endpoint);
-        foreach (var endpoint in closed)
-        {
-            try
-            {
-                Open(endpoint);
-            }
-            catch (ListenException e)
-            {
-                problems.Add($"and while going back: {e.Message}");
-            }
-        }
-
         throw new ProxyStartException(problems);
     }
 
-    private async ValueTask CloseUnwantedAsync(IReadOnlyCollection<TcpEndpoint> wanted)
-    {
-        var keep = wanted.ToHashSet();
-        foreach (var endpoint in _open.Keys.Where(e => !keep.Contains(e)).ToList())
-            await CloseAsync(endpoint);
-    }
-
-    private List<TcpEndpoint> Unwanted(int port, HashSet<TcpEndpoint> keep) => _open.Keys.Where(e => e.Port == port && !keep.Contains(e)).ToList();
-
-    private void Open(TcpEndpoint endpoint) => _open.Add(endpoint, transport.Listen(endpoint, handler));
+    /// <summary>
+    /// Whether a wanted listener for every address takes the endpoint in. Then the one that is open goes on serving it: the kernel prefers it, and closing it would reset what waits in its queue.
+    /// </summary>
+    private static bool IsCovered(TcpEndpoint endpoint, HashSet<TcpEndpoint> wanted) =>
+        wanted.Contains(TcpEndpoint.EveryAddress(endpoint.Port)) || (endpoint.IsIPv4 && wanted.Contains(TcpEndpoint.EveryIPv4Address(endpoint.Port)));
 
     private async ValueTask CloseAsync(TcpEndpoint endpoint)
     {

@@ -15,6 +15,9 @@ public sealed class ProxyServer : IAsyncDisposable
 {
     private static readonly TimeSpan LongestReset = TimeSpan.FromSeconds(5);
 
+    /// <summary>Timers take 49 days at most; a longer drain is waited for in several goes.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     private readonly ITransport _transport;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -50,7 +53,7 @@ public sealed class ProxyServer : IAsyncDisposable
         var handler = new SessionHandler(
             _models, new LoopGuard(timeProvider, steering?.Port), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
-        _entrance = steered is null ? new NativeEntrance(transport, handler) : steered;
+        _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
     }
 
@@ -155,7 +158,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 due.Abort(TerminationReason.Drained);
 
             var later = sessions.Select(s => s.App.Timeouts.Drain).Where(d => d > elapsed).Order().ToList();
-            var wait = later.Count > 0 ? later[0] - elapsed : LongestReset;
+            var wait = later.Count == 0 ? LongestReset : later[0] - elapsed < LongestTimer ? later[0] - elapsed : LongestTimer;
             try
             {
                 await _registry.WhenEmpty().WaitAsync(wait, _timeProvider, later.Count > 0 ? now : CancellationToken.None);

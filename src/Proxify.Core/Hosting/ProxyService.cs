@@ -43,7 +43,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
             if (_options.ConfigFile is { } watched)
                 _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(result), _timeProvider);
             var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
-            var server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
+            var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
             await server.StartAsync();
             Server = server;
         }
@@ -100,6 +100,21 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         _watcher?.Dispose();
         if (Server is not null)
             await Server.DisposeAsync();
+    }
+
+    private ITransport CreateTransport()
+    {
+        try
+        {
+            var transport = Transports.Create(_options.Transport, _timeProvider, _options.Workers, out var fallback);
+            if (fallback is not null)
+                HostingLog.TransportFallback(_logger, fallback);
+            return transport;
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ProxyStartException([e.Message]);
+        }
     }
 
     /// <summary>Here, where the file's text is still known, so that steering's own rules are told with line and column as well.</summary>

@@ -23,6 +23,8 @@ internal sealed class RunCommand
 
     private readonly Option<string> _transport = OneOf("--transport", "How connections are handled.", [.. Transports.Names]);
 
+    private readonly Option<int> _workers = new("--workers") { Description = "Threads of the uring transport; 0 chooses one per two processors.", HelpName = "N" };
+
     private readonly Option<string> _logFormat = OneOf("--log-format", "How log lines look.", "text", "json");
 
     private readonly Option<string> _logLevel = OneOf("--log-level", "The least level that is logged; session records are info.", [.. LogLevels.Words.Keys]);
@@ -30,6 +32,11 @@ internal sealed class RunCommand
     public RunCommand()
     {
         _logLevel.DefaultValueFactory = _ => "info";
+        _workers.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && (!int.TryParse(token.Value, out var workers) || workers is < 0 or > 1024))
+                result.AddError($"--workers: \"{token.Value}\" is no number of threads; expected 0-1024");
+        });
         _port.Validators.Add(result =>
         {
             if (result.Tokens is [{ } token] && (!int.TryParse(token.Value, out var port) || port is < 1 or > 65535))
@@ -37,7 +44,7 @@ internal sealed class RunCommand
         });
     }
 
-    public IEnumerable<Option> Options => [_config, _steering, _port, _transport, _logFormat, _logLevel];
+    public IEnumerable<Option> Options => [_config, _steering, _port, _transport, _workers, _logFormat, _logLevel];
 
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -97,6 +104,7 @@ internal sealed class RunCommand
         {
             options.ConfigFile = parsed.GetValue(_config);
             options.Transport = parsed.GetValue(_transport)!;
+            options.Workers = parsed.GetValue(_workers);
             options.Steering = steering is null ? null : new SteeringOptions(steering, parsed.GetValue(_port));
         });
         return builder.Build();

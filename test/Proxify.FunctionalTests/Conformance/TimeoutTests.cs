@@ -146,6 +146,23 @@ public sealed class TimeoutTests
         await session.Client.ReceiveAsync(1);
     }
 
+    [Theory, EveryTransport]
+    public async Task Timeouts_of_a_year_are_taken(string transport)
+    {
+        // Longer than timers can wait. On the real clock: its timers are what refuses.
+        var year = TimeSpan.FromDays(365);
+        await using var host = RelayHost.Start(transport, new(year, year));
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+
+        session.Target.Fin();
+
+        await session.Client.ExpectFinAsync();
+        await session.ExpectEndAsync(RelayEnd.Done);
+    }
+
     /// <summary>Three waits long, a byte every half wait.</summary>
     private static async Task TrickleAsync(TestClock clock, Peer from, Peer to)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Proxify.Transport.Sockets;
+using Proxify.Transport.Uring;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -12,6 +13,7 @@ internal sealed class EveryTransportAttribute : DataAttribute
     private static readonly TransportKind[] All =
     [
         new("sockets", static clock => new SocketsTransport(clock), FollowsClock: true),
+        new("uring", static clock => new UringTransport(clock), FollowsClock: true),
     ];
 
     public static TransportKind Find(string name) => All.Single(kind => kind.Name == name);

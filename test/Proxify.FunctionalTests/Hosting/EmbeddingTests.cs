@@ -99,6 +99,29 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
+    public async Task StopAsync_with_a_drain_of_a_year_waits_for_the_last_session()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        config = config with { Apps = [config.Apps[0] with { Timeouts = new TimeoutsConfig { Drain = TimeSpan.FromDays(365) } }] };
+        using var host = Build(options => options.Config = config);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using var client = await Peer.ConnectAsync(Endpoint(config));
+        using var peer = await target.AcceptAsync();
+        await Peer.PingPongAsync(client, peer);
+
+        var stopping = host.Services.GetRequiredService<ProxyService>().StopAsync(CancellationToken.None);
+        await Peer.PingPongAsync(client, peer);
+        Assert.False(stopping.IsCompleted);
+        client.Fin();
+        await peer.ExpectFinAsync();
+        peer.Fin();
+
+        await stopping.Within();
+        await client.ExpectFinAsync();
+    }
+
+    [Fact]
     public async Task Meter_counts_a_live_sessions_bytes_and_an_ended_ones_reason()
     {
         using var target = PeerListener.Start();

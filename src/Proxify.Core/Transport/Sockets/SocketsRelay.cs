@@ -24,6 +24,9 @@ internal sealed class SocketsRelay
     private static readonly TimeSpan FirstDeliveryCheck = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestDeliveryCheck = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Timers take 49 days at most; a limit beyond is waited for in several goes.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     /// <summary>How long a client may take for the last bytes of a target that has reset, where no timeout is shorter.</summary>
     private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(30);
 
@@ -44,7 +47,7 @@ internal sealed class SocketsRelay
         _target = target;
         _timeouts = timeouts;
         _lastActivity = timeProvider.GetTimestamp();
-        _timer = timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, timeouts.Idle, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, Wait(timeouts.Idle), Timeout.InfiniteTimeSpan);
     }
 
     public async ValueTask<RelayEnd> RunAsync()
@@ -209,10 +212,12 @@ internal sealed class SocketsRelay
     {
         Touch();
         _halfClosed = true;
-        _timer.Change(Limit, Timeout.InfiniteTimeSpan);
+        _timer.Change(Wait(Limit), Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Limit => _halfClosed && _timeouts.HalfClose != Timeout.InfiniteTimeSpan ? _timeouts.HalfClose : _timeouts.Idle;
+
+    private static TimeSpan Wait(TimeSpan time) => time > LongestTimer ? LongestTimer : time;
 
     /// <summary>The timer is set once and checked when it fires: traffic costs a timestamp, not a timer.</summary>
     private void CheckSilence()
@@ -221,7 +226,7 @@ internal sealed class SocketsRelay
             return;
         var left = Limit - _timeProvider.GetElapsedTime(Volatile.Read(ref _lastActivity));
         if (left > TimeSpan.Zero)
-            _timer.Change(left, Timeout.InfiniteTimeSpan);
+            _timer.Change(Wait(left), Timeout.InfiniteTimeSpan);
         else
             End((Volatile.Read(ref _targetState) & Reset) != 0 ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
     }

@@ -1,0 +1,7 @@
+namespace Proxify.Transport.Uring;
+
+/// <summary>Waits on a <see cref="TimerWheel"/>.</summary>
+internal interface IExpiring
+{
+    void OnExpired();
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>
+/// Where received bytes lie until they are sent. Normally that is one of the shared buffers, lent by the kernel's buffer ring to whichever direction received
+/// something; what a slow peer does not take moves into a private block of just the right size, so that the shared ones stay with the fast.
+/// The kernel takes buffers from its ring in turn, so only a few are in it and the rest in a reserve from which the latest used comes first: small messages
+/// stay in the processor's cache, and memory that was never needed is never touched.
+/// </summary>
+internal sealed unsafe class ReceiveBuffers : IDisposable
+{
+    public const ushort Group = 1;
+
+    private const int FirstOffer = 256;
+
+    private readonly IoUringBufferRing _ring;
+    private readonly Stack<int> _reserve;
+    private readonly Stack<int> _freeBlockIds = new();
+    private Segment* _segments;
+    private int _capacity;
+    private int _used;
+    private int _offer;
+    private int _offered;
+
+    public ReceiveBuffers(IoUring ring, int count, int size)
+    {
+        _ring = new IoUringBufferRing(ring, Group, count, size);
+        _used = count;
+        _capacity = count * 2;
+        _segments = (Segment*)NativeMemory.AllocZeroed((nuint)_capacity, (nuint)sizeof(Segment));
+        _reserve = new Stack<int>(count);
+        for (var id = count - 1; id >= 0; id--)
+            _reserve.Push(id);
+        _offer = Math.Min(count, FirstOffer);
+        Offer();
+    }
+
+    /// <summary>The shared buffers. Segments with a lower id are these, all others are private blocks.</summary>
+    public int Count => _ring.Count;
+
+    /// <summary>Bytes in a shared buffer.</summary>
+    public int Size => _ring.Size;
+
+    /// <summary>Shared buffers that directions hold.</summary>
+    public int Lent { get; private set; }
+
+    /// <summary>Private blocks in use.</summary>
+    public int Blocks { get; private set; }
+
+    /// <summary>Valid until the next <see cref="NewBlock"/>.</summary>
+    public ref Segment this[int id] => ref _segments[id];
+
+    /// <summary>The kernel has filled shared buffer <paramref name="id"/> for a direction.</summary>
+    public void Lend(int id, int length, int owner, long now)
+    {
+        Lent++;
+        _offered--;
+        Fill(id, _ring.Buffer(id), length, owner, now);
+    }
+
+    /// <summary>A private block of <paramref name="length"/> bytes.</summary>
+    public int NewBlock(int length, int owner, long now)
+    {
+        if (!_freeBlockIds.TryPop(out var id))
+        {
+            if (_used == _capacity)
+            {
+                _capacity *= 2;
+                _segments = (Segment*)NativeMemory.Realloc(_segments, (nuint)_capacity * (nuint)sizeof(Segment));
+            }
+
+            id = _used++;
+        }
+
+        Blocks++;
+        Fill(id, (byte*)NativeMemory.Alloc((nuint)length), length, owner, now);
+        _segments[id].Block = _segments[id].Data;
+        return id;
+    }
+
+    /// <summary>Takes a segment back.</summary>
+    public void Return(int id)
+    {
+        ref var segment = ref _segments[id];
+        segment.Owner = 0;
+        if (id < Count)
+        {
+            Lent--;
+            _reserve.Push(id);
+        }
+        else
+        {
+            Blocks--;
+            NativeMemory.Free(segment.Block);
+            _freeBlockIds.Push(id);
+        }
+    }
+
+    /// <summary>Fills the kernel's ring up again, once per batch of completions.</summary>
+    public void Offer()
+    {
+        while (_offered < _offer && _reserve.TryPop(out var id))
+        {
+            _ring.Provide(id);
+            _offered++;
+        }
+
+        _ring.Publish();
+    }
+
+    /// <summary>The kernel found its ring empty: offers it more at a time from now on.</summary>
+    public void OfferMore() => _offer = Math.Min(Count, _offer * 2);
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        NativeMemory.Free(_segments);
+        _segments = null;
+    }
+
+    private void Fill(int id, byte* data, int length, int owner, long now)
+    {
+        ref var segment = ref _segments[id];
+        segment.Data = data;
+        segment.Length = length;
+        segment.Next = Segment.None;
+        segment.Owner = owner;
+        segment.Since = (uint)now;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>The segments that wait to be sent, oldest first.</summary>
+internal sealed unsafe partial class RelayDirection
+{
+    private void Append(int id)
+    {
+        if (_head == Segment.None)
+            _head = id;
+        else
+            _buffers[_tail].Next = id;
+        _tail = id;
+        _pending++;
+    }
+
+    /// <summary>So many bytes of the first segment have been sent.</summary>
+    private void Take(int bytes)
+    {
+        ref var segment = ref _buffers[_head];
+        if (bytes < segment.Length)
+        {
+            segment.Data += bytes;
+            segment.Length -= bytes;
+            segment.Since = (uint)worker.Now;
+            return;
+        }
+
+        RemoveHead();
+    }
+
+    private void RemoveHead()
+    {
+        var id = _head;
+        _head = _buffers[id].Next;
+        if (_head == Segment.None)
+            _tail = Segment.None;
+        _pending--;
+        _buffers.Return(id);
+    }
+
+    /// <summary>Drops all but what the kernel is still reading from.</summary>
+    private void DropQueue()
+    {
+        if (!_isSending)
+        {
+            while (_head != Segment.None)
+                RemoveHead();
+            return;
+        }
+
+        while (_buffers[_head].Next is var id and not Segment.None)
+        {
+            _buffers[_head].Next = _buffers[id].Next;
+            _pending--;
+            _buffers.Return(id);
+        }
+
+        _tail = _head;
+    }
+
+    /// <summary>Gathers the queue's shared buffers in one private block. A block at the head, sent from just now perhaps, stays where it is.</summary>
+    private void MoveOut()
+    {
+        var first = Segment.None;
+        var before = Segment.None;
+        var length = 0;
+        for (var id = _head; id != Segment.None; id = _buffers[id].Next)
+        {
+            if (id >= _buffers.Count)
+            {
+                before = id;
+                continue;
+            }
+
+            if (first == Segment.None)
+                first = id;
+            length += _buffers[id].Length;
+        }
+
+        if (first == Segment.None)
+            return;
+        worker.Counters.CountEvicted();
+        var block = _buffers.NewBlock(length, Index, worker.Now);
+        var to = _buffers[block].Data;
+        for (var id = first; id != Segment.None;)
+        {
+            var segment = _buffers[id];
+            Unsafe.CopyBlockUnaligned(to, segment.Data, (uint)segment.Length);
+            to += segment.Length;
+            _buffers.Return(id);
+            _pending--;
+            id = segment.Next;
+        }
+
+        if (before == Segment.None)
+            _head = block;
+        else
+            _buffers[before].Next = block;
+        _tail = block;
+        _pending++;
+    }
+}

@@ -1,0 +1,134 @@
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>
+/// Bulk: pages move from socket to pipe to socket without being copied. Non-blocking splice(2) calls from the loop, driven by one poll at a time through the ring;
+/// IORING_OP_SPLICE would hand every one of them to a kernel thread.
+/// </summary>
+internal sealed unsafe partial class RelayDirection
+{
+    /// <summary>So many full receives in a row are bulk.</summary>
+    private const int FullReceives = 3;
+
+    /// <summary>So many wake-ups in a row that find less than a buffer's worth are not.</summary>
+    private const int SmallWakeUps = 4;
+
+    private SplicePipe? _pipe;
+    private int _fullReceives;
+    private int _smallWakeUps;
+    private bool _isBulk;
+    private bool _isPollingSource;
+
+    private bool HasPiped => _pipe is { Length: > 0 };
+
+    private void LookForBulk(int received)
+    {
+        _fullReceives = received == _buffers.Size ? _fullReceives + 1 : 0;
+        if (_fullReceives < FullReceives || _isBulk || !worker.Pipes.HasFree)
+            return;
+        worker.Counters.CountSplice();
+        _isBulk = true;
+        _smallWakeUps = 0;
+        CancelReceive(); // Continue() pumps once its last completion has come and the queue is empty
+    }
+
+    private void LeaveBulk()
+    {
+        _isBulk = false;
+        _fullReceives = 0;
+        Receive(pollFirst: false);
+    }
+
+    private void OnPolled()
+    {
+        _isPollingSource = false;
+        if (!relay.HasEnded && !_isDiscarding)
+            Pump();
+    }
+
+    /// <summary>One round through the pipe, then a poll for whichever end has to be waited for; other sockets have their turn meanwhile.</summary>
+    private void Pump()
+    {
+        if (!_isEndOfStream)
+        {
+            _pipe ??= worker.Pipes.TryRent();
+            if (_pipe is null)
+            {
+                LeaveBulk();
+                return;
+            }
+
+            var filled = Libc.Splice(_sourceFd, _pipe.WriteEnd, (nuint)(_pipe.Capacity - _pipe.Length));
+            if (filled > 0)
+            {
+                relay.LastActivity = worker.Now;
+                _source.CountReceived(filled);
+                _pipe.Length += (int)filled;
+            }
+            else if (filled == 0 && _pipe.Length < _pipe.Capacity)
+            {
+                OnEndOfStream();
+            }
+            else if (filled is not (0 or -Errno.Again or -Errno.Interrupted))
+            {
+                relay.OnSourceReset(this);
+            }
+
+            if (relay.HasEnded || IsFinished)
+                return;
+            _smallWakeUps = _pipe.Length < _buffers.Size ? _smallWakeUps + 1 : 0;
+        }
+
+        if (HasPiped && !Drain())
+            return;
+        if (_isEndOfStream)
+        {
+            Finish();
+        }
+        else
+        {
+            DropPipe();
+            if (_smallWakeUps < SmallWakeUps)
+                PollSource();
+            else
+                LeaveBulk();
+        }
+    }
+
+    /// <summary>Whether the pipe is empty now; otherwise the destination is waited for, or has failed.</summary>
+    private bool Drain()
+    {
+        var drained = Libc.Splice(_pipe!.ReadEnd, _destinationFd, (nuint)_pipe.Length);
+        if (drained > 0)
+        {
+            relay.LastActivity = worker.Now;
+            _pipe.Length -= (int)drained;
+            if (_pipe.Length == 0)
+                return true;
+        }
+        else if (drained is not (0 or -Errno.Again or -Errno.Interrupted))
+        {
+            relay.OnDestinationReset(this);
+            return false;
+        }
+
+        worker.Prepare(this, UringOperation.PollDestination)->Poll(_destinationFd, PollEvents.Out);
+        relay.OnPaused();
+        return false;
+    }
+
+    private void PollSource()
+    {
+        _isPollingSource = true;
+        worker.Prepare(this, UringOperation.PollSource)->Poll(_sourceFd, PollEvents.In);
+    }
+
+    private void DropPipe()
+    {
+        if (_pipe is null)
+            return;
+        worker.Pipes.Return(_pipe);
+        _pipe = null;
+    }
+}

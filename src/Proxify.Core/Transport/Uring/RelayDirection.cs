@@ -1,0 +1,266 @@
+using System.Diagnostics;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>
+/// One direction of a relay: a state machine that the kernel's completions drive. Small messages go through shared buffers (this file): a multishot receive fills
+/// them, a send empties them, one at a time to keep the order. Bulk goes through a pipe (RelayDirection.Splice.cs).
+/// </summary>
+internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRelay relay) : UringSlot
+{
+    /// <summary>With so many segments waiting for a slow peer receiving stops. What the kernel had under way comes on top: at most 32 buffers (its MULTISHOT_MAX_RETRY).</summary>
+    private const int MaxPending = 4;
+
+    private readonly ReceiveBuffers _buffers = worker.Buffers;
+    private UringConnection _source = null!;
+    private int _sourceFd;
+    private int _destinationFd;
+    private int _head;
+    private int _tail;
+    private int _pending;
+    private bool _isReceiving;
+    private bool _isCancellingReceive;
+    private bool _isPaused;
+    private bool _isStarved;
+    private bool _isSending;
+    private bool _isMovingOut;
+    private bool _isEndOfStream;
+    private bool _isDiscarding;
+    private bool _isWatching;
+
+    /// <summary>All bytes up to the source's end have been handed to the destination's socket.</summary>
+    public bool IsFinished { get; private set; }
+
+    public void Start(UringConnection source, int sourceFd, int destinationFd, bool pollFirst)
+    {
+        _source = source;
+        _sourceFd = sourceFd;
+        _destinationFd = destinationFd;
+        _head = _tail = Segment.None;
+        _pending = 0;
+        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isSending = _isMovingOut = _isEndOfStream = _isDiscarding = _isWatching = false;
+        IsFinished = _isBulk = _isPollingSource = false;
+        _fullReceives = 0;
+        worker.Slots.Add(this);
+        Receive(pollFirst);
+    }
+
+    public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
+    {
+        switch (operation)
+        {
+            case UringOperation.Receive:
+                OnReceived(result, flags);
+                break;
+            case UringOperation.Send:
+                OnSent(result);
+                break;
+            case UringOperation.PollSource:
+            case UringOperation.PollDestination:
+                OnPolled();
+                break;
+            case UringOperation.Watch:
+                _isWatching = false;
+                if (!relay.HasEnded && result > 0 && ((PollEvents)result).HasFlag(PollEvents.Error))
+                    relay.OnWatchedSourceReset(this);
+                break;
+            default:
+                throw new UnreachableException($"{operation}");
+        }
+    }
+
+    /// <summary>Buffers have come back after ENOBUFS.</summary>
+    public void OnFed()
+    {
+        if (!_isStarved)
+            return;
+        _isStarved = false;
+        Continue();
+    }
+
+    /// <summary>Nobody will take this direction's bytes any more: drops them and those to come.</summary>
+    public void Discard()
+    {
+        _isDiscarding = true;
+        IsFinished = true;
+        CancelReceive();
+        DropQueue();
+        DropPipe();
+    }
+
+    /// <summary>The relay has ended.</summary>
+    public void Stop()
+    {
+        _isStarved = false;
+        DropQueue();
+        DropPipe();
+        worker.Retire(this);
+    }
+
+    /// <summary>Makes sure that a reset of the source is noticed while nothing is received from it; poll(2) reports POLLERR unasked.</summary>
+    public void WatchSource()
+    {
+        if (_isReceiving || _isPollingSource || _isWatching)
+            return;
+        _isWatching = true;
+        worker.Prepare(this, UringOperation.Watch)->Poll(_sourceFd, PollEvents.None);
+    }
+
+    /// <summary>The destination is slow: hands the shared buffers back and keeps the bytes in a block of its own.</summary>
+    public void MoveOutOfSharedBuffers()
+    {
+        if (_isMovingOut || relay.HasEnded)
+            return;
+        if (_isSending && _head < _buffers.Count)
+        {
+            // The kernel still reads from the first one. What it has taken of it comes with the completion.
+            _isMovingOut = true;
+            worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Send);
+            return;
+        }
+
+        MoveOut();
+    }
+
+    public override void OnReleased() => relay.OnReleased();
+
+    public override void OnDefect(Exception exception) => relay.OnDefect(exception);
+
+    private void Receive(bool pollFirst)
+    {
+        _isReceiving = true;
+        worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst);
+    }
+
+    private void CancelReceive()
+    {
+        if (!_isReceiving || _isCancellingReceive)
+            return;
+        _isCancellingReceive = true;
+        worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Receive);
+    }
+
+    private void OnReceived(int result, IoUringCqeBits flags)
+    {
+        if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
+            _isReceiving = _isCancellingReceive = false;
+        if (result > 0)
+            OnData((int)((uint)flags >> 16), result);
+        else if (relay.HasEnded || _isDiscarding)
+            return;
+        else if (result == 0)
+            OnEndOfStream();
+        else if (result is -Errno.NoBufferSpace)
+            Starve();
+        else if (result is not (-Errno.Canceled or -Errno.Interrupted or -Errno.Again))
+            relay.OnSourceReset(this);
+        if (!_isReceiving)
+            Continue();
+    }
+
+    private void OnData(int id, int length)
+    {
+        _buffers.Lend(id, length, Index, worker.Now);
+        if (relay.HasEnded || _isDiscarding)
+        {
+            _buffers.Return(id);
+            return;
+        }
+
+        relay.LastActivity = worker.Now;
+        _source.CountReceived(length);
+        Append(id);
+        if (!_isSending)
+            Send();
+        LookForBulk(length);
+        if (_pending >= MaxPending && !_isPaused)
+        {
+            _isPaused = true;
+            CancelReceive();
+            relay.OnPaused();
+        }
+    }
+
+    private void Starve()
+    {
+        worker.Counters.CountStarved();
+        _buffers.OfferMore();
+        _isStarved = true;
+        worker.Starved.Add(this);
+    }
+
+    /// <summary>Nothing comes from the source any more; what has come is still delivered.</summary>
+    public void OnEndOfStream()
+    {
+        _isEndOfStream = true;
+        if (_head == Segment.None && !HasPiped)
+            Finish();
+    }
+
+    /// <summary>Receives on, if that has stopped and nothing is in the way.</summary>
+    private void Continue()
+    {
+        if (_isReceiving || _isEndOfStream || _isStarved || _isDiscarding || relay.HasEnded)
+            return;
+        if (_isPaused || _isBulk)
+        {
+            if (_head != Segment.None)
+                return;
+            _isPaused = false;
+        }
+
+        if (_isBulk)
+            Pump();
+        else
+            Receive(pollFirst: false);
+    }
+
+    private void Send()
+    {
+        _isSending = true;
+        ref readonly var segment = ref _buffers[_head];
+        worker.Prepare(this, UringOperation.Send)->Send(_destinationFd, segment.Data, (uint)segment.Length);
+    }
+
+    private void OnSent(int result)
+    {
+        _isSending = false;
+        if (relay.HasEnded || _isDiscarding)
+        {
+            DropQueue();
+            return;
+        }
+
+        if (result >= 0)
+        {
+            relay.LastActivity = worker.Now;
+            Take(result);
+        }
+        else if (result is not (-Errno.Canceled or -Errno.Interrupted or -Errno.Again))
+        {
+            relay.OnDestinationReset(this);
+            return;
+        }
+
+        if (_isMovingOut)
+        {
+            _isMovingOut = false;
+            MoveOut();
+        }
+
+        if (_head != Segment.None)
+            Send();
+        else if (_isEndOfStream)
+            Finish();
+        else
+            Continue();
+    }
+
+    private void Finish()
+    {
+        DropPipe();
+        IsFinished = true;
+        relay.OnFinished(this);
+    }
+}

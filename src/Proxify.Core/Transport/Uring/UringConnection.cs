@@ -1,0 +1,235 @@
+using System.Net.Sockets;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>
+/// A connection as its session sees it. Small and never reused, unlike the <see cref="UringSocket"/> behind it: whoever still holds it when it is closed (a drain
+/// that aborts it, a log line that wants its addresses) meets this connection and no other.
+/// </summary>
+internal sealed class UringConnection : Connection
+{
+    private readonly UringWorker _worker;
+    private readonly UringSession _session;
+    private Completion<IoResult>? _receiving;
+    private Completion<IoResult>? _sending;
+    private Completion<DialResult>? _dialling;
+    private Completion<RelayEnd>? _relaying;
+    private UringDial? _dial;
+    private UringRelay? _relay;
+    private UringConnection? _lastDialled;
+    private UringConnection? _dialledBefore;
+    private TcpEndpoint _local;
+    private long _bytesReceived;
+    private volatile bool _isAborted;
+
+    public UringConnection(UringWorker worker, UringSession session, int fd, TcpEndpoint remote)
+    {
+        _worker = worker;
+        _session = session;
+        Remote = remote;
+        Socket = worker.Sockets.TryPop(out var socket) ? socket : new UringSocket(worker);
+        Socket.Open(fd, this);
+    }
+
+    /// <summary>Null once the connection is closed.</summary>
+    public UringSocket? Socket { get; private set; }
+
+    public bool IsAborted => _isAborted;
+
+    public override TcpEndpoint Local
+    {
+        get
+        {
+            if (_local == default && Socket is not null && Libc.LocalAddress(Socket.Fd, out var address) == 0)
+                _local = address.ToEndpoint();
+            return _local;
+        }
+    }
+
+    public override TcpEndpoint Remote { get; }
+
+    public override long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    private bool IsUsable => Socket is not null && !_isAborted;
+
+    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
+    {
+        if (!_worker.IsCurrent)
+            return DialOnWorkerAsync(remote, timeout);
+        if (!IsUsable)
+            return new(new DialResult(null, SocketError.OperationAborted));
+        var dial = _worker.Dials.TryPop(out var pooled) ? pooled : new UringDial(_worker);
+        var error = dial.Open(this, remote);
+        if (error != SocketError.Success)
+        {
+            _worker.Dials.Push(dial);
+            return new(new DialResult(null, error));
+        }
+
+        _dial = dial;
+        var result = (_dialling ??= new(_worker)).Begin();
+        dial.Start(timeout);
+        return result;
+    }
+
+    public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
+    {
+        if (!_worker.IsCurrent)
+            return RelayOnWorkerAsync(target, timeouts);
+        var peer = (UringConnection)target;
+        if (!IsUsable || !peer.IsUsable)
+        {
+            Reset();
+            peer.Reset();
+            return new(RelayEnd.Aborted);
+        }
+
+        var result = (_relaying ??= new(_worker)).Begin();
+        _relay = peer._relay = _worker.Relays.TryPop(out var pooled) ? pooled : new UringRelay(_worker);
+        _relay.Start(this, peer, timeouts);
+        return result;
+    }
+
+    public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer)
+    {
+        if (!_worker.IsCurrent)
+            return ReceiveOnWorkerAsync(buffer);
+        if (!IsUsable)
+            return new(new IoResult(0, SocketError.OperationAborted));
+        var result = (_receiving ??= new(_worker)).Begin();
+        Socket!.Receive(buffer);
+        return result;
+    }
+
+    public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        if (!_worker.IsCurrent)
+            return SendOnWorkerAsync(buffer);
+        if (!IsUsable)
+            return new(new IoResult(0, SocketError.OperationAborted));
+        if (buffer.IsEmpty)
+            return new(new IoResult(0));
+        var result = (_sending ??= new(_worker)).Begin();
+        Socket!.Send(buffer);
+        return result;
+    }
+
+    public override void ShutdownSend()
+    {
+        if (!_worker.IsCurrent)
+            _worker.Mailbox.Post(static c => ((UringConnection)c!).ShutdownSend(), this);
+        else if (Socket is not null)
+            _ = Libc.ShutdownSend(Socket.Fd); // fails only when the peer has reset: whoever receives next will see that
+    }
+
+    public override void Close()
+    {
+        if (_worker.IsCurrent)
+            Close(reset: _isAborted);
+        else
+            _worker.Mailbox.Post(static c => ((UringConnection)c!).Close(), this);
+    }
+
+    public override void Reset()
+    {
+        if (_worker.IsCurrent)
+            Close(reset: true);
+        else
+            _worker.Mailbox.Post(static c => ((UringConnection)c!).Reset(), this);
+    }
+
+    public override void Abort()
+    {
+        if (_isAborted)
+            return;
+        _isAborted = true;
+        _worker.Mailbox.Post(static c => ((UringConnection)c!).OnAborted(), this);
+    }
+
+    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+
+    public void OnReceived(IoResult result) => _receiving!.Complete(_isAborted ? new(0, SocketError.OperationAborted) : result);
+
+    public void OnSent(IoResult result) => _sending!.Complete(_isAborted ? new(result.Bytes, SocketError.OperationAborted) : result);
+
+    public void OnDialled(int fd, TcpEndpoint remote)
+    {
+        _dial = null;
+        var target = new UringConnection(_worker, _session, fd, remote);
+        target._dialledBefore = _lastDialled;
+        _lastDialled = target;
+        _worker.Counters.CountDialled();
+        _dialling!.Complete(new(target, SocketError.Success));
+    }
+
+    public void OnDialFailed(SocketError error)
+    {
+        _dial = null;
+        _dialling!.Complete(new(null, error));
+    }
+
+    public void OnRelayEnded(RelayEnd end)
+    {
+        _relay = null;
+        Close(reset: end != RelayEnd.Done);
+        if (_relaying is { IsPending: true })
+            _relaying.Complete(end);
+    }
+
+    /// <summary>The session is over: leaves neither this connection nor one that it dialled open.</summary>
+    public void End()
+    {
+        Reset();
+        for (var dialled = _lastDialled; dialled is not null; dialled = dialled._dialledBefore)
+            dialled.Reset();
+    }
+
+    public void ReportDefect(Exception exception) => _session.Report(exception);
+
+    private void OnAborted()
+    {
+        _relay?.Abort();
+        _dial?.Cancel(SocketError.OperationAborted);
+        Socket?.Cancel();
+    }
+
+    private void Close(bool reset)
+    {
+        if (Socket is not { } socket)
+            return;
+        if (_relay is not null)
+        {
+            _relay.Abort(); // comes back here
+            return;
+        }
+
+        _dial?.Cancel(SocketError.OperationAborted);
+        Socket = null;
+        socket.Close(reset);
+    }
+
+    private async ValueTask<DialResult> DialOnWorkerAsync(TcpEndpoint remote, TimeSpan timeout)
+    {
+        await new WorkerSwitch(_worker);
+        return await DialAsync(remote, timeout);
+    }
+
+    private async ValueTask<RelayEnd> RelayOnWorkerAsync(Connection target, RelayTimeouts timeouts)
+    {
+        await new WorkerSwitch(_worker);
+        return await RelayAsync(target, timeouts);
+    }
+
+    private async ValueTask<IoResult> ReceiveOnWorkerAsync(Memory<byte> buffer)
+    {
+        await new WorkerSwitch(_worker);
+        return await ReceiveAsync(buffer);
+    }
+
+    private async ValueTask<IoResult> SendOnWorkerAsync(ReadOnlyMemory<byte> buffer)
+    {
+        await new WorkerSwitch(_worker);
+        return await SendAsync(buffer);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>One try to connect: ends by the kernel's answer, the timeout or a cancellation, whichever comes first. Pooled.</summary>
+internal sealed unsafe class UringDial : UringSlot, IExpiring
+{
+    private readonly UringWorker _worker;
+    private readonly WheelTimer _timer;
+    private readonly SocketAddress[] _address = GC.AllocateArray<SocketAddress>(1, pinned: true);
+    private UringConnection _client = null!;
+    private TcpEndpoint _remote;
+    private int _fd;
+    private SocketError _cancelledAs;
+
+    public UringDial(UringWorker worker)
+    {
+        _worker = worker;
+        _timer = new WheelTimer(this);
+    }
+
+    /// <summary>Makes the socket; fails when descriptors or memory have run out, or with an address family that this machine does not have.</summary>
+    public SocketError Open(UringConnection client, TcpEndpoint remote)
+    {
+        _address[0] = remote.ToSocketAddress();
+        _fd = Libc.Socket(_address[0].Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
+        if (_fd < 0)
+            return SocketErrors.FromErrno(-_fd);
+        SocketOptions.Apply(_fd);
+        _client = client;
+        _remote = remote;
+        _cancelledAs = SocketError.Success;
+        return SocketError.Success;
+    }
+
+    public void Start(TimeSpan timeout)
+    {
+        _worker.Slots.Add(this);
+        fixed (SocketAddress* address = _address) // allocated pinned: it stays where it is
+            _worker.Prepare(this, UringOperation.Connect)->Connect(_fd, address, address->Length);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            _worker.Timers.Set(_timer, _worker.Now + (long)Math.Ceiling(timeout.TotalMilliseconds));
+    }
+
+    public void Cancel(SocketError why)
+    {
+        if (_cancelledAs != SocketError.Success || InFlight == 0)
+            return;
+        _cancelledAs = why;
+        _worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Connect);
+    }
+
+    public void OnExpired() => Cancel(SocketError.TimedOut);
+
+    public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
+    {
+        _worker.Timers.Stop(_timer);
+        _worker.Retire(this);
+        if (result == 0 && _cancelledAs != SocketError.OperationAborted)
+        {
+            _client.OnDialled(_fd, _remote);
+            return;
+        }
+
+        if (result == 0)
+            _ = Libc.SetResetOnClose(_fd);
+        _worker.PrepareUnwatched()->Close(_fd);
+        _client.OnDialFailed(_cancelledAs != SocketError.Success ? _cancelledAs : SocketErrors.FromErrno(-result));
+    }
+
+    public override void OnReleased()
+    {
+        _client = null!;
+        _worker.Dials.Push(this);
+    }
+
+    public override void OnDefect(Exception exception) => _client.ReportDefect(exception);
+}

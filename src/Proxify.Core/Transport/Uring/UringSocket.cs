@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Diagnostics;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>A connected socket's descriptor and what the session itself receives and sends; the relay has slots of its own. Pooled.</summary>
+internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
+{
+    private MemoryHandle _receivePin;
+    private MemoryHandle _sendPin;
+    private byte* _sendAt;
+    private int _sendLeft;
+    private int _sent;
+
+    public int Fd { get; private set; } = -1;
+
+    /// <summary>Whose it is; null once it is closed.</summary>
+    public UringConnection? Connection { get; private set; }
+
+    public void Open(int fd, UringConnection connection)
+    {
+        Fd = fd;
+        Connection = connection;
+        worker.Slots.Add(this);
+    }
+
+    public void Receive(Memory<byte> buffer)
+    {
+        // An empty buffer asks to be told when there is something, as Stream's zero-byte read does.
+        if (buffer.IsEmpty)
+        {
+            worker.Prepare(this, UringOperation.PollSource)->Poll(Fd, PollEvents.In);
+            return;
+        }
+
+        _receivePin = buffer.Pin();
+        worker.Prepare(this, UringOperation.Receive)->Recv(Fd, _receivePin.Pointer, (uint)buffer.Length);
+    }
+
+    public void Send(ReadOnlyMemory<byte> buffer)
+    {
+        _sendPin = buffer.Pin();
+        _sendAt = (byte*)_sendPin.Pointer;
+        _sendLeft = buffer.Length;
+        _sent = 0;
+        SendRest();
+    }
+
+    public void Cancel()
+    {
+        if (InFlight > 0)
+            worker.PrepareUnwatched()->CancelAll(Fd);
+    }
+
+    public void Close(bool reset)
+    {
+        Cancel(); // what is under way would keep the socket open
+        if (reset)
+            _ = Libc.SetResetOnClose(Fd);
+        worker.PrepareUnwatched()->Close(Fd);
+        Fd = -1;
+        worker.Retire(this);
+    }
+
+    public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
+    {
+        var connection = Connection!;
+        switch (operation)
+        {
+            case UringOperation.PollSource:
+                connection.OnReceived(ToResult(Math.Min(result, 0)));
+                break;
+            case UringOperation.Receive:
+                _receivePin.Dispose();
+                _receivePin = default;
+                if (result > 0)
+                    connection.CountReceived(result);
+                connection.OnReceived(ToResult(result));
+                break;
+            case UringOperation.Send:
+                OnSent(result);
+                break;
+            default:
+                throw new UnreachableException($"{operation}");
+        }
+    }
+
+    public override void OnDefect(Exception exception)
+    {
+        Connection?.Reset();
+        Connection?.ReportDefect(exception);
+    }
+
+    public override void OnReleased()
+    {
+        Connection = null;
+        worker.Sockets.Push(this);
+    }
+
+    private void SendRest() => worker.Prepare(this, UringOperation.Send)->Send(Fd, _sendAt, (uint)_sendLeft);
+
+    private void OnSent(int result)
+    {
+        if (result > 0)
+        {
+            _sendAt += result;
+            _sendLeft -= result;
+            _sent += result;
+            if (_sendLeft > 0 && !IsRetired && !Connection!.IsAborted)
+            {
+                SendRest();
+                return;
+            }
+        }
+
+        _sendPin.Dispose();
+        _sendPin = default;
+        Connection!.OnSent(_sendLeft == 0 ? new IoResult(_sent) : new IoResult(_sent, ToResult(result).Error));
+    }
+
+    private static IoResult ToResult(int result) => result >= 0 ? new(result) : new(0, SocketErrors.FromErrno(-result));
+}

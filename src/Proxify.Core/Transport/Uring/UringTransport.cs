@@ -1,0 +1,38 @@
+namespace Proxify.Transport.Uring;
+
+/// <summary>The fast transport: workers over io_uring, splice(2) for bulk. Needs Linux 6.1 and leave to use io_uring; see <see cref="TryProbe"/>.</summary>
+public sealed class UringTransport : ITransport
+{
+    private readonly UringWorker[] _workers;
+
+    /// <summary>Starts the workers.</summary>
+    /// <param name="timeProvider">Every wait follows this clock.</param>
+    /// <param name="options">Sizes; null for the measured defaults.</param>
+    /// <exception cref="Proxify.Linux.IoUringException">The kernel refuses what <see cref="TryProbe"/> would have found missing.</exception>
+    public UringTransport(TimeProvider timeProvider, UringOptions? options = null)
+    {
+        options ??= new UringOptions();
+        _workers = new UringWorker[options.EffectiveWorkers];
+        for (var i = 0; i < _workers.Length; i++)
+            _workers[i] = new UringWorker(i, options, timeProvider);
+        foreach (var worker in _workers)
+            worker.Start();
+    }
+
+    /// <summary>Whether this kernel allows what the transport needs; otherwise <paramref name="reason"/> says in one line what is missing.</summary>
+    public static bool TryProbe(out string reason) => UringProbe.Try(out reason);
+
+    public string Name => "uring";
+
+    public int Workers => _workers.Length;
+
+    internal IReadOnlyList<UringWorker> AllWorkers => _workers;
+
+    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => UringListener.Open(_workers, endpoint, handler, besideOurs);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+            await worker.StopAsync();
+    }
+}

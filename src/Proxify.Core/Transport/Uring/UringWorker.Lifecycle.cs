@@ -1,0 +1,94 @@
+using System.Runtime.ExceptionServices;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>How a worker begins and ends.</summary>
+internal sealed unsafe partial class UringWorker
+{
+    /// <summary>The mailbox and the alarm, whose operations end with the ring.</summary>
+    private const int OwnSlots = 2;
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ExceptionDispatchInfo? _failure;
+    private long _clockStart;
+    private bool _stopping;
+
+    private bool IsDone => _stopping && Sessions == 0 && Slots.Count == OwnSlots;
+
+    /// <summary>Returns when the ring stands; throws what the kernel refused.</summary>
+    public void Start()
+    {
+        using var started = new ManualResetEventSlim();
+        _thread.Start(started);
+        started.Wait();
+        _failure?.Throw();
+    }
+
+    /// <summary>Aborts what still runs and ends the thread once the kernel holds nothing of it.</summary>
+    public Task StopAsync()
+    {
+        Mailbox.Post(static worker => ((UringWorker)worker!).Stop(), this);
+        return _ended.Task;
+    }
+
+    public long ReadClock() => (TimeProvider.GetTimestamp() - _clockStart) / (TimeProvider.TimestampFrequency / 1000);
+
+    private void Run(object? started)
+    {
+        var isOpen = TryOpen();
+        ((ManualResetEventSlim)started!).Set();
+        if (isOpen)
+        {
+            SynchronizationContext.SetSynchronizationContext(new WorkerSynchronizationContext(this));
+            while (!IsDone)
+                RunOnce();
+            Close();
+        }
+
+        _ended.SetResult();
+    }
+
+    private bool TryOpen()
+    {
+        try
+        {
+            Open();
+            return true;
+        }
+        catch (Exception e)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+            return false;
+        }
+    }
+
+    private void Open()
+    {
+        var error = UringProbe.TryCreateRing(_options.SubmissionEntries, _options.CompletionEntries, out var ring);
+        Ring = ring ?? throw new IoUringException("setting up a ring", -error);
+        _clockStart = TimeProvider.GetTimestamp();
+        Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize);
+        Mailbox.Open();
+        _alarm = new WorkerAlarm(this);
+    }
+
+    private void Stop()
+    {
+        _stopping = true;
+        foreach (var slot in Slots.All)
+        {
+            if (slot is UringSocket { Connection: { } connection })
+                connection.Abort();
+        }
+    }
+
+    private void Close()
+    {
+        Pipes.Dispose();
+        _alarm.Close();
+        Buffers.Dispose();
+        Ring.Dispose();
+        Mailbox.Close();
+    }
+}

@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>
+/// One data-plane thread with everything it owns: a ring, receive buffers, pipes, timers, slots. Nothing here is shared, so nothing is locked; other threads
+/// leave their wishes in the <see cref="Mailbox"/>.
+/// </summary>
+internal sealed unsafe partial class UringWorker
+{
+    private readonly UringOptions _options;
+    private readonly Thread _thread;
+    private readonly Queue<IResumable> _resumable = new();
+    private readonly StallSweep _stalls;
+    private WorkerAlarm _alarm = null!;
+    private UringSlot? _current;
+    private uint _taken;
+
+    public UringWorker(int number, UringOptions options, TimeProvider timeProvider)
+    {
+        _options = options;
+        TimeProvider = timeProvider;
+        Mailbox = new WorkerMailbox(this);
+        Starved = new StarvedDirections(this);
+        Pipes = new PipePool(options.Pipes, options.PipeSize);
+        _stalls = new StallSweep(this);
+        _thread = new Thread(Run) { Name = $"uring-{number}", IsBackground = true };
+    }
+
+    public TimeProvider TimeProvider { get; }
+
+    public IoUring Ring { get; private set; } = null!;
+
+    public SlotTable Slots { get; } = new();
+
+    public TimerWheel Timers { get; } = new();
+
+    public ReceiveBuffers Buffers { get; private set; } = null!;
+
+    public StarvedDirections Starved { get; }
+
+    public PipePool Pipes { get; }
+
+    // What sessions need and give back. A worker keeps as many as it ever had at once.
+    public Stack<UringSocket> Sockets { get; } = new();
+
+    public Stack<UringDial> Dials { get; } = new();
+
+    public Stack<UringRelay> Relays { get; } = new();
+
+    public WorkerMailbox Mailbox { get; }
+
+    public WorkerCounters Counters { get; } = new();
+
+    /// <summary>Milliseconds of the worker's clock, taken once per batch of completions.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Connection handlers that have not ended.</summary>
+    public int Sessions { get; set; }
+
+    /// <summary>What the worker holds at this moment, as it says itself.</summary>
+    public Task<WorkerSnapshot> InspectAsync()
+    {
+        var snapshot = new TaskCompletionSource<WorkerSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Mailbox.Post(
+            _ => snapshot.SetResult(new()
+            {
+                Sessions = Sessions,
+                Slots = Slots.Count - OwnSlots,
+                Timers = Timers.Count,
+                LentBuffers = Buffers.Lent,
+                Blocks = Buffers.Blocks,
+                Pipes = Pipes.Rented,
+                Dropped = Ring.Dropped,
+            }),
+            state: null);
+        return snapshot.Task;
+    }
+
+    public bool IsCurrent => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
+
+    /// <summary>A submission whose completions go to <paramref name="slot"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public IoUringSqe* Prepare(UringSlot slot, UringOperation operation)
+    {
+        var sqe = Ring.NextSqe();
+        sqe->UserData = slot.Tag | (byte)operation;
+        slot.InFlight++;
+        return sqe;
+    }
+
+    /// <summary>A submission whose outcome nobody needs.</summary>
+    public IoUringSqe* PrepareUnwatched()
+    {
+        var sqe = Ring.NextSqe();
+        sqe->Flags = IoUringSqeBits.CqeSkipSuccess;
+        return sqe;
+    }
+
+    /// <summary>The slot ends: its place is free once nothing of it is under way in the kernel.</summary>
+    public void Retire(UringSlot slot)
+    {
+        slot.IsRetired = true;
+        if (slot.InFlight == 0 && slot != _current)
+            Release(slot);
+    }
+
+    /// <summary>Resumes a flow of control when the current batch of completions is done.</summary>
+    public void ResumeSoon(IResumable resumable) => _resumable.Enqueue(resumable);
+
+    /// <summary>An exception that belongs to no session, such as one out of an async void method: as anywhere in .NET it ends the process.</summary>
+    public static void OnOrphanException(Exception exception) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static e => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e), exception, preferLocal: false);
+
+    private void RunOnce()
+    {
+        var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal;
+        if (isIdle)
+            _alarm.SetFor(Timers.NextMilliseconds);
+        var submitted = Ring.SubmitAndWait(isIdle ? 1u : 0u);
+        if (submitted is < 0 and not (-Errno.Interrupted or -Errno.Again or -Errno.Busy))
+            throw new IoUringException("waiting", -submitted);
+        Now = ReadClock();
+        if (Ring.HasOverflow)
+            Counters.CountOverflow();
+        TakeCompletions();
+        _stalls.Check();
+        Timers.Advance(Now);
+        ResumeAll();
+        Starved.Feed();
+        Buffers.Offer();
+    }
+
+    /// <summary>One thing leads to another, often in the same session; but not for ever, as the ring waits.</summary>
+    private void ResumeAll()
+    {
+        const int MaxRounds = 8;
+        for (var round = 0; round < MaxRounds && (_resumable.Count > 0 || Mailbox.HasLocal); round++)
+        {
+            Mailbox.RunLocal();
+            for (var count = _resumable.Count; count > 0; count--)
+                _resumable.Dequeue().Resume();
+        }
+    }
+
+    private void TakeCompletions()
+    {
+        var count = Ring.Completions;
+        _taken = 0;
+        while (_taken < count)
+        {
+            try
+            {
+                while (_taken < count)
+                    Dispatch(Ring.Completion(_taken++));
+            }
+            catch (Exception e)
+            {
+                var slot = _current!;
+                slot.OnDefect(e);
+                Settle(slot);
+            }
+        }
+
+        Ring.Advance(count);
+    }
+
+    private void Dispatch(in IoUringCqe completion)
+    {
+        var userData = completion.UserData;
+        var slot = Slots[(int)(userData >> 8) & (SlotTable.MaxSlots - 1)];
+        if (slot is null || slot.Generation != (uint)(userData >> 32))
+            return; // unwatched, and failed: a close or a cancellation
+        _current = slot;
+        if ((completion.Flags & IoUringCqeBits.More) == IoUringCqeBits.None)
+            slot.InFlight--;
+        slot.OnCompleted((UringOperation)(byte)userData, completion.Res, completion.Flags);
+        Settle(slot);
+    }
+
+    private void Settle(UringSlot slot)
+    {
+        _current = null;
+        if (slot.IsRetired && slot.InFlight == 0)
+            Release(slot);
+    }
+
+    private void Release(UringSlot slot)
+    {
+        Slots.Remove(slot);
+        slot.OnReleased();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+
+namespace Proxify.Linux;
+
+/// <summary>
+/// struct io_uring_sqe: one submission. The methods fill in an operation in an entry that <see cref="IoUring.NextSqe"/> has cleared; what they point to has to
+/// live until the submission (addresses) or the completion (data).
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct IoUringSqe
+{
+    private const IoUringSocketBits AcceptMultishotBit = (IoUringSocketBits)1; // IORING_ACCEPT_MULTISHOT
+    private const uint TimeoutAbsolute = 1 << 0;
+    private const uint TimeoutUpdate = 1 << 1;
+
+    public IoUringOp Opcode;
+    public IoUringSqeBits Flags;
+    public IoUringSocketBits IoPrio;
+    public int Fd;
+    public ulong Off;
+    public ulong Addr;
+    public uint Len;
+    public uint OpFlags;
+    public ulong UserData;
+    public ushort BufGroup;
+    public ushort Personality;
+    public uint FileIndex;
+    public ulong Addr3;
+    public ulong Pad;
+
+    /// <summary>Completes with the descriptor of each accepted connection, until <see cref="IoUringCqeBits.More"/> is clear.</summary>
+    public void AcceptMultishot(int listener, int socketFlags)
+    {
+        Opcode = IoUringOp.Accept;
+        Fd = listener;
+        IoPrio = AcceptMultishotBit;
+        OpFlags = (uint)socketFlags;
+    }
+
+    public void Connect(int socket, SocketAddress* address, int length)
+    {
+        Opcode = IoUringOp.Connect;
+        Fd = socket;
+        Addr = (ulong)address;
+        Off = (ulong)length;
+    }
+
+    public void Recv(int socket, void* buffer, uint length)
+    {
+        Opcode = IoUringOp.Recv;
+        Fd = socket;
+        Addr = (ulong)buffer;
+        Len = length;
+    }
+
+    /// <summary>Completes for everything that arrives, each time with a provided buffer, until <see cref="IoUringCqeBits.More"/> is clear.</summary>
+    public void RecvMultishot(int socket, ushort bufferGroup, bool pollFirst)
+    {
+        Opcode = IoUringOp.Recv;
+        Fd = socket;
+        Flags = IoUringSqeBits.BufferSelect;
+        IoPrio = pollFirst ? IoUringSocketBits.Multishot | IoUringSocketBits.PollFirst : IoUringSocketBits.Multishot;
+        BufGroup = bufferGroup;
+    }
+
+    /// <summary>Sends all of the buffer, or fails: a short count means that an error follows.</summary>
+    public void Send(int socket, void* buffer, uint length)
+    {
+        Opcode = IoUringOp.Send;
+        Fd = socket;
+        Addr = (ulong)buffer;
+        Len = length;
+        OpFlags = Libc.MsgNoSignal | Libc.MsgWaitAll;
+    }
+
+    public void Read(int fd, void* buffer, uint length)
+    {
+        Opcode = IoUringOp.Read;
+        Fd = fd;
+        Off = ulong.MaxValue; // the file's own position: what an eventfd or a pipe wants
+        Addr = (ulong)buffer;
+        Len = length;
+    }
+
+    /// <summary>Completes once with the events that occurred. POLLERR and POLLHUP need not be asked for.</summary>
+    public void Poll(int fd, PollEvents events)
+    {
+        Opcode = IoUringOp.PollAdd;
+        Fd = fd;
+        OpFlags = BitConverter.IsLittleEndian ? (uint)events : ((uint)events << 16) | ((uint)events >> 16);
+    }
+
+    /// <summary>Completes with -ETIME at an absolute time of CLOCK_MONOTONIC.</summary>
+    public void Timeout(KernelTimespec* at)
+    {
+        Opcode = IoUringOp.Timeout;
+        Fd = -1;
+        Addr = (ulong)at;
+        Len = 1;
+        OpFlags = TimeoutAbsolute;
+    }
+
+    /// <summary>Moves a timeout that has not fired yet; -ENOENT when it has.</summary>
+    public void TimeoutUpdateTo(ulong userData, KernelTimespec* at)
+    {
+        Opcode = IoUringOp.TimeoutRemove;
+        Fd = -1;
+        Addr = userData;
+        Off = (ulong)at;
+        OpFlags = TimeoutUpdate | TimeoutAbsolute;
+    }
+
+    /// <summary>Cancels the submission with that user data; -ENOENT when there is none any more.</summary>
+    public void Cancel(ulong userData)
+    {
+        Opcode = IoUringOp.AsyncCancel;
+        Fd = -1;
+        Addr = userData;
+    }
+
+    /// <summary>Cancels everything that is under way on a descriptor.</summary>
+    public void CancelAll(int fd)
+    {
+        Opcode = IoUringOp.AsyncCancel;
+        Fd = fd;
+        OpFlags = (uint)(IoUringCancel.All | IoUringCancel.Fd);
+    }
+
+    public void Close(int fd)
+    {
+        Opcode = IoUringOp.Close;
+        Fd = fd;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Proxify.Linux;
+
+/// <summary>Calls on bare descriptors, for owners that count their own references.</summary>
+public static unsafe partial class Libc
+{
+    private const int EfdCloseOnExec = 0x80000;
+
+    /// <summary>close(2). Never blocks on sockets, pipes and eventfds without SO_LINGER, hence without the collector's transition.</summary>
+    public static int Close(int fd) => close(fd);
+
+    /// <summary>eventfd(2), blocking (a ring's read then waits in the ring): a descriptor, or a negative errno.</summary>
+    public static int EventFd() => Result(eventfd(0, EfdCloseOnExec));
+
+    /// <summary>Adds one to an eventfd, waking whoever reads it.</summary>
+    public static void SignalEventFd(int fd)
+    {
+        var one = 1UL;
+        _ = write(fd, &one, sizeof(ulong));
+    }
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint write(int fd, void* buffer, nuint count);
+}

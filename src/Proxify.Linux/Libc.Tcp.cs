@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+
+namespace Proxify.Linux;
+
+/// <summary>Socket calls on bare descriptors. All give zero or more, or a negative errno.</summary>
+public static unsafe partial class Libc
+{
+    public const int AfInet = 2;
+    public const int AfInet6 = 10;
+    public const int SockStream = 1;
+    public const int SockNonBlock = 0x800;
+    public const int SockCloseOnExec = 0x80000;
+
+    public const int SolSocket = 1;
+    public const int SoReuseAddress = 2;
+    public const int SoError = 4;
+    public const int SoKeepAlive = 9;
+    public const int SoLinger = 13;
+    public const int SoReusePort = 15;
+    public const int IpProtoTcp = 6;
+    public const int TcpNoDelay = 1;
+    public const int TcpKeepIdle = 4;
+    public const int TcpKeepInterval = 5;
+    public const int TcpKeepCount = 6;
+    public const int IpProtoIPv6 = 41;
+    public const int IPv6Only = 26;
+
+    public const int MsgWaitAll = 0x100;
+    public const int MsgNoSignal = 0x4000;
+
+    public static int Socket(int family, int type) => Result(socket(family, type, 0));
+
+    public static int Bind(int fd, SocketAddress address) => Result(bind(fd, &address, address.Length));
+
+    public static int Listen(int fd, int backlog) => Result(listen(fd, backlog));
+
+    public static int SetOption(int fd, int level, int name, int value) => Result(setsockopt(fd, level, name, &value, sizeof(int)));
+
+    /// <summary>Makes close(2) send RST and drop what is queued (SO_LINGER with a time of zero, socket(7)).</summary>
+    public static int SetResetOnClose(int fd)
+    {
+        // struct linger: l_onoff = 1, l_linger = 0
+        var linger = 1L;
+        return Result(setsockopt(fd, SolSocket, SoLinger, &linger, sizeof(long)));
+    }
+
+    public static int LocalAddress(int fd, out SocketAddress address)
+    {
+        var length = sizeof(SocketAddress);
+        fixed (SocketAddress* a = &address)
+            return Result(getsockname(fd, a, &length));
+    }
+
+    public static int RemoteAddress(int fd, out SocketAddress address)
+    {
+        var length = sizeof(SocketAddress);
+        fixed (SocketAddress* a = &address)
+            return Result(getpeername(fd, a, &length));
+    }
+
+    /// <summary>Sends FIN after what was sent (SHUT_WR).</summary>
+    public static int ShutdownSend(int fd) => Result(shutdown(fd, ShutWr));
+
+    /// <summary>Bytes in the send queue that the peer has not acknowledged (SIOCOUTQ, tcp(7)).</summary>
+    public static int UnacknowledgedBytes(int fd)
+    {
+        int bytes;
+        var result = Result(ioctl(fd, SiocOutQ, &bytes));
+        return result == 0 ? bytes : result;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int bind(int fd, SocketAddress* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int listen(int fd, int backlog);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setsockopt(int fd, int level, int name, void* value, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockname(int fd, SocketAddress* address, int* length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getpeername(int fd, SocketAddress* address, int* length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, int* argument);
+}
