@@ -64,9 +64,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
-            registry.Remove(session);
             app.State.SessionsActive.Add(-1);
             Record(session, reason);
+            registry.Remove(session); // last: shutdown waits for it, and the record shall be written by then
         }
     }
 
