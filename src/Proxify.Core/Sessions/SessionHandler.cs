@@ -64,9 +64,16 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
-            registry.Remove(session);
             app.State.SessionsActive.Add(-1);
-            Record(session, reason);
+            try
+            {
+                Record(session, reason);
+            }
+            finally
+            {
+                // Last: a shutdown waits for this, and then the process may end.
+                registry.Remove(session);
+            }
         }
     }
 

@@ -176,6 +176,18 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_session_is_recorded_before_a_shutdown_may_take_it_for_ended()
+    {
+        var liveWhenRecorded = -1;
+        _log.OnRecord = () => liveWhenRecorded = _registry.Count;
+
+        await ServeAsync();
+
+        Assert.Equal(1, liveWhenRecorded);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
     public async Task A_target_that_is_our_own_listener_is_not_dialled()
     {
         // Not to be had from a valid config with literals: a name that resolves to this machine.
@@ -270,6 +282,8 @@ public sealed class SessionHandlerTests
 
         public List<int> Events { get; } = [];
 
+        public Action? OnRecord { get; set; }
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -278,8 +292,10 @@ public sealed class SessionHandlerTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             Events.Add(eventId.Id);
-            if (state is SessionRecord record)
-                Records.Add(record);
+            if (state is not SessionRecord record)
+                return;
+            Records.Add(record);
+            OnRecord?.Invoke();
         }
     }
 }
