@@ -103,10 +103,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             // Our dial may have been accepted before it was known to be ours: look again now that it is.
             if (loops.IsOwnDial(client))
-            {
-                target.Reset();
                 return Loop(session);
-            }
 
             var end = await client.RelayAsync(target, session.App.Timeouts.Relay);
             return end == RelayEnd.Aborted ? session.AbortReason : Reason(end);
@@ -114,6 +111,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             loops.RemoveDial(target);
+            target.Reset(); // of no effect where the relay has closed it
         }
     }
 

@@ -176,6 +176,18 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_relay_that_throws_leaves_no_target_connection_behind()
+    {
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => throw new InvalidOperationException() };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ServeAsync(client: client));
+
+        Assert.True(client.Targets.Single().WasReset);
+        Assert.Equal(TerminationReason.InternalError, Record.Reason);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
     public async Task A_session_is_recorded_before_a_shutdown_may_take_it_for_ended()
     {
         var liveWhenRecorded = -1;
