@@ -155,6 +155,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     var dial = await session.Client.DialAsync(endpoint, timeout);
                     if (dial.Error == SocketError.OperationAborted)
                         return session.AbortReason;
+                    if (dial.Connection is { } met && met.Local == met.Remote)
+                    {
+                        // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
+                        // target could not come back as long as we hold its port.
+                        met.Reset();
+                        dial = new DialResult(null, SocketError.ConnectionRefused);
+                    }
+
                     target.Up = dial.Connection is not null;
                     if (dial.Connection is not null)
                     {

@@ -176,6 +176,20 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_dial_that_met_itself_is_a_target_that_refuses()
+    {
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001"));
+        for (var i = 0; i < 2; i++)
+        {
+            var client = await ServeAsync(client: new FakeConnection(Listen, Client) { DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 40000) });
+            Assert.Equal(40001, Record.Target!.Value.Port);
+            Assert.All(client.Targets, target => Assert.True(target.WasReset));
+        }
+
+        Assert.False(_models.Current.Apps[0].Targets[0].State.Up);
+    }
+
+    [Fact]
     public async Task A_relay_that_throws_leaves_no_target_connection_behind()
     {
         var client = new FakeConnection(Listen, Client) { OnRelay = () => throw new InvalidOperationException() };
