@@ -18,14 +18,14 @@ public sealed class SystemdTests
             Config.Single(lab.Port(), lab.Port()), new() { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path } });
         Assert.Contains("READY=1", await ReceiveAsync(socket));
 
-        proxy.Signal(Libc.SigHup);
+        proxy.Signal(Posix.SigHup);
         var reloading = await ReceiveAsync(socket);
         Assert.Contains("RELOADING=1", reloading);
         var told = long.Parse(reloading.Single(static line => line.StartsWith("MONOTONIC_USEC=", StringComparison.Ordinal)).Split('=')[1]);
         Assert.InRange(told, Environment.TickCount64 * 1000 - 30_000_000, Environment.TickCount64 * 1000 + 1_000_000);
         Assert.Contains("READY=1", await ReceiveAsync(socket));
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
         Assert.Contains("STOPPING=1", await ReceiveAsync(socket));
         Assert.Equal(0, await proxy.ExitAsync());
     }

@@ -1,4 +1,5 @@
 using Proxify.Linux;
+using Libc = Proxify.Linux.Libc;
 
 namespace Proxify.Tests.Steering;
 
