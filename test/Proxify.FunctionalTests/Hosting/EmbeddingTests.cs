@@ -178,6 +178,32 @@ public sealed class EmbeddingTests
         }
     }
 
+    [Fact]
+    public async Task OnReload_that_throws_costs_no_later_reload()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            var port = FreePort();
+            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{port}}],"Targets":["127.0.0.1:1"]}]}""", TestContext.Current.CancellationToken);
+            using var host = Build(options => options.ConfigFile = path);
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            var service = host.Services.GetRequiredService<ProxyService>();
+
+            service.OnReload = _ => throw new SocketException((int)SocketError.TooManyOpenSockets);
+            await service.ReloadAsync().Within();
+            service.OnReload = null;
+            var before = service.Server!.Config;
+            await service.ReloadAsync().Within();
+
+            Assert.NotSame(before, service.Server.Config);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static IHost Build(Action<ProxyOptions> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
