@@ -89,6 +89,8 @@ public sealed class ProxyServer : IAsyncDisposable
                 return;
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
+            // New names are asked for before the first session needs them: a change may take a while after the swap.
+            _resolver.Follow(Addresses(previous).Concat(Addresses(next)));
             using (_models.BeginChange())
             {
                 try
@@ -98,6 +100,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 catch (ProxyStartException)
                 {
                     _models.Current = previous;
+                    _resolver.Follow(Addresses(previous));
                     throw;
                 }
             }

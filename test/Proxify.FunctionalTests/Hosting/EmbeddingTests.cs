@@ -5,8 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Proxify.Configuration;
 using Proxify.Hosting;
+using Proxify.Transport.Sockets;
 
 namespace Proxify.FunctionalTests.Hosting;
 
@@ -176,6 +179,26 @@ public sealed class EmbeddingTests
             lock (measured)
                 measured[name] = value;
         }
+    }
+
+    [Fact]
+    public async Task ApplyAsync_resolves_new_names_while_listeners_still_overlap()
+    {
+        // On a clock that stands still the overlap never ends, and neither does the wait of a session for a name's first answer.
+        using var target = PeerListener.Start();
+        var bound = Config(FreePort(), target.Port);
+        var clock = new FakeTimeProvider();
+        await using var server = new ProxyServer(
+            bound with { Apps = [bound.Apps[0] with { Bind = [] }] }, new SocketsTransport(clock), NullLoggerFactory.Instance, clock);
+        await server.StartAsync();
+
+        var next = bound with { Apps = [bound.Apps[0] with { Targets = [new TargetConfig { Host = "localhost", Port = target.Port }] }] };
+        var applying = server.ApplyAsync(next);
+        await PingPongAsync(next, target);
+
+        Assert.False(applying.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await applying.Within();
     }
 
     [Fact]
