@@ -44,7 +44,16 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
                 _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(() => result), _timeProvider);
             var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
             var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
-            await server.StartAsync();
+            try
+            {
+                await server.StartAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+
             Server = server;
         }
         finally

@@ -52,6 +52,28 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
+    public async Task StartAsync_that_fails_leaves_nothing_running()
+    {
+        using var taken = PeerListener.Start();
+        var meters = 0;
+        using var watch = new MeterListener();
+        watch.MeasurementsCompleted = (_, _) => Interlocked.Decrement(ref meters);
+        using var host = Build(options => options.Config = Config(taken.Port, 1));
+        watch.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name != "proxify.sessions" || instrument.Meter.Scope != host.Services.GetRequiredService<IMeterFactory>())
+                return;
+            Interlocked.Increment(ref meters);
+            listener.EnableMeasurementEvents(instrument);
+        };
+        watch.Start();
+
+        await Assert.ThrowsAsync<ProxyStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(0, meters);
+    }
+
+    [Fact]
     public async Task ApplyAsync_that_cannot_bind_changes_nothing()
     {
         using var target = PeerListener.Start();
