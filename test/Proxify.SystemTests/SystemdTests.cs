@@ -48,6 +48,20 @@ public sealed class SystemdTests
         await proxy.WaitForEventAsync("ConfigRejected");
     }
 
+    [Fact]
+    public async Task Notify_that_reaches_nobody_is_no_reason_to_end()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var proxy = await lab.StartProxifyAsync(
+            Config.Single(lab.Port(), lab.Port()), new() { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = Path.Combine(lab.Directory, "nobody") } });
+
+        proxy.Signal(Posix.SigHup);
+        await proxy.WaitForEventAsync("ConfigReloaded");
+
+        proxy.Signal(Posix.SigTerm);
+        Assert.Equal(0, await proxy.ExitAsync());
+    }
+
     private static async Task<string[]> ReceiveAsync(Socket socket)
     {
         var buffer = new byte[4096];

@@ -28,6 +28,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly IEntrance _entrance;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly SteeringOptions? _steering;
+    private bool _started;
     private bool _stopped;
     private bool _disposed;
 
@@ -70,6 +71,7 @@ public sealed class ProxyServer : IAsyncDisposable
         var model = _models.Current;
         _resolver.Follow(Addresses(model));
         await _entrance.ChangeAsync(model, static () => { });
+        _started = true;
         HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
     }
 
@@ -89,6 +91,8 @@ public sealed class ProxyServer : IAsyncDisposable
                 return;
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
+            // New names are asked for before the first session needs them: a change may take a while after the swap.
+            _resolver.Follow(Addresses(previous).Concat(Addresses(next)));
             using (_models.BeginChange())
             {
                 try
@@ -98,6 +102,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 catch (ProxyStartException)
                 {
                     _models.Current = previous;
+                    _resolver.Follow(Addresses(previous));
                     throw;
                 }
             }
@@ -123,11 +128,13 @@ public sealed class ProxyServer : IAsyncDisposable
             if (_stopped)
                 return;
             _stopped = true;
-            HostingLog.Stopping(_logger, _registry.Count);
+            if (_started)
+                HostingLog.Stopping(_logger, _registry.Count);
             await _entrance.CloseAsync();
             await DrainAsync(now);
             await _resolver.DisposeAsync();
-            HostingLog.Stopped(_logger);
+            if (_started)
+                HostingLog.Stopped(_logger);
         }
         finally
         {

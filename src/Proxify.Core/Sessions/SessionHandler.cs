@@ -65,8 +65,15 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             client.Reset(); // of no effect where the relay has closed it
             app.State.SessionsActive.Add(-1);
-            Record(session, reason);
-            registry.Remove(session); // last: shutdown waits for it, and the record shall be written by then
+            try
+            {
+                Record(session, reason);
+            }
+            finally
+            {
+                // Last: a shutdown waits for this, and then the process may end.
+                registry.Remove(session);
+            }
         }
     }
 
@@ -96,10 +103,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             // Our dial may have been accepted before it was known to be ours: look again now that it is.
             if (loops.IsOwnDial(client))
-            {
-                target.Reset();
                 return Loop(session);
-            }
 
             var end = await client.RelayAsync(target, session.App.Timeouts.Relay);
             return end == RelayEnd.Aborted ? session.AbortReason : Reason(end);
@@ -107,6 +111,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             loops.RemoveDial(target);
+            target.Reset(); // of no effect where the relay has closed it
         }
     }
 
@@ -150,6 +155,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     var dial = await session.Client.DialAsync(endpoint, timeout);
                     if (dial.Error == SocketError.OperationAborted)
                         return session.AbortReason;
+                    if (dial.Connection is { } met && met.Local == met.Remote)
+                    {
+                        // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
+                        // target could not come back as long as we hold its port.
+                        met.Reset();
+                        dial = new DialResult(null, SocketError.ConnectionRefused);
+                    }
+
                     target.Up = dial.Connection is not null;
                     if (dial.Connection is not null)
                     {

@@ -116,6 +116,31 @@ public sealed class TimeoutTests
     }
 
     [Theory, EveryTransport]
+    public async Task HalfClose_is_put_off_by_a_slow_reader_of_what_is_already_sent(string transport)
+    {
+        // All of it is in the kernel's queues, so nothing moves through the proxy any more.
+        const int InFlight = 1 << 20;
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        using var session = await host.OpenAsync(clientReceiveBuffer: 64 * 1024);
+        await session.Target.SendAsync(InFlight);
+        session.Target.Fin();
+        await session.Target.AllAcknowledgedAsync();
+        await Patience.Eventually(() => session.TargetConnection.BytesReceived == InFlight);
+
+        for (var i = 0; i < 12; i++)
+        {
+            await session.Client.ReceiveAsync(InFlight / 16);
+            await clock.PassAsync(clock.Wait / 4);
+        }
+
+        await session.Client.ExpectFinAsync();
+        Assert.Equal(InFlight, session.Client.Received);
+        session.Client.Fin();
+        await session.ExpectEndAsync(RelayEnd.Done);
+    }
+
+    [Theory, EveryTransport]
     public async Task HalfClose_does_not_apply_while_both_directions_are_open(string transport)
     {
         var clock = TestClock.For(transport);
