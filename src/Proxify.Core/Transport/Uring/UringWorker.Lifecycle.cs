@@ -87,6 +87,7 @@ internal sealed unsafe partial class UringWorker
 
     private void Close()
     {
+        _ = Ring.SubmitAndWait(0); // the last closes
         Pipes.Dispose();
         _alarm.Close();
         Buffers.Dispose();
