@@ -16,7 +16,7 @@ internal sealed class LeastConnectionsPolicy(Candidate[] candidates, Turns turns
         if (best < 0)
             return Balancer.None;
 
-        var sessions = candidates[best].Load.SessionsActive;
+        var (sessions, weight) = (candidates[best].Load.SessionsActive, candidates[best].Weight);
         var place = best;
         for (var i = 1; i < candidates.Length && sessions > 0; i++)
         {
@@ -24,8 +24,8 @@ internal sealed class LeastConnectionsPolicy(Candidate[] candidates, Turns turns
                 place = 0;
             ref readonly var candidate = ref candidates[place];
             var its = candidate.Load.SessionsActive;
-            if ((long)its * candidates[best].Weight < (long)sessions * candidate.Weight && candidate.MayBePicked(excluded))
-                (best, sessions) = (place, its);
+            if ((long)its * weight < (long)sessions * candidate.Weight && candidate.MayBePicked(excluded))
+                (best, sessions, weight) = (place, its, candidate.Weight);
         }
 
         return candidates[best].Index;
