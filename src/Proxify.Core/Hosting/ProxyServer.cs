@@ -15,6 +15,9 @@ public sealed class ProxyServer : IAsyncDisposable
 {
     private static readonly TimeSpan LongestReset = TimeSpan.FromSeconds(5);
 
+    /// <summary>Timers take 49 days at most; a longer drain is waited for in several goes.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     private readonly ITransport _transport;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -25,6 +28,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly IEntrance _entrance;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly SteeringOptions? _steering;
+    private bool _started;
     private bool _stopped;
     private bool _disposed;
 
@@ -67,6 +71,7 @@ public sealed class ProxyServer : IAsyncDisposable
         var model = _models.Current;
         _resolver.Follow(Addresses(model));
         await _entrance.ChangeAsync(model, static () => { });
+        _started = true;
         HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
     }
 
@@ -86,6 +91,8 @@ public sealed class ProxyServer : IAsyncDisposable
                 return;
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
+            // New names are asked for before the first session needs them: a change may take a while after the swap.
+            _resolver.Follow(Addresses(previous).Concat(Addresses(next)));
             using (_models.BeginChange())
             {
                 try
@@ -95,6 +102,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 catch (ProxyStartException)
                 {
                     _models.Current = previous;
+                    _resolver.Follow(Addresses(previous));
                     throw;
                 }
             }
@@ -120,11 +128,13 @@ public sealed class ProxyServer : IAsyncDisposable
             if (_stopped)
                 return;
             _stopped = true;
-            HostingLog.Stopping(_logger, _registry.Count);
+            if (_started)
+                HostingLog.Stopping(_logger, _registry.Count);
             await _entrance.CloseAsync();
             await DrainAsync(now);
             await _resolver.DisposeAsync();
-            HostingLog.Stopped(_logger);
+            if (_started)
+                HostingLog.Stopped(_logger);
         }
         finally
         {
@@ -155,7 +165,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 due.Abort(TerminationReason.Drained);
 
             var later = sessions.Select(s => s.App.Timeouts.Drain).Where(d => d > elapsed).Order().ToList();
-            var wait = later.Count > 0 ? later[0] - elapsed : LongestReset;
+            var wait = later.Count == 0 ? LongestReset : later[0] - elapsed < LongestTimer ? later[0] - elapsed : LongestTimer;
             try
             {
                 await _registry.WhenEmpty().WaitAsync(wait, _timeProvider, later.Count > 0 ? now : CancellationToken.None);

@@ -41,10 +41,19 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         try
         {
             if (_options.ConfigFile is { } watched)
-                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(result), _timeProvider);
+                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(() => result), _timeProvider);
             var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
             var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
-            await server.StartAsync();
+            try
+            {
+                await server.StartAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+
             Server = server;
         }
         finally
@@ -54,21 +63,34 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Reads the config file again and applies it. A bad file is logged and changes nothing; without a config file this does nothing.</summary>
-    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(ConfigFile.Load(file)) : Task.CompletedTask;
+    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(() => ConfigFile.Load(file)) : Task.CompletedTask;
 
-    private async Task ReloadAsync(ConfigResult result)
+    /// <param name="read">Called when it is this reload's turn, so that a file read earlier is never applied later.</param>
+    private async Task ReloadAsync(Func<ConfigResult> read)
     {
         await _reloading.WaitAsync();
-        if (Server is not { } server)
+        try
+        {
+            if (Server is { } server)
+                await ReloadAsync(server, read);
+        }
+        catch (Exception e)
+        {
+            // A defect, or OnReload's: a reload has no caller who could be told, and must not keep others from theirs.
+            HostingLog.ReloadFailed(_logger, e);
+        }
+        finally
         {
             _reloading.Release();
-            return;
         }
+    }
 
+    private async Task ReloadAsync(ProxyServer server, Func<ConfigResult> read)
+    {
         OnReload?.Invoke(true);
         try
         {
-            await server.ApplyAsync(Checked(result));
+            await server.ApplyAsync(Checked(read()));
             server.RecordReload(applied: true);
         }
         catch (InvalidConfigException e)
@@ -79,16 +101,14 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         {
             Reject(server, e.Problems);
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            // A defect: a reload has no caller who could be told, and must not end the proxy.
-            HostingLog.ReloadFailed(_logger, e);
             server.RecordReload(applied: false);
+            throw;
         }
         finally
         {
             OnReload?.Invoke(false);
-            _reloading.Release();
         }
     }
 

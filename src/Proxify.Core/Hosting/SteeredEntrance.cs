@@ -50,9 +50,8 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
             if (_current is not null)
                 WarnOfTakeover(_current, next);
             program.SetRules(Rules(next));
-            swap();
             var ports = next.Apps.SelectMany(a => a.Ports).ToHashSet();
-            var changes = _mirror.Apply(ports);
+            var changes = _mirror.Apply(ports, swap);
             _steered = ports.Count;
             _current = next;
             HostingLog.PortsSteered(logger, changes.Added.Count, changes.Removed.Count, changes.LeftByHand.Count);

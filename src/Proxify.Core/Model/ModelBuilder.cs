@@ -50,7 +50,7 @@ internal static class ModelBuilder
             foreach (var address in appConfig.Bind)
             {
                 var endpoint = new TcpEndpoint(address, port);
-                routes.Add(endpoint.IsAny ? null : endpoint.Address, port, app);
+                routes.Add(endpoint.Address == UInt128.Zero ? null : endpoint.Address, port, app);
                 endpoints.Add(endpoint);
             }
         }

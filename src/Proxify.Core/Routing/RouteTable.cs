@@ -8,6 +8,8 @@ namespace Proxify.Routing;
 /// </summary>
 public sealed class RouteTable
 {
+    private static readonly UInt128 EveryIPv4 = TcpEndpoint.EveryIPv4Address(0).Address;
+
     private readonly Route?[]?[] _pages;
 
     private RouteTable(Route?[]?[] pages) => _pages = pages;
@@ -17,7 +19,7 @@ public sealed class RouteTable
     {
         for (var route = _pages[local.Port >> 8]?[local.Port & 0xff]; route is not null; route = route.Next)
         {
-            if (route.Address is null || route.Address == local.Address)
+            if (route.Address is null || route.Address == local.Address || (route.Address == EveryIPv4 && local.IsIPv4))
                 return route.App;
         }
 
@@ -31,7 +33,7 @@ public sealed class RouteTable
     {
         private readonly Route?[]?[] _pages = new Route?[256][];
 
-        /// <param name="address">The address it is bound to, null for every address.</param>
+        /// <param name="address">The address it is bound to, 0.0.0.0 for every IPv4 address, null for every address.</param>
         /// <param name="port">The port.</param>
         /// <param name="app">Where its connections go.</param>
         public void Add(UInt128? address, int port, AppModel app)

@@ -66,9 +66,16 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             client.Reset(); // of no effect where the relay has closed it
             session.LeaveTarget();
-            registry.Remove(session);
             app.State.SessionsActive.Add(-1);
-            Record(session, reason);
+            try
+            {
+                Record(session, reason);
+            }
+            finally
+            {
+                // Last: a shutdown waits for this, and then the process may end.
+                registry.Remove(session);
+            }
         }
     }
 
@@ -98,10 +105,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             // Our dial may have been accepted before it was known to be ours: look again now that it is.
             if (loops.IsOwnDial(client))
-            {
-                target.Reset();
                 return Loop(session);
-            }
 
             var end = await client.RelayAsync(target, session.App.Timeouts.Relay);
             return end == RelayEnd.Aborted ? session.AbortReason : Reason(end);
@@ -109,6 +113,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             loops.RemoveDial(target);
+            target.Reset(); // of no effect where the relay has closed it
         }
     }
 
@@ -157,6 +162,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     var dial = await session.Client.DialAsync(endpoint, timeout);
                     if (dial.Error == SocketError.OperationAborted)
                         return session.AbortReason;
+                    if (dial.Connection is { } met && met.Local == met.Remote)
+                    {
+                        // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
+                        // target could not come back as long as we hold its port.
+                        met.Reset();
+                        dial = new DialResult(null, SocketError.ConnectionRefused);
+                    }
+
                     target.Up = dial.Connection is not null;
                     if (dial.Connection is not null)
                     {

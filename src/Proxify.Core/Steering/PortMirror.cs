@@ -14,22 +14,26 @@ public sealed class PortMirror(SteeringProgram program)
     private bool[] _ports = new bool[KernelLayout.Ports];
 
     /// <summary>Makes the map follow the model to these ports.</summary>
+    /// <param name="ports">All of the model's.</param>
+    /// <param name="swap">
+    /// Changes the routes, between the keys that go and those that come: so no connection is steered that has no route. Not undone on failure.
+    /// </param>
     /// <exception cref="SteeringException">The kernel refuses; the map is as it was.</exception>
-    public PortChanges Apply(IEnumerable<ushort> ports)
+    public PortChanges Apply(IEnumerable<ushort> ports, Action? swap = null)
     {
         var wanted = new bool[KernelLayout.Ports];
         foreach (var port in ports)
             wanted[port] = true;
 
         var (added, removed, left) = Compare(wanted);
-        program.AddPorts(added);
         try
         {
             program.RemovePorts(removed);
+            swap?.Invoke();
+            program.AddPorts(added);
         }
         catch (SteeringException)
         {
-            program.RemovePorts(added);
             program.AddPorts(removed);
             throw;
         }

@@ -61,6 +61,20 @@ public static class SteeringHandover
 
         foreach (var descriptor in descriptors)
             Libc.SetCloseOnExec(descriptor, close: true);
+        RestoreName();
         return SteeringProgram.Import(descriptors) ?? throw new SteeringException($"the environment variable {Variable} names no steering program; do not set it by hand");
+    }
+
+    /// <summary>execve(2) has named the process after the path it was given, "exe"; ps, pgrep and ss shall show the program's own name.</summary>
+    private static void RestoreName()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/comm", Path.GetFileName(Environment.ProcessPath));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Only a name.
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -80,12 +81,12 @@ internal sealed class RunCommand
         }
 
         var systemd = new SystemdNotifier();
-        service.OnReload = starting => systemd.Notify(starting ? Reloading() : ServiceState.Ready);
+        service.OnReload = starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready);
         signals.OnHangUp(() => _ = service.ReloadAsync());
-        systemd.Notify(ServiceState.Ready);
+        Tell(systemd, ServiceState.Ready);
 
         await signals.Stop;
-        systemd.Notify(ServiceState.Stopping);
+        Tell(systemd, ServiceState.Stopping);
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
     }
@@ -115,6 +116,18 @@ internal sealed class RunCommand
         foreach (var problem in problems)
             await Console.Error.WriteLineAsync(problem);
         return ExitCode.CannotStart;
+    }
+
+    /// <summary>Where systemd cannot be told (no descriptor left, nobody listens) the proxy goes on all the same.</summary>
+    private static void Tell(SystemdNotifier systemd, ServiceState state)
+    {
+        try
+        {
+            systemd.Notify(state);
+        }
+        catch (SocketException)
+        {
+        }
     }
 
     // systemd wants the monotonic clock's time with RELOADING=1 (sd_notify(3)); Stopwatch is CLOCK_MONOTONIC on Linux.

@@ -149,7 +149,7 @@ internal sealed class Lab : IAsyncDisposable
         if (options.ConfigPath is null)
             File.WriteAllText(path, config);
         var process = Start(
-            [.. options.Prefix, Repository.Binary, "-c", path, "--log-format", options.LogFormat, .. ProxifyOptions.Transport, .. options.Arguments],
+            [.. options.Prefix, options.Binary ?? Repository.Binary, "-c", path, "--log-format", options.LogFormat, .. ProxifyOptions.Transport, .. options.Arguments],
             options.Environment);
         return new ProxifyProcess(process, path);
     }

@@ -10,6 +10,9 @@ internal sealed record ProxifyOptions
     /// <summary>A config that exists already; otherwise the test's text is written to a new one.</summary>
     public string? ConfigPath { get; init; }
 
+    /// <summary>Another copy of the program, such as one that an ordinary user may read.</summary>
+    public string? Binary { get; init; }
+
     public string LogFormat { get; init; } = "json";
 
     public string[] Arguments { get; init; } = [];

@@ -33,6 +33,20 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void Find_with_every_IPv4_address_leaves_IPv6_to_another_app()
+    {
+        var six = App("six", [80], "127.0.0.1:1") with { Bind = [IPAddress.IPv6Loopback] };
+        var four = App("four", [80], "127.0.0.1:2") with { Bind = [IPAddress.Any] };
+
+        foreach (var routes in new[] { ModelOf(six, four).Routes, ModelOf(four, six).Routes })
+        {
+            Assert.Equal("six", routes.Find(At("[::1]:80"))?.Name);
+            Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.Name);
+            Assert.Null(routes.Find(At("[2001:db8::1]:80")));
+        }
+    }
+
+    [Fact]
     public void All_ports_are_found()
     {
         var routes = ModelOf(App("a", [new PortRange(1, 65535)], "127.0.0.1:1")).Routes;

@@ -235,6 +235,44 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_dial_that_met_itself_is_a_target_that_refuses()
+    {
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001"));
+        for (var i = 0; i < 2; i++)
+        {
+            var client = await ServeAsync(client: new FakeConnection(Listen, Client) { DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 40000) });
+            Assert.Equal(40001, Record.Target!.Value.Port);
+            Assert.All(client.Targets, target => Assert.True(target.WasReset));
+        }
+
+        Assert.False(_models.Current.Apps[0].Targets[0].State.Up);
+    }
+
+    [Fact]
+    public async Task A_relay_that_throws_leaves_no_target_connection_behind()
+    {
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => throw new InvalidOperationException() };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ServeAsync(client: client));
+
+        Assert.True(client.Targets.Single().WasReset);
+        Assert.Equal(TerminationReason.InternalError, Record.Reason);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
+    public async Task A_session_is_recorded_before_a_shutdown_may_take_it_for_ended()
+    {
+        var liveWhenRecorded = -1;
+        _log.OnRecord = () => liveWhenRecorded = _registry.Count;
+
+        await ServeAsync();
+
+        Assert.Equal(1, liveWhenRecorded);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
     public async Task A_target_that_is_our_own_listener_is_not_dialled()
     {
         // Not to be had from a valid config with literals: a name that resolves to this machine.
@@ -344,6 +382,8 @@ public sealed class SessionHandlerTests
 
         public List<int> Events { get; } = [];
 
+        public Action? OnRecord { get; set; }
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -352,8 +392,10 @@ public sealed class SessionHandlerTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             Events.Add(eventId.Id);
-            if (state is SessionRecord record)
-                Records.Add(record);
+            if (state is not SessionRecord record)
+                return;
+            Records.Add(record);
+            OnRecord?.Invoke();
         }
     }
 }

@@ -25,6 +25,18 @@ public sealed class PortMirrorTests : IDisposable
     }
 
     [Fact]
+    public void Apply_swaps_routes_after_the_last_key_went_and_before_the_first_came()
+    {
+        _mirror.Apply([1, 2]);
+        SteeredPort[] atSwap = [];
+
+        _mirror.Apply([2, 3], () => atSwap = _bench.Program.ReadPorts());
+
+        Assert.Equal([Own(2)], atSwap);
+        Assert.Equal([Own(2), Own(3)], _bench.Program.ReadPorts());
+    }
+
+    [Fact]
     public void Key_added_by_hand_survives()
     {
         _mirror.Apply([1]);

@@ -1,4 +1,5 @@
 using Proxify.Linux;
+using Libc = Proxify.Linux.Libc;
 
 namespace Proxify.Tests.Steering;
 
@@ -8,7 +9,7 @@ internal static class Privileged
     public static void Require()
     {
         var isCi = Environment.GetEnvironmentVariable("CI") is { Length: > 0 };
-        var mayLoad = Linux.Libc.HasCapability(Capability.Bpf) && Linux.Libc.HasCapability(Capability.NetAdmin) && Linux.Libc.HasCapability(Capability.SysAdmin);
+        var mayLoad = Libc.HasCapability(Capability.Bpf) && Libc.HasCapability(Capability.NetAdmin) && Libc.HasCapability(Capability.SysAdmin);
         Assert.SkipUnless(mayLoad || isCi || Environment.IsPrivilegedProcess, "needs CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN: run the tests as root");
     }
 }

@@ -106,8 +106,27 @@ public sealed class TimerWheelTests
         Assert.Equal(5, fired);
     }
 
+    [Fact]
+    public void Timer_whose_owner_throws_does_not_keep_others_from_firing()
+    {
+        var wheel = new TimerWheel();
+        var fired = 0;
+        var broken = new Firing(() => throw new InvalidOperationException("a defect"));
+        wheel.Set(new WheelTimer(broken), 100);
+        wheel.Set(new WheelTimer(new Firing(() => fired++)), 100);
+
+        wheel.Advance(1_000);
+
+        Assert.Equal(1, fired);
+        Assert.Equal("a defect", broken.Defect!.Message);
+    }
+
     private sealed class Firing(Action fire) : IExpiring
     {
+        public Exception? Defect { get; private set; }
+
         public void OnExpired() => fire();
+
+        public void OnDefect(Exception exception) => Defect = exception;
     }
 }

@@ -65,7 +65,7 @@ public sealed class UringFaultTests
         var stalled = await OpenAsync(host, 20, clientReceiveBuffer: 16 * 1024);
         await Task.WhenAll(stalled.Select(s => s.Target.SendUntilBlockedAsync()));
 
-        await host.ExpectHeldAsync(held => held.LentBuffers == 0 && held.Blocks == stalled.Count);
+        await host.ExpectHeldAsync(held => held.LentBuffers == 0 && held.Blocks >= stalled.Count);
         var free = await host.OpenAsync();
         await ExchangeAsync(free.Client, free.Target, 4 * MiB);
 

@@ -51,6 +51,7 @@ internal sealed class UringHost : IConnectionHandler, IAsyncDisposable
     public async ValueTask RelayAsync(Connection client)
     {
         var dialled = await client.DialAsync(new TcpEndpoint(_targets.Endpoint), Patience.Limit);
+        Assert.Equal(SocketError.Success, dialled.Error);
         _ends.Writer.TryWrite(await client.RelayAsync(dialled.Connection!, NoTimeouts));
     }
 

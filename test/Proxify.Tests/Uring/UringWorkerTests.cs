@@ -153,6 +153,21 @@ public sealed class UringWorkerTests
     }
 
     [Fact]
+    public async Task Transport_that_is_disposed_first_ends_its_listeners_and_sessions()
+    {
+        var transport = new UringTransport(TimeProvider.System, new() { Workers = 2, Buffers = 16 });
+        var listener = transport.Listen(new TcpEndpoint(IPAddress.Loopback, 0), new Handler(async client => await client.ReceiveAsync(new byte[1])));
+        using var client = await Peer.ConnectAsync(listener.Endpoint.ToIPEndPoint());
+
+        await transport.DisposeAsync().AsTask().Within();
+
+        await client.ExpectResetAsync();
+        await listener.DisposeAsync().AsTask().Within();
+        await transport.DisposeAsync().AsTask().Within();
+        Assert.Throws<ObjectDisposedException>(() => transport.Listen(listener.Endpoint, new Handler(_ => default)));
+    }
+
+    [Fact]
     public async Task Port_that_another_transport_listens_on_is_refused()
     {
         await using var host = new UringHost();

@@ -4,4 +4,7 @@ namespace Proxify.Transport.Uring;
 internal interface IExpiring
 {
     void OnExpired();
+
+    /// <summary><see cref="OnExpired"/> threw, which is a defect: end what this belongs to, so that everything else lives on.</summary>
+    void OnDefect(Exception exception);
 }

@@ -37,6 +37,8 @@ internal sealed class StallSweep : IExpiring
 
     public void OnExpired() => Sweep(PatienceMilliseconds);
 
+    public void OnDefect(Exception exception) => UringWorker.OnOrphanException(exception);
+
     private void Sweep(uint patience)
     {
         _last = _worker.Now;

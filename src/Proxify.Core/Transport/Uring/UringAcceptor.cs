@@ -28,10 +28,23 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     public void Start() => _worker.Mailbox.Post(static a => ((UringAcceptor)a!).Open(), this);
 
+    /// <summary>From any thread.</summary>
     public Task StopAsync()
     {
         _worker.Mailbox.Post(static a => ((UringAcceptor)a!).Stop(), this);
         return _stopped.Task;
+    }
+
+    public void Stop()
+    {
+        if (_isStopping)
+            return;
+        _isStopping = true;
+        _worker.Timers.Stop(_timer);
+        if (InFlight > 0)
+            _worker.PrepareUnwatched()->CancelAll(_fd);
+        if (!IsRetired)
+            _worker.Retire(this);
     }
 
     public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
@@ -68,18 +81,6 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     {
         _worker.Slots.Add(this);
         AcceptOn();
-    }
-
-    private void Stop()
-    {
-        if (_isStopping)
-            return;
-        _isStopping = true;
-        _worker.Timers.Stop(_timer);
-        if (InFlight > 0)
-            _worker.PrepareUnwatched()->CancelAll(_fd);
-        if (!IsRetired)
-            _worker.Retire(this);
     }
 
     private void AcceptOn()

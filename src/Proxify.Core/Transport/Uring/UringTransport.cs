@@ -4,6 +4,7 @@ namespace Proxify.Transport.Uring;
 public sealed class UringTransport : ITransport
 {
     private readonly UringWorker[] _workers;
+    private volatile bool _isDisposed;
 
     /// <summary>Starts the workers.</summary>
     /// <param name="timeProvider">Every wait follows this clock.</param>
@@ -15,8 +16,18 @@ public sealed class UringTransport : ITransport
         _workers = new UringWorker[options.EffectiveWorkers];
         for (var i = 0; i < _workers.Length; i++)
             _workers[i] = new UringWorker(i, options, timeProvider);
-        foreach (var worker in _workers)
-            worker.Start();
+        var started = 0;
+        try
+        {
+            for (; started < _workers.Length; started++)
+                _workers[started].Start();
+        }
+        catch
+        {
+            for (var i = 0; i < started; i++)
+                _ = _workers[i].StopAsync();
+            throw;
+        }
     }
 
     /// <summary>Whether this kernel allows what the transport needs; otherwise <paramref name="reason"/> says in one line what is missing.</summary>
@@ -28,11 +39,16 @@ public sealed class UringTransport : ITransport
 
     internal IReadOnlyList<UringWorker> AllWorkers => _workers;
 
-    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => UringListener.Open(_workers, endpoint, handler, besideOurs);
+    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return UringListener.Open(_workers, endpoint, handler, besideOurs);
+    }
 
+    /// <summary>Stops accepting, aborts what still runs, and waits until every handler has returned.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers)
-            await worker.StopAsync();
+        _isDisposed = true;
+        await Task.WhenAll(_workers.Select(static worker => worker.StopAsync()));
     }
 }

@@ -25,7 +25,7 @@ internal sealed unsafe partial class UringWorker
         _failure?.Throw();
     }
 
-    /// <summary>Aborts what still runs and ends the thread once the kernel holds nothing of it.</summary>
+    /// <summary>Stops accepting, aborts what still runs, and ends the thread once every handler has returned and the kernel holds nothing of it.</summary>
     public Task StopAsync()
     {
         Mailbox.Post(static worker => ((UringWorker)worker!).Stop(), this);
@@ -78,7 +78,9 @@ internal sealed unsafe partial class UringWorker
         _stopping = true;
         foreach (var slot in Slots.All)
         {
-            if (slot is UringSocket { Connection: { } connection })
+            if (slot is UringAcceptor acceptor)
+                acceptor.Stop();
+            else if (slot is UringSocket { Connection: { } connection })
                 connection.Abort();
         }
     }

@@ -157,7 +157,8 @@ internal sealed unsafe partial class UringWorker
             }
             catch (Exception e)
             {
-                var slot = _current!;
+                if (_current is not { } slot)
+                    throw;
                 slot.OnDefect(e);
                 Settle(slot);
             }

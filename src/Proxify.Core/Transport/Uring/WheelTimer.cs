@@ -20,7 +20,17 @@ internal sealed class WheelTimer
 
     public bool IsLinked => Next != this;
 
-    public void Expire() => _owner!.OnExpired();
+    public void Expire()
+    {
+        try
+        {
+            _owner!.OnExpired();
+        }
+        catch (Exception e)
+        {
+            _owner!.OnDefect(e);
+        }
+    }
 
     public void LinkBefore(WheelTimer head)
     {
