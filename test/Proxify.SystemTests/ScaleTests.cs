@@ -37,8 +37,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         }
 
         await Patience.Eventually(() => proxy.Descriptors < 200);
-        await Patience.Eventually(() => proxy.Sessions.Count() == Count);
-        Assert.All(proxy.Sessions, static session => Assert.Equal("done", session.Reason));
+        Assert.All(await proxy.WaitForSessionsAsync(Count), static session => Assert.Equal("done", session.Reason));
     }
 
     [Fact]

@@ -51,14 +51,14 @@ public sealed class SourcesTests
         // Only the app with the rules is meant by them.
         if (global == "")
             Assert.Equal(Reception.Served, await lab.KnockAsync(OtherPort, from: source));
-        steered.Signal(Libc.SigTerm);
+        steered.Signal(Posix.SigTerm);
         Assert.Equal(0, await steered.ExitAsync());
 
         var native = await lab.Lab.StartProxifyAsync(config);
         Assert.Equal(isServed ? Reception.Served : Reception.Reset, await lab.KnockAsync(Port, from: source));
         if (global == "")
             Assert.Equal(Reception.Served, await lab.KnockAsync(OtherPort, from: source));
-        native.Signal(Libc.SigTerm);
+        native.Signal(Posix.SigTerm);
         Assert.Equal(0, await native.ExitAsync());
 
         var served = (isServed ? 1 : 0) + (global == "" ? 1 : 0);

@@ -20,7 +20,7 @@ public sealed class SteeredEndTests
         Assert.False(owner.HasPending);
         Assert.False(ownerByHand.HasPending);
 
-        proxy.Signal(Libc.SigKill);
+        proxy.Signal(Posix.SigKill);
         await proxy.ExitAsync();
 
         foreach (var listener in new[] { owner, ownerByHand })
@@ -42,7 +42,7 @@ public sealed class SteeredEndTests
         var config = Config.Single(5001, echo[0]);
         var proxy = await lab.StartAsync(config);
         Assert.Equal(Reception.Served, await lab.KnockAsync(5001));
-        proxy.Signal(Libc.SigKill);
+        proxy.Signal(Posix.SigKill);
         await proxy.ExitAsync();
 
         await lab.StartAsync(config);
@@ -61,7 +61,7 @@ public sealed class SteeredEndTests
         using var target = await targets.AcceptAsync();
         await Peer.PingPongAsync(client, target);
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
         await proxy.WaitForEventAsync("Stopping");
 
         // The kernel takes a link away a moment after its last descriptor is closed; from then on the owner has the port.
@@ -87,7 +87,7 @@ public sealed class SteeredEndTests
         using var target = await targets.AcceptAsync();
         await Peer.PingPongAsync(client, target);
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
 
         await client.ExpectResetAsync();
         await target.ExpectResetAsync();
