@@ -5,8 +5,6 @@ namespace Proxify.SystemTests;
 
 public sealed class BalancingTests
 {
-    private const int SigKill = 9;
-
     [Fact]
     public async Task Source_hash_keeps_each_client_at_its_target_on_every_proxy_and_moves_only_those_whose_target_is_gone()
     {
@@ -27,8 +25,7 @@ public sealed class BalancingTests
         await proxy.ReloadAsync(ConfigOf(port, [targets[1], targets[2], targets[0]]));
         Assert.Equal(before, await TargetsByClientAsync(lab, proxy, port));
 
-        echo[0].Signal(SigKill);
-        await echo[0].ExitAsync();
+        await KillAsync(lab, echo[0], targets[0]);
         var without = await TargetsByClientAsync(lab, proxy, port);
         Assert.All(before, client => Assert.Equal(client.Value == Config.Local(targets[0]), without[client.Key] != client.Value));
         Assert.Equal(2, before.Where(client => client.Value == Config.Local(targets[0])).Select(client => without[client.Key]).Distinct().Count());
@@ -118,8 +115,7 @@ public sealed class BalancingTests
 
         Assert.All(await TargetsAsync(), target => Assert.Equal(Config.Local(main), target));
 
-        mainEcho.Signal(SigKill);
-        await mainEcho.ExitAsync();
+        await KillAsync(lab, mainEcho, main);
         Assert.All(await TargetsAsync(), target => Assert.Equal(Config.Local(backup), target));
 
         await lab.StartEchoAsync([main]);
@@ -133,6 +129,26 @@ public sealed class BalancingTests
             await Patience.Eventually(() => proxy.Sessions.Count() == start + 5);
             return [.. proxy.Sessions.Skip(start).Select(static session => session.Text("target"))];
         }
+    }
+
+    /// <summary>Ends a target. The kernel lets go of a ring's listening socket in the background, after the process is gone, and until then accepts for it.</summary>
+    private static async Task KillAsync(Lab lab, RunningProcess echo, int port)
+    {
+        echo.Signal(Posix.SigKill);
+        await echo.ExitAsync();
+        await Patience.Eventually(() =>
+        {
+            using var probe = lab.Make(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            try
+            {
+                probe.Connect(IPAddress.Loopback, port);
+                return false;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        });
     }
 
     /// <summary>One session each of 30 addresses; gives the target that each came to.</summary>
