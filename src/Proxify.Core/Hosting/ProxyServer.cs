@@ -99,7 +99,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 {
                     await _entrance.ChangeAsync(next, () => _models.Current = next);
                 }
-                catch (ProxyStartException)
+                catch
                 {
                     _models.Current = previous;
                     _resolver.Follow(Addresses(previous));

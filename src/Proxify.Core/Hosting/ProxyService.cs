@@ -16,6 +16,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _reloading = new(1);
     private ConfigFileWatcher? _watcher;
+    private volatile bool _stopping;
 
     public ProxyService(ProxyOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null)
     {
@@ -71,7 +72,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         await _reloading.WaitAsync();
         try
         {
-            if (Server is { } server)
+            if (Server is { } server && !_stopping)
                 await ReloadAsync(server, read);
         }
         catch (Exception e)
@@ -112,7 +113,13 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        // No reload begins any more: it would change nothing and tell the service manager that all is well.
+        _stopping = true;
+        _watcher?.Dispose();
+        return Server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -34,11 +34,23 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     {
         if (local == port)
             return true;
-        if (_closed || !program.IsSteeredByHand(local))
+        if (!IsOpenedByHand(local))
             return false;
         if (_seenByHand.TryAdd(local, true))
             HostingLog.PortOpenedByHand(logger, local);
         return true;
+    }
+
+    private bool IsOpenedByHand(ushort local)
+    {
+        try
+        {
+            return !_closed && program.IsSteeredByHand(local);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // closed between the two
+        }
     }
 
     public ValueTask ChangeAsync(ProxyModel next, Action swap)

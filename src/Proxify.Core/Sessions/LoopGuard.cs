@@ -6,37 +6,60 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>
-/// Keeps a target from leading back to proxify, where one connection would become as many as there are descriptors. Two ways to notice: before a dial, that the target is
-/// one of our own listeners on this machine; after an accept, that the connection is one of our own dials, seen from its other end. Both ends have to match: the kernel gives one
-/// local port to several connections as long as they go to different places.
+/// Keeps a target from leading back to proxify, where one connection would become as many as there are descriptors. Two ways to notice: the target is one of our own listeners
+/// on this machine; or we have accepted a connection at the very endpoint that we dial, which also finds ports that are in no config, such as those steered by hand.
 /// </summary>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="steeringPort">The port of the steered listener, if there is one: on this machine it is ours whatever the routes say.</param>
 internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = null)
 {
-    private const int MostKnownAddresses = 10_000;
-    private static readonly TimeSpan AddressesHoldFor = TimeSpan.FromSeconds(10);
+    private const int MostKnown = 10_000;
 
-    private readonly ConcurrentDictionary<(TcpEndpoint Ours, TcpEndpoint Theirs), bool> _dials = new();
+    /// <summary>What was learned is asked again after this: an address or a port may have become somebody else's.</summary>
+    private static readonly TimeSpan HoldsFor = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<TcpEndpoint, bool> _dialled = new();
+    private readonly ConcurrentDictionary<TcpEndpoint, long> _ours = new();
     private readonly ConcurrentDictionary<TcpEndpoint, (bool IsLocal, long AskedAt)> _addresses = new();
 
-    /// <summary>Remembers a connection to a target while it lives.</summary>
-    public void AddDial(Connection target) => _dials.TryAdd((target.Local, target.Remote), true);
+    /// <summary>Before a dial: from now on a connection that is accepted at <paramref name="target"/> shows that it is ours.</summary>
+    public void NoteDial(TcpEndpoint target)
+    {
+        if (_dialled.ContainsKey(target))
+            return;
+        if (_dialled.Count >= MostKnown)
+            _dialled.Clear();
+        _dialled[target] = true;
+    }
 
-    public void RemoveDial(Connection target) => _dials.TryRemove((target.Local, target.Remote), out _);
+    /// <summary>After an accept. Costs a look-up, unless there is a loop.</summary>
+    public void NoteAccept(TcpEndpoint local)
+    {
+        if (_dialled.ContainsKey(local))
+            _ours[local] = timeProvider.GetTimestamp();
+    }
 
-    public bool IsOwnDial(Connection client) => _dials.ContainsKey((client.Remote, client.Local));
+    /// <summary>Only a target with a port of ours costs more than look-ups.</summary>
+    public bool LeadsBack(TcpEndpoint target, RouteTable routes) =>
+        ((target.Port == steeringPort || routes.Find(target) is not null) && IsLocal(target)) || IsKnownAsOurs(target);
 
-    /// <summary>Only a target with a port of ours costs more than a table look-up.</summary>
-    public bool LeadsBack(TcpEndpoint target, RouteTable routes) => (target.Port == steeringPort || routes.Find(target) is not null) && IsLocal(target);
+    private bool IsKnownAsOurs(TcpEndpoint target)
+    {
+        if (!_ours.TryGetValue(target, out var since))
+            return false;
+        if (timeProvider.GetElapsedTime(since) < HoldsFor)
+            return true;
+        _ours.TryRemove(target, out _);
+        return false;
+    }
 
     private bool IsLocal(TcpEndpoint endpoint)
     {
         if (endpoint.IsLoopback || endpoint.IsAny)
             return true;
-        if (_addresses.TryGetValue(endpoint, out var known) && timeProvider.GetElapsedTime(known.AskedAt) < AddressesHoldFor)
+        if (_addresses.TryGetValue(endpoint, out var known) && timeProvider.GetElapsedTime(known.AskedAt) < HoldsFor)
             return known.IsLocal;
-        if (_addresses.Count >= MostKnownAddresses)
+        if (_addresses.Count >= MostKnown)
             _addresses.Clear();
         var isLocal = CanBind(endpoint);
         _addresses[endpoint] = (isLocal, timeProvider.GetTimestamp());

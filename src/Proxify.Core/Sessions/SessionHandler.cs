@@ -27,6 +27,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HandleAsync(Connection client)
     {
+        loops.NoteAccept(client.Local);
         var model = models.Current;
         var startedAt = timeProvider.GetTimestamp();
         var app = Route(model, client.Local);
@@ -93,26 +94,17 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private async ValueTask<TerminationReason> ServeAsync(Session session, ProxyModel model)
     {
         var client = session.Client;
-        if (loops.IsOwnDial(client))
-            return Loop(session);
-
         var failure = await DialAsync(session, model);
         if (session.Target is not { } target)
             return failure;
 
-        loops.AddDial(target);
         try
         {
-            // Our dial may have been accepted before it was known to be ours: look again now that it is.
-            if (loops.IsOwnDial(client))
-                return Loop(session);
-
             var end = await client.RelayAsync(target, session.App.Timeouts.Relay);
             return end == RelayEnd.Aborted ? session.AbortReason : Reason(end);
         }
         finally
         {
-            loops.RemoveDial(target);
             target.Reset(); // of no effect where the relay has closed it
         }
     }
@@ -158,6 +150,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                         continue;
                     }
 
+                    loops.NoteDial(endpoint);
                     session.Tries++;
                     var dial = await session.Client.DialAsync(endpoint, timeout);
                     if (dial.Error == SocketError.OperationAborted)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using Proxify.Transport;
 
 namespace Proxify.Telemetry;
@@ -62,9 +63,9 @@ public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
     public override string ToString()
     {
         var target = Target is { } t ? t.ToString() : "-";
-        var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00") : "-";
-        return $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
-            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}";
+        var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00", CultureInfo.InvariantCulture) : "-";
+        return string.Create(CultureInfo.InvariantCulture, $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
+            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}");
     }
 
     // A name may hold spaces; the line stays one of key=value words.

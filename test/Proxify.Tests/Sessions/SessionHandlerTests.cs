@@ -32,9 +32,6 @@ public sealed class SessionHandlerTests
 
     private SessionRecord Record => _log.Records.Last();
 
-    /// <summary>A connection to what the first dial goes to, as our own dial would look when it comes back.</summary>
-    private static FakeConnection Returned(TcpEndpoint dialled) => new(dialled, TcpEndpoint.FromIPv4(0x7f000001, 41234));
-
     private async Task<FakeConnection> ServeAsync(Func<TcpEndpoint, SocketError>? onDial = null, FakeConnection? client = null)
     {
         client ??= new FakeConnection(Listen, Client);
@@ -286,46 +283,40 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
-    public async Task A_client_that_is_our_own_dial_is_a_loop()
+    public async Task A_target_at_whose_endpoint_we_accept_leads_back()
     {
-        // By hand steered, or a name: the target's port is in no config.
+        // A port that is in no config: opened by hand, and the target of the very app that its connections go to.
         _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
-        var target = TcpEndpoint.FromIPv4(0x7f000001, 7);
-        var relay = new TaskCompletionSource<RelayEnd>();
-        var outer = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = Returned(target).Remote };
-        var serving = _handler.HandleAsync(outer).AsTask();
-
-        var inner = await ServeAsync(client: Returned(target));
-        Assert.Equal(TerminationReason.Loop, Record.Reason);
-        Assert.Empty(inner.Dialled);
-
-        // The same local port towards another place is somebody else's connection.
-        await ServeAsync(client: new FakeConnection(Listen, Returned(target).Remote));
-        Assert.Equal(TerminationReason.Done, Record.Reason);
-
-        relay.SetResult(RelayEnd.Done);
-        await serving;
-        await ServeAsync(client: Returned(target));
-        Assert.Equal(TerminationReason.Done, Record.Reason);
-    }
-
-    [Fact]
-    public async Task A_client_that_turns_out_to_be_our_own_dial_after_the_dial_is_a_loop()
-    {
-        // The dial of the outer session completes only after its connection was accepted as the inner one.
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
-        var relay = new TaskCompletionSource<RelayEnd>();
-        var inner = Returned(TcpEndpoint.FromIPv4(0x7f000001, 7));
-        inner.OnDial = target =>
+        var target = TcpEndpoint.FromIPv4(0x7f000001, OpenedByHand);
+        var inner = new FakeConnection(target, TcpEndpoint.FromIPv4(0x7f000001, 41234));
+        var outer = new FakeConnection(Listen, Client);
+        outer.OnDial = dialled =>
         {
-            _ = _handler.HandleAsync(new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = inner.Remote }).AsTask();
+            // The dial is accepted before it has completed.
+            _handler.HandleAsync(inner).AsTask().GetAwaiter().GetResult();
             return SocketError.Success;
         };
 
-        await ServeAsync(client: inner);
+        await ServeAsync(client: outer);
+        Assert.Empty(inner.Dialled);
+        Assert.Equal(TerminationReason.Loop, _log.Records[0].Reason);
 
+        var next = await ServeAsync();
+        Assert.Empty(next.Dialled);
         Assert.Equal(TerminationReason.Loop, Record.Reason);
-        relay.SetResult(RelayEnd.Done);
+    }
+
+    [Fact]
+    public async Task A_target_that_was_ours_is_dialled_again_after_a_while()
+    {
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
+        await ServeAsync();
+        await ServeAsync(client: new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, OpenedByHand), Client));
+        Assert.Equal(TerminationReason.Loop, Record.Reason);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Single((await ServeAsync()).Dialled);
     }
 
     [Fact]
