@@ -50,9 +50,8 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
             if (_current is not null)
                 WarnOfTakeover(_current, next);
             program.SetRules(Rules(next));
-            var ports = next.Apps.SelectMany(a => a.Ports).ToHashSet();
-            var changes = _mirror.Apply(ports, swap);
-            _steered = ports.Count;
+            var changes = _mirror.Apply(next.Apps.SelectMany(a => a.Ports), swap);
+            _steered = next.Apps.Sum(a => a.Ports.Length); // without Bind no port is in two apps
             _current = next;
             HostingLog.PortsSteered(logger, changes.Added.Count, changes.Removed.Count, changes.LeftByHand.Count);
             return ValueTask.CompletedTask;
@@ -102,8 +101,10 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     /// <summary>Of the ports that a reload adds. Those of the first config are the program's to announce, while it still may see whose they are.</summary>
     private void WarnOfTakeover(ProxyModel current, ProxyModel next)
     {
-        var known = current.Apps.SelectMany(a => a.Ports).ToHashSet();
-        var added = next.Apps.Where(a => !a.AllowTakeover).SelectMany(a => a.Ports).Where(p => !known.Contains(p)).ToHashSet();
+        var known = new bool[KernelLayout.Ports];
+        foreach (var steered in current.Apps.SelectMany(a => a.Ports))
+            known[steered] = true;
+        var added = next.Apps.Where(a => !a.AllowTakeover).SelectMany(a => a.Ports).Where(p => !known[p]).ToHashSet();
         SteeringWarnings.Takeover(logger, added);
     }
 

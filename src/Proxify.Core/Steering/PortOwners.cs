@@ -15,6 +15,10 @@ public static class PortOwners
     /// <summary>The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's.</summary>
     public static IReadOnlyList<PortOwner> Find(IReadOnlySet<ushort> ports)
     {
+        // The kernel walks its table of all connections for a look at these files: many milliseconds.
+        if (ports.Count == 0)
+            return [];
+
         var sockets = new Dictionary<ulong, TcpEndpoint>();
         foreach (var table in (ReadOnlySpan<string>)["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"])
         {

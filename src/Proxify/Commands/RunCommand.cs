@@ -67,6 +67,10 @@ internal sealed class RunCommand
         using var host = BuildHost(parsed, steering);
         var service = host.Services.GetRequiredService<ProxyService>();
         var file = parsed.GetValue(_config)!;
+        var systemd = new SystemdNotifier();
+        service.OnReload = starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready);
+        // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
+        signals.OnHangUp(() => _ = service.ReloadAsync());
         try
         {
             await host.StartAsync(CancellationToken.None);
@@ -80,9 +84,6 @@ internal sealed class RunCommand
             return await FailAsync(e.Problems.Select(problem => $"proxify: {problem}"));
         }
 
-        var systemd = new SystemdNotifier();
-        service.OnReload = starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready);
-        signals.OnHangUp(() => _ = service.ReloadAsync());
         Tell(systemd, ServiceState.Ready);
 
         await signals.Stop;

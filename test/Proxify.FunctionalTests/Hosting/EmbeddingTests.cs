@@ -217,11 +217,16 @@ public sealed class EmbeddingTests
 
         var next = bound with { Apps = [bound.Apps[0] with { Targets = [new TargetConfig { Host = "localhost", Port = target.Port }] }] };
         var applying = server.ApplyAsync(next);
-        await PingPongAsync(next, target);
-
-        Assert.False(applying.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(1));
-        await applying.Within();
+        try
+        {
+            await PingPongAsync(next, target);
+            Assert.False(applying.IsCompleted);
+        }
+        finally
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await applying.Within();
+        }
     }
 
     [Fact]
