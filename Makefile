@@ -2,9 +2,9 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run test bench clean
+.PHONY: help run test bench bench-steering clean
 
-SOURCES := $(shell find src bpf -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
+SOURCES := $(shell find src bpf -path src/artifacts -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
            Directory.Build.props Directory.Packages.props src/Directory.Build.props global.json
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test     build and run every test (system tests want root)"
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
+	@echo "make bench-steering  measure what steering costs and spares (wants root)"
 	@echo "make clean    remove what was built"
 
 proxify: $(SOURCES)
@@ -30,6 +31,10 @@ test: proxify
 bench: proxify
 	@bash bench/peers/install.sh
 	dotnet run -c Release --project bench/peers -- $(BENCH)
+
+bench-steering: proxify
+	@bash bench/peers/install.sh
+	dotnet run -c Release --project bench/steering -- $(BENCH)
 
 clean:
 	rm -rf artifacts proxify proxify.dbg

@@ -29,8 +29,5 @@ public static unsafe partial class Libc
     private static partial int pipe2(int* ends, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int fcntl(int fd, int command, int argument);
-
-    [LibraryImport("libc", SetLastError = true)]
     private static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint bytes, uint flags);
 }

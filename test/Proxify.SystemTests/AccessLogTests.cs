@@ -64,7 +64,7 @@ public sealed class AccessLogTests
 
         for (var i = 0; i < 10; i++)
             await lab.EchoesAsync(port);
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
 
         Assert.Equal(0, await proxy.ExitAsync());
         Assert.Empty(proxy.Sessions);

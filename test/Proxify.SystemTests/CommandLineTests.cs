@@ -44,16 +44,6 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Steering_which_this_build_lacks_says_so_with_exit_code_2()
-    {
-        var result = await RunAsync("-b", "-p", "8080");
-
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("steering", result.Errors);
-        Assert.DoesNotContain('\n', result.Errors);
-    }
-
-    [Fact]
     public async Task Check_of_the_shipped_config_is_valid()
     {
         var result = (await RunAsync("check", "-c", Path.Combine(Repository.Root, "config.json"))).Succeeded();

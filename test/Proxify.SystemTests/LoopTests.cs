@@ -33,11 +33,11 @@ public sealed class LoopTests
     [Fact]
     public async Task Client_that_has_the_port_of_one_of_our_dials_is_served()
     {
-        // The kernel gives the same local port to connections with different remote ends. With four ports in all it must.
+        // The kernel gives connections with different remote ends the same local port. With four ports for four sessions, each used by a client and by a dial, it must.
         var (lab, _) = await Lab.CreateWithNetnsAsync();
         await using var _1 = lab;
         (await lab.RunAsync(["sh", "-c", "echo 40000 40003 > /proc/sys/net/ipv4/ip_local_port_range"])).Succeeded();
-        using var targets = lab.Listen();
+        using var targets = lab.Listen(port: lab.Port());
         var port = lab.Port();
         await lab.StartProxifyAsync(Config.Single(port, targets.Port));
 

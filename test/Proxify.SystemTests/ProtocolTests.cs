@@ -48,8 +48,7 @@ public sealed class ProtocolTests
 
         foreach (var copy in new[] { "first", "second", "third" })
             Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(Path.Combine(lab.Directory, copy)));
-        await Patience.Eventually(() => proxy.Sessions.Count() == 2);
-        Assert.All(proxy.Sessions, static session => Assert.Equal("done", session.Reason));
+        Assert.All(await proxy.WaitForSessionsAsync(2), static session => Assert.Equal("done", session.Reason));
     }
 
     private static async Task<(int Port, ProxifyProcess Proxy)> StartRedisAsync(Lab lab)

@@ -27,6 +27,19 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public async Task Make_runs_script_ends_with_the_terminals_interrupt()
+    {
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        // With job control the script gets a process group of its own, which is whom a terminal sends SIGINT to.
+        var run = lab.Start(["bash", "-c", $"set -m; cd '{Repository.Root}'; scripts/run & read; kill -INT -- -$!; wait $!"]);
+        await run.Output.WaitAsync(static line => line.Contains("Started", StringComparison.Ordinal));
+        await run.Input.WriteLineAsync();
+
+        Assert.Equal(0, await run.ExitAsync());
+    }
+
+    [Fact]
     public async Task Target_that_answers_only_after_eof_answers()
     {
         var nc = Tool.Require("nc", "netcat-openbsd");

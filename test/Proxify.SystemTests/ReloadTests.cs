@@ -35,7 +35,7 @@ public sealed class ReloadTests
             File.WriteAllText(Path.Combine(mount, name, "config.json"), config);
             var link = Path.Combine(mount, "..data_tmp");
             File.CreateSymbolicLink(link, name);
-            Assert.Equal(0, Libc.Rename(link, Path.Combine(mount, "..data")));
+            Assert.Equal(0, Posix.Rename(link, Path.Combine(mount, "..data")));
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class ReloadTests
         await using var lab = await Lab.CreateAsync();
         var proxy = await lab.StartProxifyAsync(Config.Single(lab.Port(), lab.Port()));
 
-        proxy.Signal(Libc.SigHup);
+        proxy.Signal(Posix.SigHup);
         await proxy.WaitForEventAsync("ConfigReloaded");
 
         Assert.False(proxy.Process.HasExited);
@@ -125,7 +125,7 @@ public sealed class ReloadTests
         var proxy = await lab.StartProxifyAsync(Config.Single(port, echo[0]));
 
         File.Delete(proxy.ConfigPath);
-        proxy.Signal(Libc.SigHup);
+        proxy.Signal(Posix.SigHup);
         await proxy.WaitForEventAsync("ConfigRejected");
 
         await lab.EchoesAsync(port);

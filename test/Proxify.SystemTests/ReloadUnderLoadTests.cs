@@ -26,11 +26,31 @@ public sealed class ReloadUnderLoadTests
         await stop.CancelAsync();
         var opened = (await Task.WhenAll(loads)).Sum();
 
-        await Patience.Eventually(() => proxy.Sessions.Count() == opened);
         Assert.True(opened > Reloads, $"{opened} connections are no load");
-        Assert.All(proxy.Sessions, static session => Assert.Equal("done", session.Reason));
+        var sessions = await proxy.WaitForSessionsAsync(opened);
+        Assert.All(sessions, static session => Assert.Equal("done", session.Reason));
         Assert.DoesNotContain(proxy.Events, static e => e.Event == "ConfigRejected");
-        Assert.Equal(["even", "odd", "steady"], proxy.Sessions.Select(static session => session.App).Distinct().Order());
+        Assert.Equal(["even", "odd", "steady"], sessions.Select(static session => session.App).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Reloads_that_change_Bind_lose_no_connection_to_an_address_of_both()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var echo = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var app = Config.App("app", port, Config.Local(echo[0]));
+        var everywhere = Config.Of(app);
+        var loopback = Config.Of(app.With("Bind", new[] { "127.0.0.1" }));
+        var proxy = await lab.StartProxifyAsync(everywhere);
+        using var stop = new CancellationTokenSource();
+
+        var load = LoadAsync(lab, port, stop.Token);
+        for (var i = 1; i <= 20; i++)
+            await proxy.ReloadAsync(i % 2 == 0 ? everywhere : loopback);
+        await stop.CancelAsync();
+
+        await load;
     }
 
     /// <summary>Opens sessions at a steady rate, each to its proper end. The first that fails fails the test.</summary>

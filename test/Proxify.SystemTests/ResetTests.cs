@@ -14,7 +14,7 @@ public sealed class ResetTests
         // The client takes nothing back, so the target has bytes that it has not read: its kernel answers the kill with RST.
         await client.SendUntilBlockedAsync();
 
-        echo.Signal(Libc.SigKill);
+        echo.Signal(Posix.SigKill);
 
         await client.ExpectResetAsync();
         Assert.True(client.Received > 0);

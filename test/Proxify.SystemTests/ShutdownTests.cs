@@ -3,8 +3,8 @@ namespace Proxify.SystemTests;
 public sealed class ShutdownTests
 {
     [Theory]
-    [InlineData(Libc.SigTerm)]
-    [InlineData(Libc.SigInt)]
+    [InlineData(Posix.SigTerm)]
+    [InlineData(Posix.SigInt)]
     public async Task Signal_lets_live_sessions_finish_and_takes_no_new_ones(int signal)
     {
         await using var lab = await Lab.CreateAsync();
@@ -30,7 +30,7 @@ public sealed class ShutdownTests
         await using var lab = await Lab.CreateAsync();
         var (proxy, _, client, target) = await OpenAsync(lab, new { Drain = "300ms" });
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
 
         await client.ExpectResetAsync();
         await target.ExpectResetAsync();
@@ -44,9 +44,9 @@ public sealed class ShutdownTests
         await using var lab = await Lab.CreateAsync();
         var (proxy, _, client, _) = await OpenAsync(lab, new { Drain = "1h" });
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
         await proxy.WaitForEventAsync("Stopping");
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
 
         Assert.Equal(0, await proxy.ExitAsync(TimeSpan.FromSeconds(5)));
         await client.ReceiveToEndAsync();
@@ -58,7 +58,7 @@ public sealed class ShutdownTests
         await using var lab = await Lab.CreateAsync();
         var proxy = await lab.StartProxifyAsync(Config.Single(lab.Port(), lab.Port(), new { Drain = "1h" }));
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
 
         Assert.Equal(0, await proxy.ExitAsync(TimeSpan.FromSeconds(5)));
         Assert.Equal("Stopped", proxy.Events.Last().Event);

@@ -18,14 +18,14 @@ public sealed class SystemdTests
             Config.Single(lab.Port(), lab.Port()), new() { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path } });
         Assert.Contains("READY=1", await ReceiveAsync(socket));
 
-        proxy.Signal(Libc.SigHup);
+        proxy.Signal(Posix.SigHup);
         var reloading = await ReceiveAsync(socket);
         Assert.Contains("RELOADING=1", reloading);
         var told = long.Parse(reloading.Single(static line => line.StartsWith("MONOTONIC_USEC=", StringComparison.Ordinal)).Split('=')[1]);
         Assert.InRange(told, Environment.TickCount64 * 1000 - 30_000_000, Environment.TickCount64 * 1000 + 1_000_000);
         Assert.Contains("READY=1", await ReceiveAsync(socket));
 
-        proxy.Signal(Libc.SigTerm);
+        proxy.Signal(Posix.SigTerm);
         Assert.Contains("STOPPING=1", await ReceiveAsync(socket));
         Assert.Equal(0, await proxy.ExitAsync());
     }
@@ -46,6 +46,20 @@ public sealed class SystemdTests
         Assert.Contains("RELOADING=1", await ReceiveAsync(socket));
         Assert.Contains("READY=1", await ReceiveAsync(socket));
         await proxy.WaitForEventAsync("ConfigRejected");
+    }
+
+    [Fact]
+    public async Task Notify_that_reaches_nobody_is_no_reason_to_end()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var proxy = await lab.StartProxifyAsync(
+            Config.Single(lab.Port(), lab.Port()), new() { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = Path.Combine(lab.Directory, "nobody") } });
+
+        proxy.Signal(Posix.SigHup);
+        await proxy.WaitForEventAsync("ConfigReloaded");
+
+        proxy.Signal(Posix.SigTerm);
+        Assert.Equal(0, await proxy.ExitAsync());
     }
 
     private static async Task<string[]> ReceiveAsync(Socket socket)

@@ -12,8 +12,19 @@ public sealed record AppConfig
     /// <summary>Where connections go. At least one.</summary>
     public required IReadOnlyList<TargetConfig> Targets { get; init; }
 
+    /// <summary>How the targets share new sessions. Default: <see cref="BalancingPolicy.RoundRobin"/>.</summary>
+    public BalancingPolicy Balancing { get; init; }
+
     /// <summary>Local addresses to listen on. Default (empty): every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<System.Net.IPAddress> Bind { get; init; } = [];
+
+    /// <summary>Who, of those whom <see cref="ProxyConfig.Sources"/> lets in, may connect to this app. Default: everybody.</summary>
+    public SourcesConfig Sources { get; init; } = new();
+
+    /// <summary>
+    /// Whether steering takes this app's ports from processes that have them bound without a warning. It takes them either way. Default: false.
+    /// </summary>
+    public bool AllowTakeover { get; init; }
 
     /// <summary>Timeouts of this app; what is not set comes from <see cref="ProxyConfig.Timeouts"/>.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();

@@ -10,6 +10,9 @@ namespace Proxify.Configuration;
 /// </summary>
 internal sealed class ConfigBinder(ErrorList errors)
 {
+    /// <summary>Stands for a network that cannot be read. The validator refuses it by itself, so it is nobody's duplicate.</summary>
+    private static readonly IPNetwork UnreadableNetwork = new(IPAddress.Any.MapToIPv6(), 128);
+
     /// <summary>The paths whose values in the records mean nothing, because an error about them is already known.</summary>
     public HashSet<string> Unreadable { get; } = new(StringComparer.Ordinal);
 
@@ -25,6 +28,7 @@ internal sealed class ConfigBinder(ErrorList errors)
         {
             Apps = Items(keys, nameof(ProxyConfig.Apps), "", "an array of apps", BindApp)!,
             DefaultApp = BindDefaultApp(keys.GetValueOrDefault(nameof(ProxyConfig.DefaultApp))),
+            Sources = BindSources(keys, ""),
             Timeouts = BindTimeouts(keys, ""),
             AccessLog = BindAccessLog(keys),
         };
@@ -43,7 +47,10 @@ internal sealed class ConfigBinder(ErrorList errors)
             Name = Text(keys.GetValueOrDefault(nameof(AppConfig.Name)), $"{path}.{nameof(AppConfig.Name)}", "a name in double quotes")!,
             Ports = Items(keys, nameof(AppConfig.Ports), path, "an array of ports", BindPorts)!,
             Targets = Items(keys, nameof(AppConfig.Targets), path, "an array of targets", BindTarget)!,
+            Balancing = BindBalancing(keys.GetValueOrDefault(nameof(AppConfig.Balancing)), $"{path}.{nameof(AppConfig.Balancing)}"),
             Bind = keys.ContainsKey(nameof(AppConfig.Bind)) ? Items(keys, nameof(AppConfig.Bind), path, "an array of IP addresses", BindAddress)! : [],
+            Sources = BindSources(keys, $"{path}."),
+            AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),
             Timeouts = BindTimeouts(keys, $"{path}."),
         };
     }
@@ -82,13 +89,14 @@ internal sealed class ConfigBinder(ErrorList errors)
         var text = Text(addressNode, addressPath, "a target such as \"127.0.0.1:7001\"");
         var target = text is null ? null : Address(addressNode!, addressPath);
         var weight = BindWeight(keys.GetValueOrDefault(nameof(TargetConfig.Weight)), $"{path}.{nameof(TargetConfig.Weight)}");
+        var backup = BindFlag(keys.GetValueOrDefault(nameof(TargetConfig.Backup)), $"{path}.{nameof(TargetConfig.Backup)}");
         if (target is null)
         {
             Unreadable.Add(path);
             return null;
         }
 
-        return target with { Weight = weight };
+        return target with { Weight = weight, Backup = backup };
     }
 
     private TargetConfig? Address(ConfigNode node, string path)
@@ -118,6 +126,22 @@ internal sealed class ConfigBinder(ErrorList errors)
         return TargetConfig.DefaultWeight;
     }
 
+    private BalancingPolicy BindBalancing(ConfigNode? node, string path)
+    {
+        if (node is null)
+        {
+            return default;
+        }
+
+        if (node.Kind == JsonValueKind.String && BalancingWords.Parse(node.Text) is { } policy)
+        {
+            return policy;
+        }
+
+        Fail(path, node, $"expected {BalancingWords.Expected}, found {node.Describe()}");
+        return default;
+    }
+
     private IPAddress? BindAddress(ConfigNode node, string path)
     {
         if (node.Kind == JsonValueKind.String && HostSyntax.TryParseAddress(node.Text, out var address))
@@ -127,6 +151,51 @@ internal sealed class ConfigBinder(ErrorList errors)
 
         Fail(path, node, $"expected an IP address of this machine such as \"127.0.0.1\" or \"::1\", found {node.Describe()}");
         return null;
+    }
+
+    private SourcesConfig BindSources(Dictionary<string, ConfigNode> parent, string prefix)
+    {
+        var path = prefix + nameof(ProxyConfig.Sources);
+        if (!parent.TryGetValue(nameof(ProxyConfig.Sources), out var node))
+        {
+            return new SourcesConfig();
+        }
+
+        var keys = Members(node, path, ConfigKeys.Sources, "an object such as {\"Allow\": [\"10.0.0.0/8\"]}");
+        if (keys.TryGetValue(nameof(SourcesConfig.Allow), out var allow) && allow is { Kind: JsonValueKind.Array, Items.Count: 0 })
+        {
+            // It reads like nobody and would mean everybody: what a script writes that found nothing to allow.
+            Fail($"{path}.{nameof(SourcesConfig.Allow)}", allow, "is empty; leave it out to allow every source, or deny all with \"Deny\": [\"0.0.0.0/0\", \"::/0\"]");
+        }
+
+        return new SourcesConfig
+        {
+            Allow = Items(keys, nameof(SourcesConfig.Allow), path, "an array of networks", BindNetwork) ?? [],
+            Deny = Items(keys, nameof(SourcesConfig.Deny), path, "an array of networks", BindNetwork) ?? [],
+        };
+    }
+
+    private IPNetwork BindNetwork(ConfigNode node, string path)
+    {
+        string? problem = null;
+        if (node.Kind == JsonValueKind.String && SourceNetwork.TryParse(node.Text, out var network, out problem))
+        {
+            return network;
+        }
+
+        Fail(path, node, problem ?? $"expected a network in double quotes such as \"10.0.0.0/8\", found {node.Describe()}");
+        return UnreadableNetwork;
+    }
+
+    private bool BindFlag(ConfigNode? node, string path)
+    {
+        if (node is null or { Kind: JsonValueKind.True or JsonValueKind.False })
+        {
+            return node?.Kind == JsonValueKind.True;
+        }
+
+        Fail(path, node, $"expected true or false, found {node.Describe()}");
+        return false;
     }
 
     private DefaultAppConfig BindDefaultApp(ConfigNode? node) => node?.Kind switch

@@ -9,12 +9,15 @@ internal static class ConfigKeys
     public const string TargetAddress = nameof(TargetConfig.Address);
 
     public static IReadOnlyList<string> Root { get; } =
-        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.AccessLog), Schema];
+        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.AccessLog), Schema];
 
     public static IReadOnlyList<string> App { get; } =
-        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Bind), nameof(AppConfig.Timeouts)];
+        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover),
+         nameof(AppConfig.Timeouts)];
 
-    public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight)];
+    public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight), nameof(TargetConfig.Backup)];
+
+    public static IReadOnlyList<string> Sources { get; } = [nameof(SourcesConfig.Allow), nameof(SourcesConfig.Deny)];
 
     public static IReadOnlyList<string> Timeouts { get; } =
         [nameof(TimeoutsConfig.Connect), nameof(TimeoutsConfig.Idle), nameof(TimeoutsConfig.HalfClose), nameof(TimeoutsConfig.Drain)];

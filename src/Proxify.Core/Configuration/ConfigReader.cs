@@ -30,6 +30,6 @@ public static class ConfigReader
         }
 
         var sorted = errors.Sorted();
-        return new ConfigResult(sorted.Count == 0 ? config : null, sorted);
+        return new ConfigResult(sorted.Count == 0 ? config : null, sorted) { Root = root };
     }
 }

@@ -10,6 +10,26 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
     [MemberNotNullWhen(true, nameof(Config))]
     public bool IsValid => Config is not null;
 
+    /// <summary>The text, for the places in it; null when there is none that is JSON.</summary>
+    internal ConfigNode? Root { get; init; }
+
     /// <exception cref="InvalidConfigException">There are errors.</exception>
     public ProxyConfig ConfigOrThrow() => Config ?? throw new InvalidConfigException(Errors);
+
+    /// <summary>
+    /// Gives errors found later in <see cref="Config"/>, as by <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, their places in the text that was read.
+    /// </summary>
+    /// <returns>The errors in the order of the text; where no text was read, as they are. At most 1,000.</returns>
+    public IReadOnlyList<ConfigError> Locate(IEnumerable<ConfigError> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+
+        var located = new ErrorList();
+        foreach (var error in errors)
+        {
+            located.Add(error.Path, error.Message, error.Line > 0 ? new TextPosition(error.Line, error.Column) : Root?.Nearest(error.Path).At ?? default);
+        }
+
+        return located.Sorted();
+    }
 }

@@ -13,10 +13,33 @@ public static class ConfigValidator
         var errors = new ErrorList();
         CheckApps(config, errors);
         CheckDefaultApp(config, errors);
+        SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);
+        return errors.Sorted();
+    }
+
+    /// <summary>
+    /// The rules beyond <see cref="Validate"/> for running with one steering listener: no app has the listener's port or a <see cref="AppConfig.Bind"/>,
+    /// and no target with a literal address is on this machine (looked up now) on a port that is steered. Names and ports added later are known at run time only.
+    /// </summary>
+    /// <param name="config">Valid by <see cref="Validate"/>.</param>
+    /// <param name="listenerPort">1-65535.</param>
+    /// <returns>As of <see cref="Validate"/>; <see cref="ConfigResult.Locate"/> gives their places in a text.</returns>
+    public static IReadOnlyList<ConfigError> ValidateForSteering(ProxyConfig config, int listenerPort) =>
+        ValidateForSteering(config, listenerPort, InterfaceAddresses.Read());
+
+    // The addresses are this machine's, besides loopback.
+    internal static IReadOnlyList<ConfigError> ValidateForSteering(ProxyConfig config, int listenerPort, IReadOnlySet<IPAddress> interfaceAddresses)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentOutOfRangeException.ThrowIfLessThan(listenerPort, PortNumber.Min);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(listenerPort, PortNumber.Max);
+
+        var errors = new ErrorList();
+        SteeringRules.Check(config, listenerPort, interfaceAddresses, errors);
         return errors.Sorted();
     }
 
@@ -40,7 +63,9 @@ public static class ConfigValidator
             CheckName(app.Name, path, i, names, errors);
             CheckPorts(app.Ports, path, errors);
             TargetRules.Check(app.Targets, path, errors);
+            CheckBalancing(app.Balancing, path, errors);
             CheckBind(app.Bind, path, errors);
+            SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
         }
     }
@@ -85,6 +110,14 @@ public static class ConfigValidator
             {
                 errors.Add($"{appPath}.Ports[{i}]", $"the range {first}-{last} runs backwards; expected {last}-{first}");
             }
+        }
+    }
+
+    private static void CheckBalancing(BalancingPolicy balancing, string appPath, ErrorList errors)
+    {
+        if (!Enum.IsDefined(balancing))
+        {
+            errors.Add($"{appPath}.{nameof(AppConfig.Balancing)}", $"expected {BalancingWords.Expected}, found {balancing}");
         }
     }
 

@@ -7,10 +7,13 @@ public sealed record ProxyConfig
     public IReadOnlyList<AppConfig> Apps { get; init; } = [];
 
     /// <summary>
-    /// Where connections go whose port belongs to no app (possible only with steering).
+    /// Where connections go whose port belongs to no app. Only steering has them: ports put into the kernel's map by hand, and the steering listener's own port.
     /// Default: <see cref="DefaultAppConfig.AllTargets"/>.
     /// </summary>
     public DefaultAppConfig DefaultApp { get; init; } = DefaultAppConfig.AllTargets;
+
+    /// <summary>Who may connect to any app; an app may narrow it. Default: everybody.</summary>
+    public SourcesConfig Sources { get; init; } = new();
 
     /// <summary>Timeouts of every app that does not set its own.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();

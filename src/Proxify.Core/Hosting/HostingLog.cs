@@ -4,11 +4,23 @@ namespace Proxify.Hosting;
 
 internal static partial class HostingLog
 {
-    [LoggerMessage(1200, LogLevel.Information, "Started: listening on {Endpoints} endpoints for {Apps} apps, transport {Transport}.")]
-    public static partial void Started(ILogger logger, int endpoints, int apps, string transport);
+    [LoggerMessage(1200, LogLevel.Information, "Started: {Entrance} for {Apps} apps, transport {Transport}.")]
+    public static partial void Started(ILogger logger, string entrance, int apps, string transport);
 
-    [LoggerMessage(1201, LogLevel.Information, "Config reloaded: listening on {Endpoints} endpoints for {Apps} apps.")]
-    public static partial void ConfigReloaded(ILogger logger, int endpoints, int apps);
+    [LoggerMessage(1201, LogLevel.Information, "Config reloaded: {Entrance} for {Apps} apps.")]
+    public static partial void ConfigReloaded(ILogger logger, string entrance, int apps);
+
+    [LoggerMessage(1210, LogLevel.Debug, "Steered ports: {Added} added, {Removed} removed, {LeftByHand} left alone because they were set by hand.")]
+    public static partial void PortsSteered(ILogger logger, int added, int removed, int leftByHand);
+
+    [LoggerMessage(1211, LogLevel.Information, "Port {Port} was opened by hand: its connections go to the default app.")]
+    public static partial void PortOpenedByHand(ILogger logger, int port);
+
+    [LoggerMessage(1212, LogLevel.Warning, "Steering takes port {Port} from a process that listens there: {Owner}. \"AllowTakeover\": true in the app says that this is meant.")]
+    public static partial void Takeover(ILogger logger, int port, string owner);
+
+    [LoggerMessage(1213, LogLevel.Error, "The kernel did not take the previous source rules back: {Problem}. Connections are judged when they are accepted, all the same.")]
+    public static partial void RulesNotRestored(ILogger logger, string problem);
 
     [LoggerMessage(1202, LogLevel.Error, "Config rejected, the previous one stays in force: {Problems}")]
     public static partial void ConfigRejected(ILogger logger, string problems);
@@ -21,4 +33,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1205, LogLevel.Error, "The reload failed unexpectedly; the previous config stays in force.")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1220, LogLevel.Warning, "Using the slower sockets transport: {Reason}.")]
+    public static partial void TransportFallback(ILogger logger, string reason);
 }

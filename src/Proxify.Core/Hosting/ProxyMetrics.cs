@@ -19,7 +19,7 @@ internal sealed class ProxyMetrics : IDisposable
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler)
+    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, SteeredEntrance? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _models = models;
@@ -31,6 +31,8 @@ internal sealed class ProxyMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("proxify.sessions.active", () => PerApp(a => a.SessionsActive.Value), "{session}", "Live sessions.");
         _meter.CreateObservableCounter("proxify.sessions", SessionsEnded, "{session}", "Ended sessions by termination reason.");
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
+        if (steered is not null)
+            _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
         _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the target succeeded.");
     }
 
@@ -44,11 +46,13 @@ internal sealed class ProxyMetrics : IDisposable
             _connectDuration.Record(duration.TotalSeconds, App(app));
     }
 
-    private IEnumerable<Measurement<long>> PerApp(Func<AppState, long> value) => _models.Current.Apps.Select(a => new Measurement<long>(value(a.State), App(a.Name)));
+    private IEnumerable<AppModel> Apps => _models.Current.DefaultApp is { Name: ModelBuilder.EveryApp } pool ? _models.Current.Apps.Append(pool) : _models.Current.Apps;
+
+    private IEnumerable<Measurement<long>> PerApp(Func<AppState, long> value) => Apps.Select(a => new Measurement<long>(value(a.State), App(a.Name)));
 
     private IEnumerable<Measurement<long>> SessionsEnded()
     {
-        foreach (var app in _models.Current.Apps)
+        foreach (var app in Apps)
         {
             foreach (var reason in TerminationReasons.All)
                 yield return new(app.State.Ended(reason).Value, App(app.Name), new("proxify.reason", reason.ToWord()));
@@ -61,12 +65,20 @@ internal sealed class ProxyMetrics : IDisposable
     {
         // A session's bytes count while it lives: long-lived connections are what proxify is for.
         var live = _registry.Snapshot().ToLookup(s => s.App.State);
-        foreach (var app in _models.Current.Apps)
+        foreach (var app in Apps)
         {
             var sessions = live[app.State];
             yield return new(app.State.BytesFromClients.Value + sessions.Sum(s => s.Client.BytesReceived), App(app.Name), Side("client"));
             yield return new(app.State.BytesFromTargets.Value + sessions.Sum(s => s.Target?.BytesReceived ?? 0), App(app.Name), Side("target"));
         }
+    }
+
+    private static Measurement<long>[] Lookups(SteeredEntrance steered)
+    {
+        var counters = steered.Counters;
+        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors)];
+
+        static Measurement<long> Of(string result, ulong count) => new((long)count, new KeyValuePair<string, object?>("proxify.result", result));
     }
 
     private IEnumerable<Measurement<int>> TargetsUp() =>

@@ -11,6 +11,12 @@ public sealed class ProxyOptions
     /// <summary>A config file, read at start and again whenever it changes. Default: none.</summary>
     public string? ConfigFile { get; set; }
 
-    /// <summary>The transport: <c>auto</c> (default, the fastest that works here) or <c>sockets</c>.</summary>
+    /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
+    public SteeringOptions? Steering { get; set; }
+
+    /// <summary>The transport: <c>auto</c> (default, the fastest that works here), <c>uring</c> or <c>sockets</c>.</summary>
     public string Transport { get; set; } = "auto";
+
+    /// <summary>Threads of the uring transport. Default 0: one per two processors, at least one.</summary>
+    public int Workers { get; set; }
 }

@@ -15,6 +15,9 @@ public sealed class ProxyServer : IAsyncDisposable
 {
     private static readonly TimeSpan LongestReset = TimeSpan.FromSeconds(5);
 
+    /// <summary>Timers take 49 days at most; a longer drain is waited for in several goes.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     private readonly ITransport _transport;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -22,8 +25,10 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly SessionRegistry _registry = new();
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
-    private readonly ListenerSet _listeners;
+    private readonly IEntrance _entrance;
     private readonly SemaphoreSlim _changing = new(1);
+    private readonly SteeringOptions? _steering;
+    private bool _started;
     private bool _stopped;
     private bool _disposed;
 
@@ -32,9 +37,12 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <param name="loggerFactory">Categories <c>Proxify</c> and <c>Proxify.AccessLog</c>.</param>
     /// <param name="timeProvider">The clock of everything that waits.</param>
     /// <param name="meterFactory">Makes the meter <c>Proxify</c>; without one it is made directly.</param>
+    /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
-    public ProxyServer(ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null)
+    public ProxyServer(
+        ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null, SteeringOptions? steering = null)
     {
+        _steering = steering;
         Validate(config);
         _transport = transport;
         _timeProvider = timeProvider;
@@ -42,9 +50,12 @@ public sealed class ProxyServer : IAsyncDisposable
         _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
         _resolver = new NameResolver(Dns.GetHostAddressesAsync, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
-        var handler = new SessionHandler(_models, new LoopGuard(timeProvider), _registry, accessLog, timeProvider, _logger);
-        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler);
-        _listeners = new ListenerSet(transport, handler);
+        var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
+        var handler = new SessionHandler(
+            _models, new LoopGuard(timeProvider, steering?.Port), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
+        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
+        _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
+        steered?.Handler = handler;
     }
 
     /// <summary>The config in force.</summary>
@@ -53,14 +64,15 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <summary>Live sessions.</summary>
     public int ActiveSessions => _registry.Count;
 
-    /// <summary>Opens every listener.</summary>
-    /// <exception cref="ProxyStartException">At least one port cannot be bound; lists all of them.</exception>
+    /// <summary>Lets clients in.</summary>
+    /// <exception cref="ProxyStartException">At least one port cannot be bound, or the kernel refuses to steer; lists everything.</exception>
     public async Task StartAsync()
     {
         var model = _models.Current;
         _resolver.Follow(Addresses(model));
-        await _listeners.OpenMissingAsync(model.Endpoints);
-        HostingLog.Started(_logger, _listeners.Count, model.Apps.Length, _transport.Name);
+        await _entrance.ChangeAsync(model, static () => { });
+        _started = true;
+        HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
     }
 
     /// <summary>
@@ -79,15 +91,24 @@ public sealed class ProxyServer : IAsyncDisposable
                 return;
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
+            // New names are asked for before the first session needs them: a change may take a while after the swap.
+            _resolver.Follow(Addresses(previous).Concat(Addresses(next)));
             using (_models.BeginChange())
             {
-                await _listeners.OpenMissingAsync(next.Endpoints);
-                _models.Current = next;
+                try
+                {
+                    await _entrance.ChangeAsync(next, () => _models.Current = next);
+                }
+                catch (ProxyStartException)
+                {
+                    _models.Current = previous;
+                    _resolver.Follow(Addresses(previous));
+                    throw;
+                }
             }
 
             _resolver.Follow(Addresses(next));
-            await _listeners.CloseUnwantedAsync(next.Endpoints);
-            HostingLog.ConfigReloaded(_logger, _listeners.Count, next.Apps.Length);
+            HostingLog.ConfigReloaded(_logger, _entrance.Summary, next.Apps.Length);
         }
         finally
         {
@@ -107,11 +128,13 @@ public sealed class ProxyServer : IAsyncDisposable
             if (_stopped)
                 return;
             _stopped = true;
-            HostingLog.Stopping(_logger, _registry.Count);
-            await _listeners.CloseUnwantedAsync([]);
+            if (_started)
+                HostingLog.Stopping(_logger, _registry.Count);
+            await _entrance.CloseAsync();
             await DrainAsync(now);
             await _resolver.DisposeAsync();
-            HostingLog.Stopped(_logger);
+            if (_started)
+                HostingLog.Stopped(_logger);
         }
         finally
         {
@@ -142,7 +165,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 due.Abort(TerminationReason.Drained);
 
             var later = sessions.Select(s => s.App.Timeouts.Drain).Where(d => d > elapsed).Order().ToList();
-            var wait = later.Count > 0 ? later[0] - elapsed : LongestReset;
+            var wait = later.Count == 0 ? LongestReset : later[0] - elapsed < LongestTimer ? later[0] - elapsed : LongestTimer;
             try
             {
                 await _registry.WhenEmpty().WaitAsync(wait, _timeProvider, later.Count > 0 ? now : CancellationToken.None);
@@ -161,9 +184,9 @@ public sealed class ProxyServer : IAsyncDisposable
 
     private static IEnumerable<TargetAddresses> Addresses(ProxyModel model) => model.Apps.SelectMany(a => a.Targets).Select(t => t.State.Addresses);
 
-    private static void Validate(ProxyConfig config)
+    private void Validate(ProxyConfig config)
     {
-        var errors = ConfigValidator.Validate(config);
+        IReadOnlyList<ConfigError> errors = _steering is null ? ConfigValidator.Validate(config) : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port)];
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
     }

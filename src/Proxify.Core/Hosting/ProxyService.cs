@@ -41,10 +41,19 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         try
         {
             if (_options.ConfigFile is { } watched)
-                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(result), _timeProvider);
-            var config = _options.ConfigFile is { } file ? ConfigFile.Load(file).ConfigOrThrow() : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
-            var server = new ProxyServer(config, Transports.Create(_options.Transport, _timeProvider), _loggerFactory, _timeProvider, _meterFactory);
-            await server.StartAsync();
+                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(() => result), _timeProvider);
+            var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
+            var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
+            try
+            {
+                await server.StartAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+
             Server = server;
         }
         finally
@@ -54,41 +63,52 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Reads the config file again and applies it. A bad file is logged and changes nothing; without a config file this does nothing.</summary>
-    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(ConfigFile.Load(file)) : Task.CompletedTask;
+    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(() => ConfigFile.Load(file)) : Task.CompletedTask;
 
-    private async Task ReloadAsync(ConfigResult result)
+    /// <param name="read">Called when it is this reload's turn, so that a file read earlier is never applied later.</param>
+    private async Task ReloadAsync(Func<ConfigResult> read)
     {
         await _reloading.WaitAsync();
-        if (Server is not { } server)
+        try
+        {
+            if (Server is { } server)
+                await ReloadAsync(server, read);
+        }
+        catch (Exception e)
+        {
+            // A defect, or OnReload's: a reload has no caller who could be told, and must not keep others from theirs.
+            HostingLog.ReloadFailed(_logger, e);
+        }
+        finally
         {
             _reloading.Release();
-            return;
         }
+    }
 
+    private async Task ReloadAsync(ProxyServer server, Func<ConfigResult> read)
+    {
         OnReload?.Invoke(true);
         try
         {
-            await server.ApplyAsync(result.ConfigOrThrow());
+            await server.ApplyAsync(Checked(read()));
             server.RecordReload(applied: true);
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, e.Errors.Select(error => $"{_options.ConfigFile}:{error}"));
+            Reject(server, e.Errors.Select(error => error.ToString(_options.ConfigFile!)));
         }
         catch (ProxyStartException e)
         {
             Reject(server, e.Problems);
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            // A defect: a reload has no caller who could be told, and must not end the proxy.
-            HostingLog.ReloadFailed(_logger, e);
             server.RecordReload(applied: false);
+            throw;
         }
         finally
         {
             OnReload?.Invoke(false);
-            _reloading.Release();
         }
     }
 
@@ -100,6 +120,30 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         _watcher?.Dispose();
         if (Server is not null)
             await Server.DisposeAsync();
+    }
+
+    private ITransport CreateTransport()
+    {
+        try
+        {
+            var transport = Transports.Create(_options.Transport, _timeProvider, _options.Workers, out var fallback);
+            if (fallback is not null)
+                HostingLog.TransportFallback(_logger, fallback);
+            return transport;
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ProxyStartException([e.Message]);
+        }
+    }
+
+    /// <summary>Here, where the file's text is still known, so that steering's own rules are told with line and column as well.</summary>
+    private ProxyConfig Checked(ConfigResult result)
+    {
+        var config = result.ConfigOrThrow();
+        if (_options.Steering is { } steering && ConfigValidator.ValidateForSteering(config, steering.Port) is { Count: > 0 } errors)
+            throw new InvalidConfigException(result.Locate(errors));
+        return config;
     }
 
     private void Reject(ProxyServer server, IEnumerable<string> problems)

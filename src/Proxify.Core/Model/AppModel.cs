@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Proxify.Admission;
+using Proxify.Balancing;
+using Proxify.Configuration;
 
 namespace Proxify.Model;
 
@@ -9,7 +12,21 @@ public sealed class AppModel
 
     public required ImmutableArray<TargetModel> Targets { get; init; }
 
+    public required BalancingPolicy Balancing { get; init; }
+
+    /// <summary>Picks among <see cref="Targets"/> by <see cref="Balancing"/>.</summary>
+    public required Balancer Balancer { get; init; }
+
     public required EffectiveTimeouts Timeouts { get; init; }
+
+    /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
+    public required SourceRules Sources { get; init; }
+
+    /// <summary>Its ports, each once, whatever addresses they are bound to.</summary>
+    public required ImmutableArray<ushort> Ports { get; init; }
+
+    /// <summary>Steering may take its ports from other processes without a warning.</summary>
+    public required bool AllowTakeover { get; init; }
 
     /// <summary>Identity and counters; the same object before and after a reload.</summary>
     public required AppState State { get; init; }

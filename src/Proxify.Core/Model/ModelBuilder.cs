@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Resolution;
 using Proxify.Routing;
@@ -11,6 +12,9 @@ namespace Proxify.Model;
 /// <summary>Makes a model of a valid config. What has the same name (an app) or the same address within its app (a target) keeps its state.</summary>
 internal static class ModelBuilder
 {
+    /// <summary>The name in logs and metrics of the pool of all apps' targets; an app of the same name would only share its line.</summary>
+    public const string EveryApp = "*";
+
     public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
     {
         var apps = config.Apps.Select(app => BuildApp(app, config, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
@@ -25,7 +29,15 @@ internal static class ModelBuilder
             }
         }
 
-        return new ProxyModel { Config = config, Apps = apps, Routes = routes.Build(DefaultApp(config, apps)), Endpoints = endpoints.ToImmutable() };
+        return new ProxyModel
+        {
+            Config = config,
+            Apps = apps,
+            Routes = routes.Build(),
+            DefaultApp = DefaultApp(config, apps, previous),
+            Sources = Rules(config.Sources),
+            Endpoints = endpoints.ToImmutable(),
+        };
 
         void AddPort(AppConfig appConfig, AppModel app, int port)
         {
@@ -38,7 +50,7 @@ internal static class ModelBuilder
             foreach (var address in appConfig.Bind)
             {
                 var endpoint = new TcpEndpoint(address, port);
-                routes.Add(endpoint.IsAny ? null : endpoint.Address, port, app);
+                routes.Add(endpoint.Address == UInt128.Zero ? null : endpoint.Address, port, app);
                 endpoints.Add(endpoint);
             }
         }
@@ -49,30 +61,49 @@ internal static class ModelBuilder
 
     private static AppModel BuildApp(AppConfig app, ProxyConfig config, AppModel? previous)
     {
+        var state = previous?.State ?? new AppState(app.Name);
         var targets = app.Targets.Select(target =>
         {
             var kept = previous?.Targets.FirstOrDefault(t => t.State.Address == target.Address)?.State;
-            return new TargetModel(target.Weight, kept ?? new TargetState(target.Address, new TargetAddresses(target.Host, target.Port)));
-        });
+            return new TargetModel(target.Weight, target.Backup, kept ?? new TargetState(target.Address, new TargetAddresses(target.Host, target.Port)));
+        }).ToImmutableArray();
         return new AppModel
         {
             Name = app.Name,
-            Targets = [.. targets],
+            Targets = targets,
+            Balancing = app.Balancing,
+            Balancer = BalancerBuilder.Build(app.Balancing, targets, state, previous),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
-            State = previous?.State ?? new AppState(app.Name),
+            Sources = Rules(app.Sources),
+            Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
+            AllowTakeover = app.AllowTakeover,
+            State = state,
         };
     }
 
-    private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps) => config.DefaultApp.Kind switch
+    private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
+
+    private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
         DefaultAppKind.App => apps.First(a => a.Name == config.DefaultApp.Name),
-        DefaultAppKind.AllTargets => new AppModel
-        {
-            Name = "*",
-            Targets = [.. apps.SelectMany(a => a.Targets)],
-            Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
-            State = new AppState("*"),
-        },
+        DefaultAppKind.AllTargets => Pool(config, [.. apps.SelectMany(a => a.Targets)], previous?.DefaultApp is { Name: EveryApp } kept ? kept : null),
         _ => null,
     };
+
+    private static AppModel Pool(ProxyConfig config, ImmutableArray<TargetModel> targets, AppModel? previous)
+    {
+        var state = previous?.State ?? new AppState(EveryApp);
+        return new AppModel
+        {
+            Name = EveryApp,
+            Targets = targets,
+            Balancing = BalancingPolicy.RoundRobin,
+            Balancer = BalancerBuilder.Build(BalancingPolicy.RoundRobin, targets, state, previous),
+            Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
+            Sources = SourceRules.None,
+            Ports = [],
+            AllowTakeover = false,
+            State = state,
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Routing;
 using Proxify.Transport;
@@ -14,6 +15,12 @@ public sealed class ProxyModel
 
     /// <summary>Local endpoint to app.</summary>
     public required RouteTable Routes { get; init; }
+
+    /// <summary>Where connections go whose port belongs to no app, which only steering makes possible; null refuses them.</summary>
+    public required AppModel? DefaultApp { get; init; }
+
+    /// <summary>Who may connect at all; an app's own rules come on top.</summary>
+    public required SourceRules Sources { get; init; }
 
     /// <summary>Every endpoint that native listeners have to be open on.</summary>
     public required ImmutableArray<TcpEndpoint> Endpoints { get; init; }

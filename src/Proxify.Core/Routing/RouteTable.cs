@@ -8,24 +8,18 @@ namespace Proxify.Routing;
 /// </summary>
 public sealed class RouteTable
 {
+    private static readonly UInt128 EveryIPv4 = TcpEndpoint.EveryIPv4Address(0).Address;
+
     private readonly Route?[]?[] _pages;
-    private readonly AppModel? _fallback;
 
-    private RouteTable(Route?[]?[] pages, AppModel? fallback)
-    {
-        _pages = pages;
-        _fallback = fallback;
-    }
-
-    /// <summary>The app that a connection to <paramref name="local"/> belongs to; where no app has it, the default app, or null.</summary>
-    public AppModel? Find(TcpEndpoint local) => FindConfigured(local) ?? _fallback;
+    private RouteTable(Route?[]?[] pages) => _pages = pages;
 
     /// <summary>The app that is configured for <paramref name="local"/>, or null.</summary>
-    public AppModel? FindConfigured(TcpEndpoint local)
+    public AppModel? Find(TcpEndpoint local)
     {
         for (var route = _pages[local.Port >> 8]?[local.Port & 0xff]; route is not null; route = route.Next)
         {
-            if (route.Address is null || route.Address == local.Address)
+            if (route.Address is null || route.Address == local.Address || (route.Address == EveryIPv4 && local.IsIPv4))
                 return route.App;
         }
 
@@ -39,7 +33,7 @@ public sealed class RouteTable
     {
         private readonly Route?[]?[] _pages = new Route?[256][];
 
-        /// <param name="address">The address it is bound to, null for every address.</param>
+        /// <param name="address">The address it is bound to, 0.0.0.0 for every IPv4 address, null for every address.</param>
         /// <param name="port">The port.</param>
         /// <param name="app">Where its connections go.</param>
         public void Add(UInt128? address, int port, AppModel app)
@@ -48,7 +42,6 @@ public sealed class RouteTable
             page[port & 0xff] = new Route(address, app, page[port & 0xff]);
         }
 
-        /// <param name="fallback">Where connections go whose port belongs to no app; null refuses them.</param>
-        public RouteTable Build(AppModel? fallback) => new(_pages, fallback);
+        public RouteTable Build() => new(_pages);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Proxify.Balancing;
 using Proxify.Model;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -8,7 +9,8 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
-internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger)
+internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger,
+    Func<ushort, bool>? belongsToDefaultApp = null)
     : IConnectionHandler
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
@@ -27,12 +29,12 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     {
         var model = models.Current;
         var startedAt = timeProvider.GetTimestamp();
-        var app = model.Routes.Find(client.Local);
+        var app = Route(model, client.Local);
         if (app is null && !models.Settled.IsCompleted)
         {
             await models.Settled;
             model = models.Current;
-            app = model.Routes.Find(client.Local);
+            app = Route(model, client.Local);
         }
 
         if (app is null)
@@ -41,6 +43,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             NoRouteCount.Add(1);
             if (_noRoute.TryPass(timeProvider, OneLinePer, out var suppressed))
                 SessionsLog.NoRoute(logger, client.Local, client.Remote, suppressed);
+            return;
+        }
+
+        if (!model.Sources.Allows(client.Remote.Address) || !app.Sources.Allows(client.Remote.Address))
+        {
+            // A counter and no record: whoever may not connect shall not fill the log either.
+            client.Reset();
+            app.State.Ended(TerminationReason.Denied).Add(1);
             return;
         }
 
@@ -55,9 +65,17 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
-            registry.Remove(session);
+            session.LeaveTarget();
             app.State.SessionsActive.Add(-1);
-            Record(session, reason);
+            try
+            {
+                Record(session, reason);
+            }
+            finally
+            {
+                // Last: a shutdown waits for this, and then the process may end.
+                registry.Remove(session);
+            }
         }
     }
 
@@ -75,32 +93,32 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private async ValueTask<TerminationReason> ServeAsync(Session session, ProxyModel model)
     {
         var client = session.Client;
-        if (loops.IsOwnDial(client.Remote))
+        if (loops.IsOwnDial(client))
             return Loop(session);
 
         var failure = await DialAsync(session, model);
         if (session.Target is not { } target)
             return failure;
 
-        var ourEnd = target.Local;
-        loops.AddDial(ourEnd);
+        loops.AddDial(target);
         try
         {
             // Our dial may have been accepted before it was known to be ours: look again now that it is.
-            if (loops.IsOwnDial(client.Remote))
-            {
-                target.Reset();
+            if (loops.IsOwnDial(client))
                 return Loop(session);
-            }
 
             var end = await client.RelayAsync(target, session.App.Timeouts.Relay);
             return end == RelayEnd.Aborted ? session.AbortReason : Reason(end);
         }
         finally
         {
-            loops.RemoveDial(ourEnd);
+            loops.RemoveDial(target);
+            target.Reset(); // of no effect where the relay has closed it
         }
     }
+
+    private AppModel? Route(ProxyModel model, TcpEndpoint local) =>
+        model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
 
     /// <summary>Tries each address of each target at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -109,21 +127,26 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         var app = session.App;
         var timeout = app.Timeouts.Connect;
         var firstDialAt = timeProvider.GetTimestamp();
-        var first = app.State.NextInRound(app.Targets.Length);
         var looped = false;
         SocketError? lastError = null;
+        var tried = default(TargetSet);
+        var unanswered = default(TargetSet);
         for (var pass = Pass.Known; pass <= Pass.Unresolved; pass++)
         {
-            for (var i = 0; i < app.Targets.Length; i++)
+            while (app.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
             {
-                var target = app.Targets[(first + i) % app.Targets.Length].State;
+                tried.Add(picked);
+                var target = app.Targets[picked].State;
                 var addresses = target.Addresses;
-                if (addresses.FirstAnswer.IsCompleted != (pass == Pass.Known))
+                if (pass == Pass.Known && !addresses.FirstAnswer.IsCompleted)
+                {
+                    unanswered.Add(picked);
                     continue;
-                // Only where nothing else is left does a client wait for a name's very first answer.
-                if (pass == Pass.Unresolved)
-                    await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                }
 
+                await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+                session.EnterTarget(target);
                 var endpoints = addresses.Current;
                 var start = endpoints.Length == 0 ? 0 : target.NextInRound(endpoints.Length);
                 for (var k = 0; k < endpoints.Length; k++)
@@ -139,18 +162,30 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     var dial = await session.Client.DialAsync(endpoint, timeout);
                     if (dial.Error == SocketError.OperationAborted)
                         return session.AbortReason;
+                    if (dial.Connection is { } met && met.Local == met.Remote)
+                    {
+                        // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
+                        // target could not come back as long as we hold its port.
+                        met.Reset();
+                        dial = new DialResult(null, SocketError.ConnectionRefused);
+                    }
+
                     target.Up = dial.Connection is not null;
                     if (dial.Connection is not null)
                     {
                         session.Target = dial.Connection;
-                        session.TargetState = target;
                         session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
                         return TerminationReason.Done;
                     }
 
                     lastError = dial.Error;
                 }
+
+                session.LeaveTarget();
             }
+
+            // Only where nothing else is left does a client wait for a name's very first answer.
+            tried.Remove(unanswered);
         }
 
         if (looped)
@@ -170,9 +205,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private void Record(Session session, TerminationReason reason)
     {
         var state = session.App.State;
-        state.Ended(reason).Add(1);
         state.BytesFromClients.Add(session.Client.BytesReceived);
         state.BytesFromTargets.Add(session.Target?.BytesReceived ?? 0);
+        state.Ended(reason).Add(1);
         if (session.ConnectTime is { } connectTime)
             Connected?.Invoke(session.App.Name, connectTime);
         accessLog.Write(session, reason, timeProvider.GetElapsedTime(session.StartedAt));

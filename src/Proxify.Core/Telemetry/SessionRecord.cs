@@ -63,9 +63,12 @@ public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
     {
         var target = Target is { } t ? t.ToString() : "-";
         var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00") : "-";
-        return $"session app={App} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
+        return $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
             $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}";
     }
+
+    // A name may hold spaces; the line stays one of key=value words.
+    private static string Quoted(string name) => name.AsSpan().ContainsAny(" \"=") ? $"\"{name.Replace("\"", "\\\"")}\"" : name;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 }

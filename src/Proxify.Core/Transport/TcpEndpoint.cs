@@ -28,6 +28,12 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
 
     public static TcpEndpoint FromIPv4(uint hostOrderAddress, ushort port) => new(MappedPrefix | hostOrderAddress, port);
 
+    /// <summary>[::]: for a listener, every address of both families.</summary>
+    public static TcpEndpoint EveryAddress(int port) => new(UInt128.Zero, (ushort)port);
+
+    /// <summary>0.0.0.0.</summary>
+    public static TcpEndpoint EveryIPv4Address(int port) => new(MappedPrefix, (ushort)port);
+
     public bool IsIPv4 => (Address & MappedMask) == MappedPrefix;
 
     /// <summary>The wildcard address of either family: 0.0.0.0 or ::.</summary>

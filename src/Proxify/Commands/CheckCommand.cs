@@ -20,7 +20,7 @@ internal static class CheckCommand
         if (result.Config is not { } config)
         {
             foreach (var error in result.Errors)
-                Console.Error.WriteLine($"{file}:{error}");
+                Console.Error.WriteLine(error.ToString(file));
             return ExitCode.CannotStart;
         }
 

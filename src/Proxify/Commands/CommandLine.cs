@@ -12,6 +12,8 @@ internal static class CommandLine
         Examples:
           proxify                          listen on every port of config.json
           proxify -c /etc/proxify.json     with another config
+          sudo proxify -b -p 8080          one listener on port 8080; the kernel steers every port of config.json to it
+          sudo proxify steering            show what is steered, from the kernel's own tables
           proxify check -c new.json        print every error of a config and exit
           proxify echo 9001 9002           answer on these ports with whatever is sent: targets to try things with
           kill -HUP PID                    read the config again (saving the file does that, too)
@@ -26,6 +28,7 @@ internal static class CommandLine
         root.SetAction(run.ExecuteAsync);
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(EchoCommand.Create());
+        root.Subcommands.Add(SteeringCommand.Create());
         AddExamples(root);
 
         var parsed = root.Parse(args);

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Program.Logging;
+using Proxify.Steering;
 using Proxify.Transport;
 
 namespace Proxify.Program.Commands;
@@ -15,11 +18,13 @@ internal sealed class RunCommand
 {
     private readonly Option<string> _config = SharedOptions.Config();
 
-    private readonly Option<bool> _steering = new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (not in this build)." };
+    private readonly Option<bool> _steering = new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (needs root, or CAP_BPF and CAP_NET_ADMIN)." };
 
     private readonly Option<int> _port = new("--port", "-p") { Description = "The listener's port with -b.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
 
     private readonly Option<string> _transport = OneOf("--transport", "How connections are handled.", [.. Transports.Names]);
+
+    private readonly Option<int> _workers = new("--workers") { Description = "Threads of the uring transport; 0 chooses one per two processors.", HelpName = "N" };
 
     private readonly Option<string> _logFormat = OneOf("--log-format", "How log lines look.", "text", "json");
 
@@ -28,6 +33,11 @@ internal sealed class RunCommand
     public RunCommand()
     {
         _logLevel.DefaultValueFactory = _ => "info";
+        _workers.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ } token] && (!int.TryParse(token.Value, out var workers) || workers is < 0 or > 1024))
+                result.AddError($"--workers: \"{token.Value}\" is no number of threads; expected 0-1024");
+        });
         _port.Validators.Add(result =>
         {
             if (result.Tokens is [{ } token] && (!int.TryParse(token.Value, out var port) || port is < 1 or > 65535))
@@ -35,49 +45,60 @@ internal sealed class RunCommand
         });
     }
 
-    public IEnumerable<Option> Options => [_config, _steering, _port, _transport, _logFormat, _logLevel];
+    public IEnumerable<Option> Options => [_config, _steering, _port, _transport, _workers, _logFormat, _logLevel];
 
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        Libc.RaiseOpenFilesLimit();
+        SteeringProgram? steering = null;
         if (parsed.GetValue(_steering))
         {
-            await Console.Error.WriteLineAsync("proxify: -b: this build has no eBPF steering; start without -b to bind the ports");
-            return ExitCode.Usage;
+            try
+            {
+                steering = SteeringStart.Run(parsed.GetValue(_config)!, parsed.GetValue(_port), logging => Configure(logging, parsed));
+            }
+            catch (SteeringException e)
+            {
+                return await FailAsync(e.Details is null ? [$"proxify: {e.Message}"] : [$"proxify: {e.Message}", e.Details]);
+            }
         }
 
-        Libc.RaiseOpenFilesLimit();
         using var signals = new Signals();
-        using var host = BuildHost(parsed);
+        using var host = BuildHost(parsed, steering);
         var service = host.Services.GetRequiredService<ProxyService>();
         var file = parsed.GetValue(_config)!;
+        var systemd = new SystemdNotifier();
+        service.OnReload = starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready);
+        // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
+        signals.OnHangUp(() => _ = service.ReloadAsync());
         try
         {
             await host.StartAsync(CancellationToken.None);
         }
         catch (InvalidConfigException e)
         {
-            return await FailAsync(e.Errors.Select(error => $"{file}:{error}"));
+            return await FailAsync(e.Errors.Select(error => error.ToString(file)));
         }
         catch (ProxyStartException e)
         {
             return await FailAsync(e.Problems.Select(problem => $"proxify: {problem}"));
         }
 
-        var systemd = new SystemdNotifier();
-        service.OnReload = starting => systemd.Notify(starting ? Reloading() : ServiceState.Ready);
-        signals.OnHangUp(() => _ = service.ReloadAsync());
-        systemd.Notify(ServiceState.Ready);
+        Tell(systemd, ServiceState.Ready);
 
         await signals.Stop;
-        systemd.Notify(ServiceState.Stopping);
+        Tell(systemd, ServiceState.Stopping);
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
     }
 
-    private IHost BuildHost(ParseResult parsed)
+    private void Configure(ILoggingBuilder logging, ParseResult parsed) =>
+        logging.AddProxifyConsole(parsed.GetValue(_logFormat) == "json", LogLevels.Words[parsed.GetValue(_logLevel)!]);
+
+    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProxifyConsole(parsed.GetValue(_logFormat) == "json", LogLevels.Words[parsed.GetValue(_logLevel)!]);
+        Configure(builder.Logging, parsed);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         // Each app's Drain bounds the shutdown, not the host.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
@@ -85,6 +106,8 @@ internal sealed class RunCommand
         {
             options.ConfigFile = parsed.GetValue(_config);
             options.Transport = parsed.GetValue(_transport)!;
+            options.Workers = parsed.GetValue(_workers);
+            options.Steering = steering is null ? null : new SteeringOptions(steering, parsed.GetValue(_port));
         });
         return builder.Build();
     }
@@ -94,6 +117,18 @@ internal sealed class RunCommand
         foreach (var problem in problems)
             await Console.Error.WriteLineAsync(problem);
         return ExitCode.CannotStart;
+    }
+
+    /// <summary>Where systemd cannot be told (no descriptor left, nobody listens) the proxy goes on all the same.</summary>
+    private static void Tell(SystemdNotifier systemd, ServiceState state)
+    {
+        try
+        {
+            systemd.Notify(state);
+        }
+        catch (SocketException)
+        {
+        }
     }
 
     // systemd wants the monotonic clock's time with RELOADING=1 (sd_notify(3)); Stopwatch is CLOCK_MONOTONIC on Linux.

@@ -136,6 +136,7 @@ public sealed class AbortTests
         using var target = PeerListener.Start();
         await using var host = TransportHost.Start(transport, async connection =>
         {
+            await connection.ReceiveAsync(new byte[1]);
             var dialled = (await connection.DialAsync(new TcpEndpoint(target.Endpoint), Patience.Limit)).Connection!;
             connection.Abort();
             var receive = await connection.ReceiveAsync(new byte[1]);
@@ -145,6 +146,7 @@ public sealed class AbortTests
             return (receive.Error, send.Error, dial.Error, dial.Connection, relay);
         }, out var results);
         using var client = await host.ConnectAsync();
+        await client.SendAsync(1);
         using var accepted = await target.AcceptAsync();
 
         var result = await results.ReadAsync().Within();

@@ -116,6 +116,33 @@ public sealed class TimeoutTests
     }
 
     [Theory, EveryTransport]
+    public async Task HalfClose_is_put_off_by_a_slow_reader_of_what_is_already_sent(string transport)
+    {
+        // All of it is in the kernel's queues, so nothing moves through the proxy any more.
+        const int InFlight = 1 << 20;
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        using var session = await host.OpenAsync(clientReceiveBuffer: 64 * 1024);
+        await session.Target.SendAsync(InFlight);
+        session.Target.Fin();
+        await session.Target.AllAcknowledgedAsync();
+        await Patience.Eventually(() => session.TargetConnection.BytesReceived == InFlight);
+        using var other = await host.OpenAsync();
+
+        for (var i = 0; i < 12; i++)
+        {
+            await session.Client.ReceiveAsync(InFlight / 16);
+            await clock.PassAsync(clock.Wait / 4);
+            await other.PingPongAsync(); // so a worker of the transport's own has seen the time pass, too
+        }
+
+        await session.Client.ExpectFinAsync();
+        Assert.Equal(InFlight, session.Client.Received);
+        session.Client.Fin();
+        await session.ExpectEndAsync(RelayEnd.Done);
+    }
+
+    [Theory, EveryTransport]
     public async Task HalfClose_does_not_apply_while_both_directions_are_open(string transport)
     {
         var clock = TestClock.For(transport);
@@ -144,6 +171,23 @@ public sealed class TimeoutTests
 
         await session.Target.SendAsync(1);
         await session.Client.ReceiveAsync(1);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Timeouts_of_a_year_are_taken(string transport)
+    {
+        // Longer than timers can wait. On the real clock: its timers are what refuses.
+        var year = TimeSpan.FromDays(365);
+        await using var host = RelayHost.Start(transport, new(year, year));
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+
+        session.Target.Fin();
+
+        await session.Client.ExpectFinAsync();
+        await session.ExpectEndAsync(RelayEnd.Done);
     }
 
     /// <summary>Three waits long, a byte every half wait.</summary>

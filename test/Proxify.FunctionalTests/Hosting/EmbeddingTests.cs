@@ -5,8 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Proxify.Configuration;
 using Proxify.Hosting;
+using Proxify.Transport.Sockets;
 
 namespace Proxify.FunctionalTests.Hosting;
 
@@ -46,6 +49,29 @@ public sealed class EmbeddingTests
         Assert.Equal(2, e.Problems.Count);
         Assert.Contains($"127.0.0.1:{first.Port}", e.Problems[0], StringComparison.Ordinal);
         Assert.Contains($"127.0.0.1:{second.Port}", e.Problems[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartAsync_that_fails_leaves_nothing_running()
+    {
+        // Without a factory the meter is the server's own, and lives as long as it does.
+        using var taken = PeerListener.Start();
+        var meters = new List<Meter>();
+        using var watch = new MeterListener();
+        watch.MeasurementsCompleted = (instrument, _) => meters.Remove(instrument.Meter);
+        watch.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument is not { Name: "proxify.sessions", Meter: { Name: "Proxify", Scope: null } })
+                return;
+            meters.Add(instrument.Meter);
+            listener.EnableMeasurementEvents(instrument);
+        };
+        watch.Start();
+        await using var service = new ProxyService(new ProxyOptions { Config = Config(taken.Port, 1), Transport = "sockets" }, NullLoggerFactory.Instance, TimeProvider.System);
+
+        await Assert.ThrowsAsync<ProxyStartException>(() => service.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Empty(meters);
     }
 
     [Fact]
@@ -96,6 +122,29 @@ public sealed class EmbeddingTests
 
         Assert.Equal(2, e.Errors.Count);
         Assert.All(e.Errors, error => Assert.StartsWith("Apps[0].", error.Path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task StopAsync_with_a_drain_of_a_year_waits_for_the_last_session()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        config = config with { Apps = [config.Apps[0] with { Timeouts = new TimeoutsConfig { Drain = TimeSpan.FromDays(365) } }] };
+        using var host = Build(options => options.Config = config);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using var client = await Peer.ConnectAsync(Endpoint(config));
+        using var peer = await target.AcceptAsync();
+        await Peer.PingPongAsync(client, peer);
+
+        var stopping = host.Services.GetRequiredService<ProxyService>().StopAsync(CancellationToken.None);
+        await Peer.PingPongAsync(client, peer);
+        Assert.False(stopping.IsCompleted);
+        client.Fin();
+        await peer.ExpectFinAsync();
+        peer.Fin();
+
+        await stopping.Within();
+        await client.ExpectFinAsync();
     }
 
     [Fact]
@@ -152,6 +201,57 @@ public sealed class EmbeddingTests
                 name += $" {tag.Value}";
             lock (measured)
                 measured[name] = value;
+        }
+    }
+
+    [Fact]
+    public async Task ApplyAsync_resolves_new_names_while_listeners_still_overlap()
+    {
+        // On a clock that stands still the overlap never ends, and neither does the wait of a session for a name's first answer.
+        using var target = PeerListener.Start();
+        var bound = Config(FreePort(), target.Port);
+        var clock = new FakeTimeProvider();
+        await using var server = new ProxyServer(
+            bound with { Apps = [bound.Apps[0] with { Bind = [] }] }, new SocketsTransport(clock), NullLoggerFactory.Instance, clock);
+        await server.StartAsync();
+
+        var next = bound with { Apps = [bound.Apps[0] with { Targets = [new TargetConfig { Host = "localhost", Port = target.Port }] }] };
+        var applying = server.ApplyAsync(next);
+        try
+        {
+            await PingPongAsync(next, target);
+            Assert.False(applying.IsCompleted);
+        }
+        finally
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await applying.Within();
+        }
+    }
+
+    [Fact]
+    public async Task OnReload_that_throws_costs_no_later_reload()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            var port = FreePort();
+            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{port}}],"Targets":["127.0.0.1:1"]}]}""", TestContext.Current.CancellationToken);
+            using var host = Build(options => options.ConfigFile = path);
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            var service = host.Services.GetRequiredService<ProxyService>();
+
+            service.OnReload = _ => throw new SocketException((int)SocketError.TooManyOpenSockets);
+            await service.ReloadAsync().Within();
+            service.OnReload = null;
+            var before = service.Server!.Config;
+            await service.ReloadAsync().Within();
+
+            Assert.NotSame(before, service.Server.Config);
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class Netns : IDisposable
             try
             {
                 using var handle = File.OpenHandle(Path.Combine("/run/netns", Name));
-                if (Libc.SetNamespace(handle, Libc.CloneNewNet) != 0)
+                if (Posix.SetNamespace(handle, Posix.CloneNewNet) != 0)
                     throw new System.ComponentModel.Win32Exception();
                 made = make();
             }

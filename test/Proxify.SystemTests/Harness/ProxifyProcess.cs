@@ -43,6 +43,14 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
     public async Task<LogEvent> WaitForSessionAsync(Func<LogEvent, bool> fits, [CallerArgumentExpression(nameof(fits))] string what = "") =>
         LogEvent.Parse(await Log.WaitAsync(line => LogEvent.Parse(line) is { Event: "Session" } session && fits(session), what: what));
 
+    /// <summary>Waits until that many sessions have ended and gives their records.</summary>
+    public async Task<List<LogEvent>> WaitForSessionsAsync(int count)
+    {
+        var seen = 0;
+        await Log.WaitAsync(line => LogEvent.Parse(line).Event == "Session" && ++seen == count, what: $"session record {count}");
+        return [.. Sessions];
+    }
+
     /// <summary>The record of the session of this client.</summary>
     public Task<LogEvent> WaitForSessionAsync(Peer client) => WaitForSessionAsync(session => session.Text("client") == client.Local.ToString(), $"client {client.Local}");
 

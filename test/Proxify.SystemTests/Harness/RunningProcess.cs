@@ -51,7 +51,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         return new ToolResult(exitCode, process.Output.ToString(), process.Errors.ToString());
     }
 
-    public void Signal(int signal) => Assert.Equal(0, Libc.Kill(Pid, signal));
+    public void Signal(int signal) => Assert.Equal(0, Posix.Kill(Pid, signal));
 
     /// <summary>Waits for the end and everything written before it; gives the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan? limit = null)

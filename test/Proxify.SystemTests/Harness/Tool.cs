@@ -6,7 +6,7 @@ internal static class Tool
     private static readonly string[] SearchPath =
         [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
 
-    public static bool IsRoot => Libc.GetEffectiveUserId() == 0;
+    public static bool IsRoot => Posix.GetEffectiveUserId() == 0;
 
     private static bool MustNotSkip => IsRoot || Environment.GetEnvironmentVariable("CI") == "true";
 

@@ -9,13 +9,16 @@ public sealed partial class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Configuration"] = [],
+        ["Balancing"] = [],
         ["Transport"] = [],
+        ["Admission"] = [],
         ["Telemetry"] = ["Transport"],
         ["Resolution"] = ["Transport"],
-        ["Model"] = ["Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
+        ["Steering"] = ["Admission", "Transport"],
+        ["Model"] = ["Admission", "Balancing", "Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
         ["Routing"] = ["Model", "Transport"],
-        ["Sessions"] = ["Model", "Routing", "Telemetry", "Transport"],
-        ["Hosting"] = ["Configuration", "Model", "Resolution", "Sessions", "Telemetry", "Transport"],
+        ["Sessions"] = ["Balancing", "Model", "Routing", "Telemetry", "Transport"],
+        ["Hosting"] = ["Configuration", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Rooms() => Directory.GetDirectories(Core).Select(d => new TheoryDataRow<string>(Path.GetFileName(d))).Where(r => r.Data is not ("bin" or "obj"));

@@ -12,7 +12,7 @@ public sealed class ConfigReaderErrorTests
         { """{"Apps":{}}""", "1:9: Apps: expected an array of apps, found an object" },
         { """{"Apps":[5]}""", """1:10: Apps[0]: expected an app such as {"Name": "web", "Ports": [80], "Targets": ["10.0.0.1:80"]}, found 5""" },
         { """{"apps":[]}""", """1:2: unknown key "apps"; did you mean "Apps"?""" },
-        { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Timeouts, AccessLog, $schema""" },
+        { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, AccessLog, $schema""" },
         { App(more: ",\"Prots\":[1]"), """1:66: Apps[0]: unknown key "Prots"; did you mean "Ports"?""" },
         { App(more: ",\"Name\":\"b\""), """1:66: Apps[0]: duplicate key "Name" """ },
         { App(name: "\"\""), "1:18: Apps[0].Name: is empty; expected a name" },
@@ -63,6 +63,12 @@ public sealed class ConfigReaderErrorTests
         { App(targets: "[{\"Address\":\"a:1\",\"Weight\":257}]"), "1:74: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 257" },
         { App(targets: "[{\"Address\":\"a:1\",\"Weight\":-1}]"), "1:74: Apps[0].Targets[0].Weight: expected a whole number 0-256, found -1" },
         { App(targets: "[{\"Address\":\"a:1\",\"Weight\":0.5}]"), "1:74: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 0.5" },
+        { App(targets: "[{\"Address\":\"a:1\",\"Backup\":1},\"b:1\"]"), "1:74: Apps[0].Targets[0].Backup: expected true or false, found 1" },
+        { App(targets: "[{\"Address\":\"a:1\",\"Weight\":0},{\"Address\":\"b:1\",\"Weight\":0}]"), "1:47: Apps[0].Targets: every target has the weight 0, which takes no sessions; at least one needs 1-256" },
+        { App(targets: "[{\"Address\":\"a:1\",\"Backup\":true},{\"Address\":\"b:1\",\"Backup\":true}]"), "1:47: Apps[0].Targets: every target is a backup; at least one must not be" },
+        { App(targets: "[{\"Address\":\"a:1\",\"Weight\":0},7]"), """1:77: Apps[0].Targets[1]: expected a target such as "127.0.0.1:7001" or {"Address": "127.0.0.1:7001", "Weight": 1}, found 7""" },
+        { App(more: ",\"Balancing\":\"roundrobin\""), """1:78: Apps[0].Balancing: expected "round-robin", "least-connections", "random-two", "source-hash" or "first", found "roundrobin" """ },
+        { App(more: ",\"Balancing\":0"), """1:78: Apps[0].Balancing: expected "round-robin", "least-connections", "random-two", "source-hash" or "first", found 0""" },
         { App(targets: "[\"127.0.0.1:5001\"]"), "1:48: Apps[0].Targets[0]: 127.0.0.1:5001 would connect back to proxify itself (Apps[0].Ports[0])" },
 
         { App(more: ",\"Bind\":\"::\""), "1:73: Apps[0].Bind: expected an array of IP addresses, found \"::\"" },
@@ -71,6 +77,27 @@ public sealed class ConfigReaderErrorTests
         { App(more: ",\"Bind\":[\"[::1]\"]"), """1:74: Apps[0].Bind[0]: expected an IP address of this machine such as "127.0.0.1" or "::1", found "[::1]" """ },
         { App(more: ",\"Bind\":[\"10.0.0.1\",\"10.0.0.1\"]"), "1:85: Apps[0].Bind[1]: 10.0.0.1 is already given by Apps[0].Bind[0]" },
         { App(more: ",\"Bind\":[\"10.0.0.1\",\"0.0.0.0\"]"), "1:74: Apps[0].Bind[0]: 10.0.0.1 is already included in Apps[0].Bind[1], 0.0.0.0" },
+
+        { App(root: "\"Sources\":[],"), """1:12: Sources: expected an object such as {"Allow": ["10.0.0.0/8"]}, found an array""" },
+        { App(root: "\"Sources\":{\"Alow\":[]},"), """1:13: Sources: unknown key "Alow"; did you mean "Allow"?""" },
+        { App(root: "\"Sources\":{\"Deny\":\"::/0\"},"), "1:20: Sources.Deny: expected an array of networks, found \"::/0\"" },
+        { Allow("[]"), """1:21: Sources.Allow: is empty; leave it out to allow every source, or deny all with "Deny": ["0.0.0.0/0", "::/0"]""" },
+        { Allow("[10]"), """1:22: Sources.Allow[0]: expected a network in double quotes such as "10.0.0.0/8", found 10""" },
+        { Allow("[\"10.0.0.0/8/8\"]"), """1:22: Sources.Allow[0]: expected a network such as "10.0.0.0/8" or "2001:db8::/32", or one address, found "10.0.0.0/8/8" """ },
+        { Allow("[\"10/8\"]"), """1:22: Sources.Allow[0]: expected a network such as "10.0.0.0/8" or "2001:db8::/32", or one address, found "10/8" """ },
+        { Allow("[\"localhost\"]"), """1:22: Sources.Allow[0]: expected a network such as "10.0.0.0/8" or "2001:db8::/32", or one address, found "localhost" """ },
+        { Allow("[\"fe80::1%1\"]"), """1:22: Sources.Allow[0]: expected a network such as "10.0.0.0/8" or "2001:db8::/32", or one address, found "fe80::1%1" """ },
+        { Allow("[\"10.0.0.0/33\"]"), "1:22: Sources.Allow[0]: the prefix length 33 is out of range; expected 0-32" },
+        { Allow("[\"::/129\"]"), "1:22: Sources.Allow[0]: the prefix length 129 is out of range; expected 0-128" },
+        { Allow("[\"10.0.0.5/8\"]"), """1:22: Sources.Allow[0]: "10.0.0.5/8" has bits set after its prefix; did you mean "10.0.0.0/8"?""" },
+        { Allow("[\"2001:db8::1/32\"]"), """1:22: Sources.Allow[0]: "2001:db8::1/32" has bits set after its prefix; did you mean "2001:db8::/32"?""" },
+        { Allow("[\"::ffff:10.0.0.5/104\"]"), """1:22: Sources.Allow[0]: "::ffff:10.0.0.5/104" has bits set after its prefix; did you mean "10.0.0.0/8"?""" },
+        { Allow("[\"::ffff:10.0.0.0/104\"]"), """1:22: Sources.Allow[0]: ::ffff:10.0.0.0/104 is IPv4 in the form of IPv6; write "10.0.0.0/8" """ },
+        { Allow("[\"::ffff:10.0.0.5\"]"), """1:22: Sources.Allow[0]: ::ffff:10.0.0.5/128 is IPv4 in the form of IPv6; write "10.0.0.5/32" """ },
+        { Allow("[\"10.0.0.5\",\"10.0.0.5/32\"]"), "1:33: Sources.Allow[1]: 10.0.0.5/32 is already given by Sources.Allow[0]" },
+        { Allow("[\"FD00::/8\",\"fd00:0::/8\"]"), "1:33: Sources.Allow[1]: fd00::/8 is already given by Sources.Allow[0]" },
+        { App(more: ",\"Sources\":{\"Deny\":[\"::/0\",\"::/0\"]}"), "1:92: Apps[0].Sources.Deny[1]: ::/0 is already given by Apps[0].Sources.Deny[0]" },
+        { App(more: ",\"AllowTakeover\":\"yes\""), "1:82: Apps[0].AllowTakeover: expected true or false, found \"yes\"" },
 
         { App(root: "\"DefaultApp\":\"b\","), "1:15: DefaultApp: no app is named \"b\"" },
         { App(root: "\"DefaultApp\":true,"), "1:15: DefaultApp: expected the name of an app, or null, found true" },
@@ -89,6 +116,8 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"Timeouts\":{\"Drain\":\"off\"},"), "1:22: Timeouts.Drain: expected 0s to 365d, found off" },
         { App(more: ",\"Timeouts\":{\"HalfClose\":\"0ms\"}"), "1:90: Apps[0].Timeouts.HalfClose: expected 1ms to 365d or \"off\", found 0s" },
     };
+
+    private static string Allow(string networks) => App(root: $"\"Sources\":{{\"Allow\":{networks}}},");
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -124,7 +153,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: expected "127.0.0.1:7001", "[::1]:7001" or "db.internal:5432", found "nowhere" """.TrimEnd(),
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Bind, Timeouts""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, Bind, Sources, AllowTakeover, Timeouts""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));
@@ -134,7 +163,7 @@ public sealed class ConfigReaderErrorTests
     public void Read_unreadable_values_are_not_complained_about_twice()
     {
         const string Json = """
-            {"DefaultApp":"b","Apps":[
+            {"DefaultApp":"b","Sources":{"Allow":[1,"0.0.0.0/0",2,"::/0"]},"Apps":[
             {"Name":1,"Ports":[false],"Targets":[false],"Bind":[false]},
             {"Name":2,"Ports":[false,80],"Targets":[false],"Bind":[false]},
             {"Name":"c","Ports":[80],"Targets":["127.0.0.1:80"],"Bind":false}]}
@@ -142,6 +171,7 @@ public sealed class ConfigReaderErrorTests
 
         Assert.Equal(
             [
+                "Sources.Allow[0]", "Sources.Allow[2]",
                 "Apps[0].Name", "Apps[0].Ports[0]", "Apps[0].Targets[0]", "Apps[0].Bind[0]",
                 "Apps[1].Name", "Apps[1].Ports[0]", "Apps[1].Targets[0]", "Apps[1].Bind[0]",
                 "Apps[2].Bind",

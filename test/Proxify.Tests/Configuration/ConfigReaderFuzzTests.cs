@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using CsCheck;
 using Proxify.Configuration;
@@ -7,6 +8,8 @@ namespace Proxify.Tests.Configuration;
 /// <summary>No input crashes the reader, and every rejection has a place in the text.</summary>
 public sealed class ConfigReaderFuzzTests
 {
+    private static readonly HashSet<IPAddress> OwnAddresses = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::1")];
+
     [Fact]
     public void Read_random_bytes_never_throws() => Gen.Byte.Array[0, 200].Sample(Check);
 
@@ -46,17 +49,23 @@ public sealed class ConfigReaderFuzzTests
         {
             Assert.Empty(result.Errors);
             Assert.Empty(ConfigValidator.Validate(result.Config));
+            CheckPlaces(text, result.Locate(ConfigValidator.ValidateForSteering(result.Config, 80, OwnAddresses)));
             return;
         }
 
         Assert.NotEmpty(result.Errors);
+        CheckPlaces(text, result.Errors);
+    }
+
+    private static void CheckPlaces(byte[] text, IReadOnlyList<ConfigError> errors)
+    {
         var lines = Encoding.Latin1.GetString(text).Split('\n');
-        Assert.All(result.Errors, error =>
+        Assert.All(errors, error =>
         {
             Assert.InRange(error.Line, 1, lines.Length);
             Assert.InRange(error.Column, 1, lines[error.Line - 1].Length + 1);
             Assert.DoesNotContain('\n', error.ToString());
         });
-        Assert.Equal(result.Errors.OrderBy(error => (error.Line, error.Column)), result.Errors);
+        Assert.Equal(errors.OrderBy(error => (error.Line, error.Column)), errors);
     }
 }

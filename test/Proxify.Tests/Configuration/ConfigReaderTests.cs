@@ -16,9 +16,14 @@ public sealed class ConfigReaderTests
         Assert.Equal([5001, 5200], app.Ports);
         Assert.Equal(["127.0.0.1:7001", "db.internal:5432"], app.Targets.Select(target => target.Address));
         Assert.All(app.Targets, target => Assert.Equal(1, target.Weight));
+        Assert.All(app.Targets, target => Assert.False(target.Backup));
+        Assert.Equal(BalancingPolicy.RoundRobin, app.Balancing);
         Assert.Empty(app.Bind);
         Assert.Equal(new TimeoutsConfig(), app.Timeouts);
+        Assert.Equal(new SourcesConfig(), app.Sources);
+        Assert.False(app.AllowTakeover);
         Assert.Equal(DefaultAppConfig.AllTargets, config.DefaultApp);
+        Assert.Equal(new SourcesConfig(), config.Sources);
         Assert.Equal(new TimeoutsConfig(), config.Timeouts);
         Assert.Equal(1, config.AccessLog.Sample);
     }
@@ -31,14 +36,18 @@ public sealed class ConfigReaderTests
               // A comment.
               "$schema": "./config.schema.json",
               "DefaultApp": "web",
+              "Sources": { "Allow": ["10.0.0.0/8", "2001:DB8::/32", "0.0.0.0/0"], "Deny": ["10.0.0.5", "::1", "10.0.0.0/8"] },
               "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s" },
               "AccessLog": { "Sample": 0.25 },
               "Apps": [
                 {
                   "Name": "web", /* another */
                   "Ports": [80, "5200-5299", "443"],
-                  "Targets": ["[::1]:7001", { "Address": "10.0.0.1:80", "Weight": 0 }, { "Weight": 256, "Address": "db_1.internal.:5432" }],
+                  "Targets": ["[::1]:7001", { "Address": "10.0.0.1:80", "Weight": 0 }, { "Weight": 256, "Address": "db_1.internal.:5432", "Backup": true }],
+                  "Balancing": "source-hash",
                   "Bind": ["127.0.0.1", "::1"],
+                  "Sources": { "Deny": ["::/0"] },
+                  "AllowTakeover": true,
                   "Timeouts": { "Connect": "10m", "Idle": "2h", "Drain": "365d" },
                 },
               ],
@@ -56,6 +65,8 @@ public sealed class ConfigReaderTests
             },
             config.Timeouts);
         Assert.Equal(0.25, config.AccessLog.Sample);
+        Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("0.0.0.0/0")], config.Sources.Allow);
+        Assert.Equal([IPNetwork.Parse("10.0.0.5/32"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("10.0.0.0/8")], config.Sources.Deny);
 
         var app = Assert.Single(config.Apps);
         Assert.Equal([80, new PortRange(5200, 5299), 443], app.Ports);
@@ -63,10 +74,14 @@ public sealed class ConfigReaderTests
             [
                 new TargetConfig { Host = "::1", Port = 7001 },
                 new TargetConfig { Host = "10.0.0.1", Port = 80, Weight = 0 },
-                new TargetConfig { Host = "db_1.internal.", Port = 5432, Weight = 256 },
+                new TargetConfig { Host = "db_1.internal.", Port = 5432, Weight = 256, Backup = true },
             ],
             app.Targets);
+        Assert.Equal(BalancingPolicy.SourceHash, app.Balancing);
         Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], app.Bind);
+        Assert.Empty(app.Sources.Allow);
+        Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);
+        Assert.True(app.AllowTakeover);
         Assert.Equal(new TimeoutsConfig { Connect = TimeSpan.FromMinutes(10), Idle = TimeSpan.FromHours(2), Drain = TimeSpan.FromDays(365) }, app.Timeouts);
     }
 
@@ -77,7 +92,7 @@ public sealed class ConfigReaderTests
     public void Read_byte_order_mark_is_skipped_and_not_counted()
     {
         ReadValid("\uFEFF" + Minimal);
-        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Timeouts, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
     }
 
     [Fact]
@@ -116,6 +131,21 @@ public sealed class ConfigReaderTests
         var ranges = Enumerable.Range(0, 1000).Select(i =>
             $$"""{"Name":"app-{{i}}","Ports":["1-65535"],"Bind":["10.0.{{i / 250}}.{{i % 250}}"],"Targets":["127.0.0.1:{{i + 1}}"]}""");
         Assert.Equal(1000, ReadValid($$"""{"Apps":[{{string.Join(',', ranges)}}]}""").Apps.Count);
+    }
+
+    [Fact]
+    public void Read_many_sources_is_valid()
+    {
+        // The longest texts that networks have, indented: the bounds on the file are on memory, not on these.
+        var networks = string.Join(",\n        ", Enumerable.Range(0, 100_000).Select(i => $"\"2001:0db8:ffff:ffff:ffff:ffff:{0x1000 + (i / 50_000):x4}:{i % 50_000:x4}/128\""));
+        var json = App(root: $$"""
+            "Sources": { "Deny": [{{networks}}] },
+            """, more: $$""", "Sources": { "Allow": [{{networks}}] }""");
+        var config = ReadValid(json);
+
+        Assert.InRange(json.Length, 0, ConfigFile.MaxBytes);
+        Assert.Equal(100_000, config.Sources.Deny.Count);
+        Assert.Equal(config.Sources.Deny, config.Apps[0].Sources.Allow);
     }
 
     [Fact]

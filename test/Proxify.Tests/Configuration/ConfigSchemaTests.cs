@@ -11,7 +11,8 @@ public sealed class ConfigSchemaTests
 {
     /// <summary>What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)</summary>
     private static readonly string[] BeyondSchema =
-        [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to"];
+        [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
+         "every target ", "bits set after its prefix", "IPv4 in the form of IPv6"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 
@@ -26,6 +27,9 @@ public sealed class ConfigSchemaTests
         AssertKeys(ConfigKeys.App, app);
         AssertKeys(ConfigKeys.Target, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0));
         AssertKeys(ConfigKeys.Timeouts, root.Definitions["Timeouts"]);
+        AssertKeys(ConfigKeys.Sources, root.Definitions["Sources"]);
+        Assert.Same(root.Definitions["Sources"], root.Properties["Sources"].ActualSchema);
+        Assert.Same(root.Definitions["Sources"], app.Properties["Sources"].ActualSchema);
         Assert.Same(root.Definitions["Timeouts"], root.Properties["Timeouts"].ActualSchema);
         Assert.Same(root.Definitions["Timeouts"], app.Properties["Timeouts"].ActualSchema);
 
@@ -46,6 +50,10 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Idle!.Value), timeouts["Idle"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
+        Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
+        Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
+        Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
+        Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
         Assert.Equal(new AccessLogConfig().Sample, Convert.ToDouble(root.Properties["AccessLog"].Properties["Sample"].Default));
     }
 
@@ -72,8 +80,13 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Targets", 0)]
     [InlineData("Apps", 0, "Targets", 1, "Address")]
     [InlineData("Apps", 0, "Targets", 1, "Weight")]
+    [InlineData("Apps", 0, "Targets", 1, "Backup")]
+    [InlineData("Apps", 0, "Balancing")]
     [InlineData("Apps", 0, "Bind", 0)]
+    [InlineData("Apps", 0, "Sources", "Deny", 0)]
+    [InlineData("Apps", 0, "AllowTakeover")]
     [InlineData("Apps", 0, "Timeouts", "Drain")]
+    [InlineData("Sources", "Allow", 0)]
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
     [InlineData("Timeouts", "HalfClose")]
@@ -88,11 +101,15 @@ public sealed class ConfigSchemaTests
                 {
                   "Name": "a",
                   "Ports": [5001],
-                  "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1 }],
+                  "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1, "Backup": true }],
+                  "Balancing": "first",
                   "Bind": ["10.0.0.2"],
+                  "Sources": { "Deny": ["10.0.0.3"] },
+                  "AllowTakeover": true,
                   "Timeouts": { "Drain": "1s" }
                 }
               ],
+              "Sources": { "Allow": ["10.0.0.0/8"] },
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
               "AccessLog": { "Sample": 1 },
               "DefaultApp": "a"

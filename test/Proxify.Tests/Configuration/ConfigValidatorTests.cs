@@ -25,6 +25,7 @@ public sealed class ConfigValidatorTests
                 "Apps[0].Ports[0]: port 0 is out of range; expected 1-65535",
                 "Apps[0].Targets[0]: \"no host\" is neither an IP address nor a host name",
                 "Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999",
+                "Apps[0].Balancing: expected \"round-robin\", \"least-connections\", \"random-two\", \"source-hash\" or \"first\", found 5",
                 "Apps[0].Timeouts.Connect: expected 1ms to 10m, found 00:00:00.0000001",
                 "Timeouts.Idle: expected 1ms to 365d or \"off\", found 0s",
                 "AccessLog.Sample: expected a number 0-1, found NaN",
@@ -33,7 +34,7 @@ public sealed class ConfigValidatorTests
             {
                 Apps =
                 [
-                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
+                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Balancing = (BalancingPolicy)5, Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
                 ],
                 Timeouts = new TimeoutsConfig { Idle = TimeSpan.Zero },
                 AccessLog = new AccessLogConfig { Sample = double.NaN },
@@ -42,17 +43,18 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void Validate_nulls_are_errors_not_exceptions() =>
         Assert.Equal(
-            ["Apps[0]: is missing", "Apps[1].Name: is missing", "Apps[1].Ports: is missing", "Apps[1].Targets: is missing", "Apps[1].Bind: is missing", "Apps[1].Timeouts: is missing",
-             "Apps[2].Targets[0]: is missing", "Apps[2].Bind[0]: is missing", "Timeouts: is missing", "AccessLog: is missing"],
+            ["Apps[0]: is missing", "Apps[1].Name: is missing", "Apps[1].Ports: is missing", "Apps[1].Targets: is missing", "Apps[1].Bind: is missing", "Apps[1].Sources: is missing", "Apps[1].Timeouts: is missing",
+             "Apps[2].Targets[0]: is missing", "Apps[2].Bind[0]: is missing", "Apps[2].Sources.Allow: is missing", "Apps[2].Sources.Deny: is missing", "Sources: is missing", "Timeouts: is missing", "AccessLog: is missing"],
             ConfigValidator.Validate(new ProxyConfig
             {
                 Apps =
                 [
                     null!,
-                    new AppConfig { Name = null!, Ports = null!, Targets = null!, Bind = null!, Timeouts = null! },
-                    new AppConfig { Name = "a", Ports = [1], Targets = [null!], Bind = [null!] },
+                    new AppConfig { Name = null!, Ports = null!, Targets = null!, Bind = null!, Sources = null!, Timeouts = null! },
+                    new AppConfig { Name = "a", Ports = [1], Targets = [null!], Bind = [null!], Sources = new SourcesConfig { Allow = null!, Deny = null! } },
                 ],
                 DefaultApp = DefaultAppConfig.App("a"),
+                Sources = null!,
                 Timeouts = null!,
                 AccessLog = null!,
             }).Select(error => error.ToString()));
@@ -143,6 +145,16 @@ public sealed class ConfigValidatorTests
         Assert.Equal(
             ["Apps[1].Targets[0]: 10.0.0.1:90 would connect back to proxify itself (Apps[1].Ports[0])"],
             Errors(App("a", [80], ["10.0.0.1"]), App("b", [90], null, Target("10.0.0.1", 90))));
+
+    [Fact]
+    public void Validate_source_networks_that_only_code_can_write_are_errors()
+    {
+        var sources = new SourcesConfig { Deny = [new IPNetwork(IPAddress.Parse("fe80::%1"), 64), IPNetwork.Parse("::ffff:10.0.0.0/104"), IPNetwork.Parse("::/0"), default] };
+
+        Assert.Equal(
+            ["Sources.Deny[0]: fe80::%1/64 has a zone; sources go by address alone", "Sources.Deny[1]: ::ffff:10.0.0.0/104 is IPv4 in the form of IPv6; write \"10.0.0.0/8\""],
+            ConfigValidator.Validate(new ProxyConfig { Apps = [App("a", [80])], Sources = sources }).Select(error => error.ToString()));
+    }
 
     [Fact]
     public void Validate_default_app_that_exists_is_valid_and_a_misspelt_one_gets_a_suggestion()

@@ -42,4 +42,17 @@ public sealed class ModelBuilderTests
         Assert.Equal(7, model.Endpoints.Length);
         Assert.True(model.Endpoints[6].IsAny);
     }
+
+    [Fact]
+    public void DefaultApp_is_what_the_config_says()
+    {
+        var apps = new[] { App("a", [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2") };
+        ProxyModel Build(DefaultAppConfig choice, ProxyModel? previous = null) => ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, previous);
+
+        var pool = Build(DefaultAppConfig.AllTargets);
+        Assert.Equal(2, pool.DefaultApp?.Targets.Length);
+        Assert.Same(pool.DefaultApp?.State, Build(DefaultAppConfig.AllTargets, pool).DefaultApp?.State);
+        Assert.Equal("b", Build(DefaultAppConfig.App("b")).DefaultApp?.Name);
+        Assert.Null(Build(DefaultAppConfig.Refuse).DefaultApp);
+    }
 }

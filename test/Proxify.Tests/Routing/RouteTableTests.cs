@@ -1,6 +1,5 @@
 using System.Net;
 using Proxify.Configuration;
-using Proxify.Model;
 using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
 
@@ -27,31 +26,24 @@ public sealed class RouteTableTests
             App("a", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("10.0.0.1")] },
             App("b", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("10.0.0.2"), IPAddress.Parse("2001:db8::2")] }).Routes;
 
-        Assert.Equal("a", routes.FindConfigured(At("10.0.0.1:80"))?.Name);
-        Assert.Equal("b", routes.FindConfigured(At("10.0.0.2:80"))?.Name);
-        Assert.Equal("b", routes.FindConfigured(At("[2001:db8::2]:80"))?.Name);
-        Assert.Null(routes.FindConfigured(At("10.0.0.3:80")));
+        Assert.Equal("a", routes.Find(At("10.0.0.1:80"))?.Name);
+        Assert.Equal("b", routes.Find(At("10.0.0.2:80"))?.Name);
+        Assert.Equal("b", routes.Find(At("[2001:db8::2]:80"))?.Name);
+        Assert.Null(routes.Find(At("10.0.0.3:80")));
     }
 
     [Fact]
-    public void Find_of_an_unknown_port_follows_DefaultApp()
+    public void Find_with_every_IPv4_address_leaves_IPv6_to_another_app()
     {
-        var apps = new[] { App("a", [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2") };
-        AppModel? Default(DefaultAppConfig choice) => ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, null).Routes.Find(At("127.0.0.1:7"));
+        var six = App("six", [80], "127.0.0.1:1") with { Bind = [IPAddress.IPv6Loopback] };
+        var four = App("four", [80], "127.0.0.1:2") with { Bind = [IPAddress.Any] };
 
-        Assert.Equal(2, Default(DefaultAppConfig.AllTargets)?.Targets.Length);
-        Assert.Equal("b", Default(DefaultAppConfig.App("b"))?.Name);
-        Assert.Null(Default(DefaultAppConfig.Refuse));
-    }
-
-    [Fact]
-    public void FindConfigured_is_not_misled_by_the_default_app()
-    {
-        var apps = new[] { App("a", [5001], "127.0.0.1:1") };
-        var routes = ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = DefaultAppConfig.App("a") }, null).Routes;
-
-        Assert.NotNull(routes.FindConfigured(At("127.0.0.1:5001")));
-        Assert.Null(routes.FindConfigured(At("127.0.0.1:7")));
+        foreach (var routes in new[] { ModelOf(six, four).Routes, ModelOf(four, six).Routes })
+        {
+            Assert.Equal("six", routes.Find(At("[::1]:80"))?.Name);
+            Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.Name);
+            Assert.Null(routes.Find(At("[2001:db8::1]:80")));
+        }
     }
 
     [Fact]
@@ -59,6 +51,6 @@ public sealed class RouteTableTests
     {
         var routes = ModelOf(App("a", [new PortRange(1, 65535)], "127.0.0.1:1")).Routes;
 
-        Assert.All(Enumerable.Range(1, 65535), port => Assert.NotNull(routes.FindConfigured(new TcpEndpoint(IPAddress.Loopback, port))));
+        Assert.All(Enumerable.Range(1, 65535), port => Assert.NotNull(routes.Find(new TcpEndpoint(IPAddress.Loopback, port))));
     }
 }

@@ -22,6 +22,9 @@ internal sealed class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Co
 
     public List<TcpEndpoint> Dialled { get; } = [];
 
+    /// <summary>The connections that dials made.</summary>
+    public List<FakeConnection> Targets { get; } = [];
+
     public bool WasReset { get; private set; }
 
     public bool WasAborted { get; private set; }
@@ -30,7 +33,10 @@ internal sealed class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Co
     {
         Dialled.Add(remote);
         var error = OnDial(remote);
-        return new(error == SocketError.Success ? new DialResult(new FakeConnection(DialFrom, remote), error) : new DialResult(null, error));
+        if (error != SocketError.Success)
+            return new(new DialResult(null, error));
+        Targets.Add(new FakeConnection(DialFrom, remote));
+        return new(new DialResult(Targets[^1], error));
     }
 
     public override async ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts) => await OnRelay();

@@ -16,6 +16,8 @@ public sealed class SessionHandlerTests
     private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50000);
 
+    private const ushort OpenedByHand = 7;
+
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger _log = new();
     private readonly SessionRegistry _registry = new();
@@ -25,10 +27,13 @@ public sealed class SessionHandlerTests
     public SessionHandlerTests()
     {
         _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
-        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log);
+        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, port => port == OpenedByHand);
     }
 
     private SessionRecord Record => _log.Records.Last();
+
+    /// <summary>A connection to what the first dial goes to, as our own dial would look when it comes back.</summary>
+    private static FakeConnection Returned(TcpEndpoint dialled) => new(dialled, TcpEndpoint.FromIPv4(0x7f000001, 41234));
 
     private async Task<FakeConnection> ServeAsync(Func<TcpEndpoint, SocketError>? onDial = null, FakeConnection? client = null)
     {
@@ -64,6 +69,65 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_session_counts_at_the_target_that_it_is_at_from_its_dial_to_its_end()
+    {
+        var app = _models.Current.Apps[0];
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
+        var whileDialling = new List<int[]>();
+        client.OnDial = _ =>
+        {
+            whileDialling.Add(Sessions());
+            return whileDialling.Count == 1 ? SocketError.TimedOut : SocketError.Success;
+        };
+
+        var serving = _handler.HandleAsync(client).AsTask();
+        var reached = Array.FindIndex(app.Targets.ToArray(), t => t.State.Addresses.Current[0] == client.Dialled[^1]);
+        Assert.Equal(2, whileDialling.Count);
+        Assert.All(whileDialling, sessions => Assert.Equal(1, sessions.Sum()));
+        Assert.Equal(1, Sessions().Sum());
+        Assert.Equal(1, Sessions()[reached]);
+
+        relay.SetResult(RelayEnd.Done);
+        await serving;
+        Assert.Equal([0, 0, 0], Sessions());
+
+        await ServeAsync(_ => SocketError.OperationAborted);
+        Assert.Equal([0, 0, 0], Sessions());
+
+        int[] Sessions() => [.. app.Targets.Select(t => t.State.Load.SessionsActive)];
+    }
+
+    [Fact]
+    public async Task A_backup_is_dialled_after_every_other_target()
+    {
+        _models.Current = ModelOf(App("a", [5001]) with { Targets = [Target("10.0.0.9:1") with { Backup = true }, Target("10.0.0.1:1"), Target("10.0.0.2:1")] });
+
+        for (var i = 0; i < 4; i++)
+        {
+            var client = await ServeAsync(target => target == TcpEndpoint.FromIPv4(0x0a000009, 1) ? SocketError.Success : SocketError.ConnectionRefused);
+            Assert.Equal(3, client.Dialled.Distinct().Count());
+            Assert.Equal(Record.Target, client.Dialled[2]);
+            Assert.Equal("10.0.0.9:1", $"{Record.Target}");
+        }
+    }
+
+    [Fact]
+    public async Task Source_hash_goes_by_the_clients_address_and_not_its_port()
+    {
+        _models.Current = ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1") with { Balancing = BalancingPolicy.SourceHash });
+
+        var dialled = new HashSet<TcpEndpoint>();
+        for (ushort port = 1; port <= 20; port++)
+            dialled.Add((await ServeAsync(client: new FakeConnection(Listen, Client with { Port = port }))).Dialled.Single());
+        Assert.Single(dialled);
+
+        for (uint i = 1; i <= 20; i++)
+            dialled.Add((await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(i, 1)))).Dialled.Single());
+        Assert.Equal(3, dialled.Count);
+    }
+
+    [Fact]
     public async Task No_target_reached_tries_each_once_resets_and_logs_one_line_a_second()
     {
         for (var i = 0; i < 100; i++)
@@ -85,9 +149,7 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task No_app_for_the_port_resets_without_a_dial()
     {
-        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
-
-        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 7 }, Client));
+        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
 
         Assert.True(client.WasReset);
         Assert.Empty(client.Dialled);
@@ -95,15 +157,46 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_port_that_is_open_without_an_app_belongs_to_the_default_app()
+    {
+        var byHand = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
+        Assert.Single(byHand.Dialled);
+        Assert.Equal("*", Record.App);
+
+        var unknown = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
+        Assert.Empty(unknown.Dialled);
+
+        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
+        var refused = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
+        Assert.True(refused.WasReset);
+        Assert.Empty(refused.Dialled);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/8", null, true)]
+    [InlineData(null, "10.0.0.1/32", true)]
+    [InlineData(null, null, false)]
+    public async Task A_source_that_either_rule_refuses_is_reset_counted_and_not_recorded(string? deniedByProxy, string? deniedByApp, bool isDenied)
+    {
+        static SourcesConfig Deny(string? prefix) => prefix is null ? new() : new() { Deny = [IPNetwork.Parse(prefix)] };
+        _models.Current = ModelBuilder.Build(new ProxyConfig { Apps = [App("a", [5001], "10.0.0.2:1") with { Sources = Deny(deniedByApp) }], Sources = Deny(deniedByProxy) }, null);
+
+        var client = await ServeAsync();
+
+        Assert.Equal(isDenied, client.WasReset && client.Dialled.Count == 0);
+        Assert.Equal(isDenied ? 1 : 0, _models.Current.Apps[0].State.Ended(TerminationReason.Denied).Value);
+        Assert.Equal(isDenied ? 0 : 1, _log.Records.Count);
+    }
+
+    [Fact]
     public async Task No_app_for_the_port_while_a_change_is_under_way_waits_for_the_new_model()
     {
-        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
-        var client = new FakeConnection(Listen with { Port = 7 }, Client);
+        var client = new FakeConnection(Listen with { Port = 8 }, Client);
         var change = _models.BeginChange();
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = ModelOf(App("new", [7], "10.0.0.9:1"));
+        _models.Current = ModelOf(App("new", [8], "10.0.0.9:1"));
         change.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -142,6 +235,44 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_dial_that_met_itself_is_a_target_that_refuses()
+    {
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001"));
+        for (var i = 0; i < 2; i++)
+        {
+            var client = await ServeAsync(client: new FakeConnection(Listen, Client) { DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 40000) });
+            Assert.Equal(40001, Record.Target!.Value.Port);
+            Assert.All(client.Targets, target => Assert.True(target.WasReset));
+        }
+
+        Assert.False(_models.Current.Apps[0].Targets[0].State.Up);
+    }
+
+    [Fact]
+    public async Task A_relay_that_throws_leaves_no_target_connection_behind()
+    {
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => throw new InvalidOperationException() };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ServeAsync(client: client));
+
+        Assert.True(client.Targets.Single().WasReset);
+        Assert.Equal(TerminationReason.InternalError, Record.Reason);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
+    public async Task A_session_is_recorded_before_a_shutdown_may_take_it_for_ended()
+    {
+        var liveWhenRecorded = -1;
+        _log.OnRecord = () => liveWhenRecorded = _registry.Count;
+
+        await ServeAsync();
+
+        Assert.Equal(1, liveWhenRecorded);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
     public async Task A_target_that_is_our_own_listener_is_not_dialled()
     {
         // Not to be had from a valid config with literals: a name that resolves to this machine.
@@ -157,17 +288,24 @@ public sealed class SessionHandlerTests
     [Fact]
     public async Task A_client_that_is_our_own_dial_is_a_loop()
     {
+        // By hand steered, or a name: the target's port is in no config.
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
+        var target = TcpEndpoint.FromIPv4(0x7f000001, 7);
         var relay = new TaskCompletionSource<RelayEnd>();
-        var outer = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 41234) };
+        var outer = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = Returned(target).Remote };
         var serving = _handler.HandleAsync(outer).AsTask();
 
-        var inner = await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234)));
+        var inner = await ServeAsync(client: Returned(target));
         Assert.Equal(TerminationReason.Loop, Record.Reason);
         Assert.Empty(inner.Dialled);
 
+        // The same local port towards another place is somebody else's connection.
+        await ServeAsync(client: new FakeConnection(Listen, Returned(target).Remote));
+        Assert.Equal(TerminationReason.Done, Record.Reason);
+
         relay.SetResult(RelayEnd.Done);
         await serving;
-        await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234)));
+        await ServeAsync(client: Returned(target));
         Assert.Equal(TerminationReason.Done, Record.Reason);
     }
 
@@ -175,8 +313,9 @@ public sealed class SessionHandlerTests
     public async Task A_client_that_turns_out_to_be_our_own_dial_after_the_dial_is_a_loop()
     {
         // The dial of the outer session completes only after its connection was accepted as the inner one.
+        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
         var relay = new TaskCompletionSource<RelayEnd>();
-        var inner = new FakeConnection(Listen, TcpEndpoint.FromIPv4(0x7f000001, 41234));
+        var inner = Returned(TcpEndpoint.FromIPv4(0x7f000001, 7));
         inner.OnDial = target =>
         {
             _ = _handler.HandleAsync(new FakeConnection(Listen, Client) { OnRelay = () => relay.Task, DialFrom = inner.Remote }).AsTask();
@@ -196,6 +335,21 @@ public sealed class SessionHandlerTests
 
         for (var i = 0; i < 4; i++)
             Assert.Equal("10.0.0.2:1", (await ServeAsync()).Dialled.Single().ToString());
+    }
+
+    [Fact]
+    public async Task A_name_without_an_answer_is_waited_for_when_all_others_have_failed()
+    {
+        _models.Current = ModelOf(App("a", [5001], "late.invalid:1", "10.0.0.2:1"));
+        var client = new FakeConnection(Listen, Client) { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+        Assert.Single(client.Dialled);
+
+        _models.Current.Apps[0].Targets[0].State.Addresses.Update([IPAddress.Parse("10.0.0.7")]);
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["10.0.0.2:1", "10.0.0.7:1"], client.Dialled.Select(target => target.ToString()));
     }
 
     [Fact]
@@ -228,6 +382,8 @@ public sealed class SessionHandlerTests
 
         public List<int> Events { get; } = [];
 
+        public Action? OnRecord { get; set; }
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -236,8 +392,10 @@ public sealed class SessionHandlerTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             Events.Add(eventId.Id);
-            if (state is SessionRecord record)
-                Records.Add(record);
+            if (state is not SessionRecord record)
+                return;
+            Records.Add(record);
+            OnRecord?.Invoke();
         }
     }
 }

@@ -8,6 +8,11 @@ namespace Proxify.Transport.Sockets;
 /// <summary>A connection over a non-blocking socket: every operation is tried at once and waits only when the kernel says so.</summary>
 internal sealed class SocketsConnection : Connection
 {
+    // tcp(7), TCP_INFO: the first byte of struct tcp_info is the state; TCP_CLOSE of net/tcp_states.h.
+    private const int IpProtoTcp = 6;
+    private const int TcpInfo = 11;
+    private const byte TcpClose = 7;
+
     private readonly SocketsTransport _transport;
     private readonly Socket _socket;
     private SocketOperation? _receiving;
@@ -16,6 +21,7 @@ internal sealed class SocketsConnection : Connection
     private SocketsRelay? _relay;
     private long _bytesReceived;
     private volatile bool _aborted;
+    private volatile bool _sentFin;
     private int _closed;
     private ulong _resetMark;
 
@@ -104,7 +110,11 @@ internal sealed class SocketsConnection : Connection
     }
 
     // Fails only when the connection was reset meanwhile: whoever receives next will see that.
-    public override void ShutdownSend() => Libc.ShutdownSend(_socket.SafeHandle);
+    public override void ShutdownSend()
+    {
+        _sentFin = true;
+        Libc.ShutdownSend(_socket.SafeHandle);
+    }
 
     public override void Close()
     {
@@ -187,6 +197,8 @@ internal sealed class SocketsConnection : Connection
             return new(0, SocketError.OperationAborted);
         if (error != SocketError.Success)
             return new(0, error);
+        if (bytes == 0 && !buffer.IsEmpty && IsClosedByReset)
+            return new(0, SocketError.ConnectionReset);
         Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
         return new(bytes);
     }
@@ -202,6 +214,21 @@ internal sealed class SocketsConnection : Connection
         var operation = _sending ??= new SocketOperation();
         var error = await operation.SendAsync(_socket, buffer);
         return _aborted ? new(0, SocketError.OperationAborted) : new(operation.BytesTransferred, error);
+    }
+
+    /// <summary>
+    /// A send that meets an RST takes the error off the socket, and a receive after it returns zero bytes as after FIN. But FIN alone leaves a socket in CLOSE-WAIT, RST in CLOSE.
+    /// Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN.
+    /// </summary>
+    private bool IsClosedByReset
+    {
+        get
+        {
+            if (_sentFin)
+                return false;
+            Span<byte> state = stackalloc byte[1];
+            return _socket.GetRawSocketOption(IpProtoTcp, TcpInfo, state) == 1 && state[0] == TcpClose;
+        }
     }
 
     private void Dispose()

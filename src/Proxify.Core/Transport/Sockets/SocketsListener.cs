@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Proxify.Transport.Sockets;
 
@@ -25,7 +26,9 @@ internal sealed class SocketsListener : IListener
 
     public TcpEndpoint Endpoint { get; }
 
-    public static SocketsListener Open(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler)
+    public SafeHandle Handle => _socket.SafeHandle;
+
+    public static SocketsListener Open(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
     {
         Socket? socket = null;
         try
@@ -35,7 +38,12 @@ internal sealed class SocketsListener : IListener
             if (!endpoint.IsIPv4)
                 socket.DualMode = endpoint.IsAny;
             TcpOptions.Apply(socket);
+            // Set before binding it would let any process of ours share the port unnoticed; set afterwards it only allows a later one of ours that asks for it.
+            if (besideOurs)
+                socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
             socket.Bind(endpoint.ToIPEndPoint());
+            if (!besideOurs)
+                socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
             socket.Listen();
             return new SocketsListener(transport, socket, handler);
         }

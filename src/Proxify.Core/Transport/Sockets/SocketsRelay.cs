@@ -24,6 +24,12 @@ internal sealed class SocketsRelay
     private static readonly TimeSpan FirstDeliveryCheck = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestDeliveryCheck = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Timers take 49 days at most; a limit beyond is waited for in several goes.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
+    /// <summary>Timers count milliseconds; a part of one would be none at all.</summary>
+    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
+
     /// <summary>How long a client may take for the last bytes of a target that has reset, where no timeout is shorter.</summary>
     private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(30);
 
@@ -34,6 +40,7 @@ internal sealed class SocketsRelay
     private readonly ITimer _timer;
     private long _lastActivity;
     private volatile bool _halfClosed;
+    private int _unacknowledged;
     private int _targetState;
     private int _end = Running;
 
@@ -44,7 +51,8 @@ internal sealed class SocketsRelay
         _target = target;
         _timeouts = timeouts;
         _lastActivity = timeProvider.GetTimestamp();
-        _timer = timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, timeouts.Idle, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        CheckSilence();
     }
 
     public async ValueTask<RelayEnd> RunAsync()
@@ -209,20 +217,48 @@ internal sealed class SocketsRelay
     {
         Touch();
         _halfClosed = true;
-        _timer.Change(Limit, Timeout.InfiniteTimeSpan);
+        CheckSilence();
     }
 
     private TimeSpan Limit => _halfClosed && _timeouts.HalfClose != Timeout.InfiniteTimeSpan ? _timeouts.HalfClose : _timeouts.Idle;
 
-    /// <summary>The timer is set once and checked when it fires: traffic costs a timestamp, not a timer.</summary>
+    /// <summary>
+    /// The timer is set once and checked when it fires: traffic costs a timestamp, not a timer. Bytes that are past us but have not arrived count as traffic, too: a slow
+    /// reader of the last megabytes is not silent. So the send queues are looked at when half of the time is over, and again at its end.
+    /// </summary>
     private void CheckSilence()
     {
-        if (Limit == Timeout.InfiniteTimeSpan)
-            return;
-        var left = Limit - _timeProvider.GetElapsedTime(Volatile.Read(ref _lastActivity));
-        if (left > TimeSpan.Zero)
-            _timer.Change(left, Timeout.InfiniteTimeSpan);
-        else
-            End((Volatile.Read(ref _targetState) & Reset) != 0 ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
+        // A pump that enters half-close and the timer may meet here: the later one, which knows the limit of now, has to set the timer last.
+        lock (_timer)
+        {
+            var limit = Limit;
+            if (limit == Timeout.InfiniteTimeSpan)
+                return;
+            var silence = _timeProvider.GetElapsedTime(Volatile.Read(ref _lastActivity));
+            if (silence < limit / 2)
+            {
+                CheckIn((limit / 2) - silence);
+                return;
+            }
+
+            var before = _unacknowledged;
+            _unacknowledged = Math.Max(0, _client.UnacknowledgedBytes) + Math.Max(0, _target.UnacknowledgedBytes);
+            if (silence < limit)
+            {
+                CheckIn(limit - silence);
+            }
+            else if (_unacknowledged != before)
+            {
+                Touch();
+                CheckIn(limit / 2);
+            }
+            else
+            {
+                End((Volatile.Read(ref _targetState) & Reset) != 0 ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
+            }
+        }
     }
+
+    private void CheckIn(TimeSpan time) =>
+        _timer.Change(time > LongestTimer ? LongestTimer : time < ShortestTimer ? ShortestTimer : time, Timeout.InfiniteTimeSpan);
 }

@@ -7,7 +7,7 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
-    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler) => SocketsListener.Open(this, endpoint, handler);
+    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => SocketsListener.Open(this, endpoint, handler, besideOurs);
 
     internal ResetWatcher Resets { get; } = new();
 

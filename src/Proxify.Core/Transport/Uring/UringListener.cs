@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Uring;
@@ -13,6 +15,7 @@ internal sealed class UringListener : IListener
     {
         Handler = handler;
         Endpoint = BoundTo(fds[0]);
+        Handle = new SafeFileHandle(fds[0], ownsHandle: false);
         _acceptors = new UringAcceptor[fds.Length];
         for (var i = 0; i < fds.Length; i++)
             _acceptors[i] = new UringAcceptor(workers[i], this, fds[i]);
@@ -20,10 +23,12 @@ internal sealed class UringListener : IListener
 
     public TcpEndpoint Endpoint { get; }
 
+    public SafeHandle Handle { get; }
+
     public IConnectionHandler Handler { get; }
 
     /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
-    public static UringListener Open(IReadOnlyList<UringWorker> workers, TcpEndpoint endpoint, IConnectionHandler handler)
+    public static UringListener Open(IReadOnlyList<UringWorker> workers, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
     {
         var fds = new int[workers.Count];
         var opened = 0;
@@ -32,7 +37,7 @@ internal sealed class UringListener : IListener
             for (; opened < fds.Length; opened++)
             {
                 // The first binds alone: with SO_REUSEPORT from the start a second process could take the same port unnoticed. Its siblings join it afterwards.
-                fds[opened] = OpenSocket(endpoint, isFirst: opened == 0);
+                fds[opened] = OpenSocket(endpoint, bindsAlone: opened == 0 && !besideOurs);
                 if (opened == 0 && endpoint.Port == 0)
                     endpoint = BoundTo(fds[0]);
             }
@@ -56,7 +61,7 @@ internal sealed class UringListener : IListener
             await acceptor.StopAsync();
     }
 
-    private static int OpenSocket(TcpEndpoint endpoint, bool isFirst)
+    private static int OpenSocket(TcpEndpoint endpoint, bool bindsAlone)
     {
         var address = endpoint.ToSocketAddress();
         var fd = Libc.Socket(address.Family, Libc.SockStream | Libc.SockCloseOnExec);
@@ -66,11 +71,11 @@ internal sealed class UringListener : IListener
         // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
         if (result >= 0 && !endpoint.IsIPv4)
             result = Libc.SetOption(fd, Libc.IpProtoIPv6, Libc.IPv6Only, endpoint.IsAny ? 0 : 1);
-        if (result >= 0 && !isFirst)
+        if (result >= 0 && !bindsAlone)
             result = Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
         if (result >= 0)
             result = Libc.Bind(fd, address);
-        if (result >= 0 && isFirst)
+        if (result >= 0 && bindsAlone)
             result = Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
         if (result >= 0)
         {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Proxify.SystemTests.Harness;
 
-internal static partial class Libc
+/// <summary>System calls that .NET has no name for.</summary>
+internal static partial class Posix
 {
     public const int SigHup = 1;
     public const int SigInt = 2;

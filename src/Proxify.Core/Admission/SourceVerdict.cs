@@ -1,0 +1,8 @@
+namespace Proxify.Admission;
+
+/// <summary>What a source rule says of an address. The numbers are those of enum verdict in bpf/steering.bpf.c.</summary>
+public enum SourceVerdict : byte
+{
+    Allow = 0,
+    Deny = 1,
+}

@@ -1,0 +1,23 @@
+using Proxify.Linux;
+
+namespace Proxify.Steering;
+
+/// <summary>The per-CPU counters. The kernel hands out all CPUs' values of an element side by side.</summary>
+internal sealed unsafe class CountersMap(SafeBpfHandle handle)
+{
+    public SteeringCounters Read()
+    {
+        var perCpu = new SteeringCounters[LibBpf.PossibleCpus];
+        uint key = 0;
+        int result;
+        fixed (SteeringCounters* values = perCpu)
+            result = LibBpf.LookupElement(handle, &key, values);
+        if (result < 0)
+            throw new SteeringException($"cannot read the BPF map {KernelLayout.CountersMap}: {Errno.Describe(result)}");
+
+        var sum = default(SteeringCounters);
+        foreach (var counters in perCpu)
+            sum += counters;
+        return sum;
+    }
+}

@@ -1,0 +1,107 @@
+using Proxify.Linux;
+
+namespace Proxify.Steering;
+
+/// <summary>
+/// Finds running proxies in the kernel, by the names of their program and maps, and reads their maps. It disturbs nothing. Needs CAP_SYS_ADMIN:
+/// the kernel hands out other processes' maps to nobody else.
+/// </summary>
+public static class SteeringInspector
+{
+    private const int MaxMaps = 64;
+
+    /// <summary>The inode of the network namespace that the caller is in, to compare with <see cref="SteeringView.NamespaceInode"/>.</summary>
+    public static uint OwnNamespaceInode => NetworkNamespace.Inode;
+
+    /// <summary>All steering programs of this machine that are attached, of every network namespace.</summary>
+    /// <exception cref="SteeringException">libbpf is missing, or the process lacks CAP_SYS_ADMIN.</exception>
+    public static IReadOnlyList<SteeringView> Find()
+    {
+        if (!LibBpf.IsAvailable)
+            throw new SteeringException("looking at steering needs libbpf.so.1, which is not installed: apt-get install libbpf1");
+
+        var found = new List<SteeringView>();
+        uint id = 0;
+        int error;
+        while (LibBpf.NextLinkId(ref id, out error))
+        {
+            if (Inspect(id) is { } view)
+                found.Add(view);
+        }
+
+        return error == -Errno.NotPermitted
+            ? throw new SteeringException("looking at other processes' BPF maps needs CAP_SYS_ADMIN: run it with sudo")
+            : found;
+    }
+
+    private static SteeringView? Inspect(uint linkId)
+    {
+        // Whatever goes away between its number and its descriptor is simply not there any more.
+        using var link = Open(LibBpf.OpenLink(linkId));
+        if (link is null || LibBpf.GetInfo(link, out BpfLinkInfo linkInfo) < 0 || linkInfo.Type != BpfLinkInfo.NetworkNamespace)
+            return null;
+
+        using var program = Open(LibBpf.OpenProgram(linkInfo.ProgramId));
+        Span<uint> mapIds = stackalloc uint[MaxMaps];
+        if (program is null || LibBpf.GetInfo(program, out var programInfo, mapIds) < 0 || programInfo.Name != KernelLayout.Program)
+            return null;
+
+        var maps = new Dictionary<string, SafeBpfHandle>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var mapId in mapIds[..(int)Math.Min(programInfo.MapCount, MaxMaps)])
+            {
+                if (Open(LibBpf.OpenMap(mapId)) is { } map && LibBpf.GetInfo(map, out BpfMapInfo mapInfo) == 0 && !maps.TryAdd(mapInfo.Name, map))
+                    map.Dispose();
+            }
+
+            return maps.TryGetValue(KernelLayout.PortsMap, out var ports) && maps.TryGetValue(KernelLayout.CountersMap, out var counters)
+                ? new SteeringView(linkId, programInfo.Id, linkInfo.NamespaceInode, ReadListener(maps), ReadPorts(ports, maps), new CountersMap(counters).Read())
+                : null;
+        }
+        finally
+        {
+            foreach (var map in maps.Values)
+                map.Dispose();
+        }
+    }
+
+    private static SafeBpfHandle? Open(int descriptor) => descriptor < 0 ? null : new SafeBpfHandle(descriptor);
+
+    private static ulong? ReadListener(Dictionary<string, SafeBpfHandle> maps)
+    {
+        ulong cookie = 0;
+        return maps.TryGetValue(KernelLayout.SocketMap, out var map)
+            && new BpfMap<uint, ulong>(map, KernelLayout.SocketMap).TryGet(0, ref cookie) ? cookie : null;
+    }
+
+    private static SteeredPortView[] ReadPorts(SafeBpfHandle portsMap, Dictionary<string, SafeBpfHandle> maps)
+    {
+        var ports = SteeringProgram.PortsOf(new BpfMap<ushort, byte>(portsMap, KernelLayout.PortsMap));
+        var rules = ReadRules(maps);
+        var apps = new Dictionary<uint, string>();
+        if (maps.TryGetValue(KernelLayout.AppsMap, out var map))
+        {
+            var (scopes, names) = new BpfMap<uint, AppName>(map, KernelLayout.AppsMap).ReadAll(KernelLayout.MaxApps);
+            foreach (var (scope, name) in scopes.Zip(names))
+                apps[scope] = name.ToString();
+        }
+
+        return [.. ports.Select(p => new SteeredPortView(p.Port, p.ByHand, apps.GetValueOrDefault(rules.OfPort[p.Port])))];
+    }
+
+    // The outer map's value, read from user space, is the id of the table in force.
+    private static RulesTable ReadRules(Dictionary<string, SafeBpfHandle> maps)
+    {
+        var rules = new RulesTable();
+        var tableId = 0;
+        if (maps.TryGetValue(KernelLayout.RulesMap, out var outer) && new BpfMap<uint, int>(outer, KernelLayout.RulesMap).TryGet(0, ref tableId))
+        {
+            using var table = Open(LibBpf.OpenMap((uint)tableId));
+            if (table is not null)
+                rules.ReadFrom(new BpfMap<uint, uint>(table, KernelLayout.RulesTableA));
+        }
+
+        return rules;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
+using Proxify.Hosting;
+using Proxify.Linux;
+using Proxify.Steering;
+
+namespace Proxify.Program;
+
+/// <summary>
+/// Brings steering into force with as few rights as possible. The first image of the process loads and attaches the program while it has the capabilities for it, says what
+/// only it can see, and executes itself again without any; the second one finds steering attached.
+/// </summary>
+internal static class SteeringStart
+{
+    private const int FirstUnprivilegedPort = 1024;
+
+    /// <exception cref="SteeringException">The kernel, the capabilities or the memory do not allow it; nothing is steered.</exception>
+    public static SteeringProgram Run(string configFile, int port, Action<ILoggingBuilder> configureLogging)
+    {
+        if (SteeringHandover.IsPending)
+            return SteeringHandover.Take();
+
+        using var program = SteeringProgram.Load();
+        program.AttachToOwnNamespace();
+        Warn(configFile, configureLogging);
+        Capability[] keep = port < FirstUnprivilegedPort ? [.. SteeringHandover.NeededAfterwards, Capability.NetBindService] : SteeringHandover.NeededAfterwards;
+        SteeringHandover.ExecuteConfined(program, keep);
+        throw new InvalidOperationException("execve returned");
+    }
+
+    // Other users' processes are shown to the privileged only, so the ports of the first config are looked up here.
+    private static void Warn(string configFile, Action<ILoggingBuilder> configureLogging)
+    {
+        if (ConfigFile.Load(configFile).Config is not { } config)
+            return; // the second image says what is wrong with it
+        using var logging = LoggerFactory.Create(configureLogging);
+        SteeringWarnings.Takeover(logging.CreateLogger("Proxify"), SteeringWarnings.PortsToAnnounce(config));
+    }
+}
