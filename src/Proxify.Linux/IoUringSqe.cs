@@ -66,13 +66,18 @@ public unsafe struct IoUringSqe
     }
 
     /// <summary>Completes for everything that arrives, each time with a provided buffer, until <see cref="IoUringCqeBits.More"/> is clear.</summary>
-    public void RecvMultishot(int socket, ushort bufferGroup, bool pollFirst)
+    /// <param name="socket">The socket.</param>
+    /// <param name="bufferGroup">Where the buffers come from.</param>
+    /// <param name="pollFirst">Nothing is expected to be there yet.</param>
+    /// <param name="limit">Ends after so many bytes (6.17; refused with -EINVAL before that), 0 for no limit.</param>
+    public void RecvMultishot(int socket, ushort bufferGroup, bool pollFirst, uint limit = 0)
     {
         Opcode = IoUringOp.Recv;
         Fd = socket;
         Flags = IoUringSqeBits.BufferSelect;
         IoPrio = pollFirst ? IoUringSocketBits.Multishot | IoUringSocketBits.PollFirst : IoUringSocketBits.Multishot;
         BufGroup = bufferGroup;
+        FileIndex = limit; // optlen
     }
 
     /// <summary>Sends all of the buffer, or fails: a short count means that an error follows.</summary>

@@ -106,6 +106,19 @@ internal sealed class Lab : IAsyncDisposable
         Assert.Equal(1_000, client.Received);
     }
 
+    /// <summary>The same, tried until it succeeds: for a proxy that is short of something for a while.</summary>
+    public async Task EventuallyEchoesAsync(int port)
+    {
+        using var patience = new CancellationTokenSource(Patience.Limit);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await Record.ExceptionAsync(() => EchoesAsync(port)) is { } failure)
+        {
+            if (patience.IsCancellationRequested)
+                throw failure;
+            await tick.WaitForNextTickAsync();
+        }
+    }
+
     /// <summary>Runs a program to its end.</summary>
     public Task<ToolResult> RunAsync(IEnumerable<string> command, string input = "") => RunningProcess.RunAsync(Wrap(command), input, Directory);
 
@@ -149,7 +162,7 @@ internal sealed class Lab : IAsyncDisposable
         if (options.ConfigPath is null)
             File.WriteAllText(path, config);
         var process = Start(
-            [.. options.Prefix, options.Binary ?? Repository.Binary, "-c", path, "--log-format", options.LogFormat, .. ProxifyOptions.Transport, .. options.Arguments],
+            [.. options.Prefix, options.Binary ?? Repository.Binary, "-c", path, "--log-format", options.LogFormat, "--transport", options.Transport, .. options.Arguments],
             options.Environment);
         return new ProxifyProcess(process, path);
     }

@@ -3,9 +3,8 @@ namespace Proxify.SystemTests.Harness;
 /// <summary>How a test starts the proxy, where it differs from the usual.</summary>
 internal sealed record ProxifyOptions
 {
-    /// <summary>Every test can be run on another transport: <c>PROXIFY_TRANSPORT=…</c>.</summary>
-    public static string[] Transport { get; } =
-        System.Environment.GetEnvironmentVariable("PROXIFY_TRANSPORT") is { Length: > 0 } name ? ["--transport", name] : [];
+    /// <summary>The transport; where a test does not care, all of them can be run on another one than the program's choice: <c>PROXIFY_TRANSPORT=…</c>.</summary>
+    public string Transport { get; init; } = System.Environment.GetEnvironmentVariable("PROXIFY_TRANSPORT") is { Length: > 0 } name ? name : "auto";
 
     /// <summary>A config that exists already; otherwise the test's text is written to a new one.</summary>
     public string? ConfigPath { get; init; }

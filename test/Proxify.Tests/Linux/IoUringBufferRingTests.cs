@@ -52,6 +52,21 @@ public sealed unsafe class IoUringBufferRingTests : IDisposable
     }
 
     [Fact]
+    public void Multishot_receive_with_a_limit_ends_there_and_leaves_the_rest()
+    {
+        using var buffers = Provide(count: 8, size: 4);
+        _ring.NextSqe()->RecvMultishot((int)_receiver.SafeHandle.DangerousGetHandle(), Group, pollFirst: false, limit: 8);
+        _ring.Submit();
+        _sender.Send("0123456789ab"u8);
+
+        var received = _ring.Take(2);
+
+        Assert.Equal(["0123", "4567"], received.Select(c => Text(buffers, c.Flags, c.Result)));
+        Assert.False(received[1].Flags.HasFlag(IoUringCqeBits.More));
+        Assert.Equal(4, _receiver.Available);
+    }
+
+    [Fact]
     public void Multishot_receive_ends_with_zero_at_fin()
     {
         using var buffers = Provide(count: 2, size: 4);

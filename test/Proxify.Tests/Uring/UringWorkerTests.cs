@@ -36,13 +36,13 @@ public sealed class UringWorkerTests
     {
         await using var host = new UringHost(script: async (host, client) =>
         {
-            await Task.Run(() => { }).ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             Assert.False(host.Worker.IsCurrent);
             var buffer = new byte[1];
             Assert.Equal(1, (await client.ReceiveAsync(buffer).ConfigureAwait(false)).Bytes);
-            await Task.Run(() => { }).ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             Assert.Equal(1, (await client.SendAsync(Payload.FromTarget.At(0, 1)).ConfigureAwait(false)).Bytes);
-            await Task.Run(() => { }).ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             client.Close();
         });
         using var client = await Peer.ConnectAsync(host.Endpoint);

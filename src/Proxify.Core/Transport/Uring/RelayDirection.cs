@@ -9,10 +9,17 @@ namespace Proxify.Transport.Uring;
 /// </summary>
 internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRelay relay) : UringSlot
 {
-    /// <summary>With so many segments waiting for a slow peer receiving stops. What the kernel had under way comes on top: at most 32 buffers (its MULTISHOT_MAX_RETRY).</summary>
+    /// <summary>
+    /// With so many segments waiting for a slow peer receiving stops. What the kernel had under way comes on top: at most <see cref="BuffersPerReceive"/> where it
+    /// can be told so, otherwise 32 (its MULTISHOT_MAX_RETRY).
+    /// </summary>
     private const int MaxPending = 4;
 
+    /// <summary>A receive asks for this many full buffers, and then has to be asked again.</summary>
+    private const int BuffersPerReceive = 4;
+
     private readonly ReceiveBuffers _buffers = worker.Buffers;
+    private readonly uint _receiveLimit = worker.Abilities.LimitsReceives ? (uint)(BuffersPerReceive * worker.Buffers.Size) : 0;
     private UringConnection _source = null!;
     private int _sourceFd;
     private int _destinationFd;
@@ -130,7 +137,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void Receive(bool pollFirst)
     {
         _isReceiving = true;
-        worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst);
+        worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst, _receiveLimit);
     }
 
     private void CancelReceive()

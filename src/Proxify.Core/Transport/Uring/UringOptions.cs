@@ -24,5 +24,8 @@ public sealed record UringOptions
     /// <summary>Pipes per worker. Default 64. Bulk directions without a pipe go through receive buffers.</summary>
     public int Pipes { get; init; } = 64;
 
+    /// <summary>False makes do with what every supported kernel has: for tests.</summary>
+    internal bool UseNewest { get; init; } = true;
+
     internal int EffectiveWorkers => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount / 2);
 }

@@ -68,7 +68,8 @@ internal sealed unsafe partial class UringWorker
         var error = UringProbe.TryCreateRing(_options.SubmissionEntries, _options.CompletionEntries, out var ring);
         Ring = ring ?? throw new IoUringException("setting up a ring", -error);
         _clockStart = TimeProvider.GetTimestamp();
-        SocketOptions = new SocketOptions(ring);
+        Abilities = _options.UseNewest ? RingAbilities.Of(ring) : default;
+        SocketOptions = new SocketOptions(ring, Abilities.SetsSocketOptions);
         Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize);
         Mailbox.Open();
         _alarm = new WorkerAlarm(this);
