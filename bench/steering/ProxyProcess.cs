@@ -58,6 +58,9 @@ sealed class ProxyProcess : IAsyncDisposable
     /// <summary>Starts another proxy; ready is when it accepts connections on its last port.</summary>
     public static async Task<ProxyProcess> StartPeerAsync(string file, string[] arguments, int lastPort)
     {
+        // Workers of the one before may outlive their parent a little.
+        while (Connects(lastPort))
+            await Task.Yield();
         var proxy = new ProxyProcess(file, arguments);
         while (!Connects(lastPort))
         {
