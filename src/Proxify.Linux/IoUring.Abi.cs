@@ -18,7 +18,7 @@ public enum IoUringOp : byte
     Read = 22,
     Send = 26,
     Recv = 27,
-    Socket = 45,
+    UringCmd = 46,
 }
 
 /// <summary>IORING_SETUP_*.</summary>

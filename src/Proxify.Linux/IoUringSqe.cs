@@ -10,6 +10,7 @@ namespace Proxify.Linux;
 public unsafe struct IoUringSqe
 {
     private const IoUringSocketBits AcceptMultishotBit = (IoUringSocketBits)1; // IORING_ACCEPT_MULTISHOT
+    private const ulong SocketSetOption = 3; // SOCKET_URING_OP_SETSOCKOPT
     private const uint TimeoutAbsolute = 1 << 0;
     private const uint TimeoutUpdate = 1 << 1;
 
@@ -43,6 +44,17 @@ public unsafe struct IoUringSqe
         Fd = socket;
         Addr = (ulong)address;
         Off = (ulong)length;
+    }
+
+    /// <summary>setsockopt(2) (6.7); -EOPNOTSUPP where the kernel cannot.</summary>
+    public void SetOption(int socket, int level, int name, int* value)
+    {
+        Opcode = IoUringOp.UringCmd;
+        Fd = socket;
+        Off = SocketSetOption;
+        Addr = (uint)level | ((ulong)(uint)name << 32);
+        FileIndex = sizeof(int); // optlen
+        Addr3 = (ulong)value;
     }
 
     public void Recv(int socket, void* buffer, uint length)

@@ -12,6 +12,9 @@ public sealed record AppConfig
     /// <summary>Where connections go. At least one.</summary>
     public required IReadOnlyList<TargetConfig> Targets { get; init; }
 
+    /// <summary>How the targets share new sessions. Default: <see cref="BalancingPolicy.RoundRobin"/>.</summary>
+    public BalancingPolicy Balancing { get; init; }
+
     /// <summary>Local addresses to listen on. Default (empty): every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<System.Net.IPAddress> Bind { get; init; } = [];
 

@@ -47,6 +47,7 @@ internal sealed class ConfigBinder(ErrorList errors)
             Name = Text(keys.GetValueOrDefault(nameof(AppConfig.Name)), $"{path}.{nameof(AppConfig.Name)}", "a name in double quotes")!,
             Ports = Items(keys, nameof(AppConfig.Ports), path, "an array of ports", BindPorts)!,
             Targets = Items(keys, nameof(AppConfig.Targets), path, "an array of targets", BindTarget)!,
+            Balancing = BindBalancing(keys.GetValueOrDefault(nameof(AppConfig.Balancing)), $"{path}.{nameof(AppConfig.Balancing)}"),
             Bind = keys.ContainsKey(nameof(AppConfig.Bind)) ? Items(keys, nameof(AppConfig.Bind), path, "an array of IP addresses", BindAddress)! : [],
             Sources = BindSources(keys, $"{path}."),
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),
@@ -88,13 +89,14 @@ internal sealed class ConfigBinder(ErrorList errors)
         var text = Text(addressNode, addressPath, "a target such as \"127.0.0.1:7001\"");
         var target = text is null ? null : Address(addressNode!, addressPath);
         var weight = BindWeight(keys.GetValueOrDefault(nameof(TargetConfig.Weight)), $"{path}.{nameof(TargetConfig.Weight)}");
+        var backup = BindFlag(keys.GetValueOrDefault(nameof(TargetConfig.Backup)), $"{path}.{nameof(TargetConfig.Backup)}");
         if (target is null)
         {
             Unreadable.Add(path);
             return null;
         }
 
-        return target with { Weight = weight };
+        return target with { Weight = weight, Backup = backup };
     }
 
     private TargetConfig? Address(ConfigNode node, string path)
@@ -122,6 +124,22 @@ internal sealed class ConfigBinder(ErrorList errors)
 
         Fail(path, node, $"expected a whole number 0-{TargetConfig.MaxWeight}, found {node.Describe()}");
         return TargetConfig.DefaultWeight;
+    }
+
+    private BalancingPolicy BindBalancing(ConfigNode? node, string path)
+    {
+        if (node is null)
+        {
+            return default;
+        }
+
+        if (node.Kind == JsonValueKind.String && BalancingWords.Parse(node.Text) is { } policy)
+        {
+            return policy;
+        }
+
+        Fail(path, node, $"expected {BalancingWords.Expected}, found {node.Describe()}");
+        return default;
     }
 
     private IPAddress? BindAddress(ConfigNode node, string path)

@@ -63,6 +63,7 @@ public static class ConfigValidator
             CheckName(app.Name, path, i, names, errors);
             CheckPorts(app.Ports, path, errors);
             TargetRules.Check(app.Targets, path, errors);
+            CheckBalancing(app.Balancing, path, errors);
             CheckBind(app.Bind, path, errors);
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
@@ -109,6 +110,14 @@ public static class ConfigValidator
             {
                 errors.Add($"{appPath}.Ports[{i}]", $"the range {first}-{last} runs backwards; expected {last}-{first}");
             }
+        }
+    }
+
+    private static void CheckBalancing(BalancingPolicy balancing, string appPath, ErrorList errors)
+    {
+        if (!Enum.IsDefined(balancing))
+        {
+            errors.Add($"{appPath}.{nameof(AppConfig.Balancing)}", $"expected {BalancingWords.Expected}, found {balancing}");
         }
     }
 

@@ -9,8 +9,11 @@ public sealed record TargetConfig
     /// <summary>1-65535.</summary>
     public required int Port { get; init; }
 
-    /// <summary>Share of new sessions relative to the app's other targets, 0-256. Default 1.</summary>
+    /// <summary>Share of new sessions relative to the app's other targets, 0-256; 0: none. Default 1. Not all of an app's targets may have 0.</summary>
     public int Weight { get; init; } = DefaultWeight;
+
+    /// <summary>Used only when no other target of the app is available. Default: false. Not all of an app's targets may be backups.</summary>
+    public bool Backup { get; init; }
 
     public const int DefaultWeight = 1;
 

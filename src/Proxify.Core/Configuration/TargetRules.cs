@@ -39,6 +39,26 @@ internal static class TargetRules
                 errors.Add($"{path}.Weight", $"expected a whole number 0-{TargetConfig.MaxWeight}, found {target.Weight}");
             }
         }
+
+        CheckSomeTakeSessions(targets, $"{appPath}.Targets", errors);
+    }
+
+    private static void CheckSomeTakeSessions(IReadOnlyList<TargetConfig> targets, string path, ErrorList errors)
+    {
+        // A target that cannot be read, which is an error already, might have been the one.
+        if (targets.Any(target => target is null))
+        {
+            return;
+        }
+
+        if (targets.All(target => target.Weight == 0))
+        {
+            errors.Add(path, $"every target has the weight 0, which takes no sessions; at least one needs 1-{TargetConfig.MaxWeight}");
+        }
+        else if (targets.All(target => target.Backup))
+        {
+            errors.Add(path, "every target is a backup; at least one must not be");
+        }
     }
 
     // Names are compared as DNS does, without regard to case.

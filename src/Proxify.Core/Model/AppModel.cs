@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Proxify.Admission;
+using Proxify.Balancing;
+using Proxify.Configuration;
 
 namespace Proxify.Model;
 
@@ -9,6 +11,11 @@ public sealed class AppModel
     public required string Name { get; init; }
 
     public required ImmutableArray<TargetModel> Targets { get; init; }
+
+    public required BalancingPolicy Balancing { get; init; }
+
+    /// <summary>Picks among <see cref="Targets"/> by <see cref="Balancing"/>.</summary>
+    public required Balancer Balancer { get; init; }
 
     public required EffectiveTimeouts Timeouts { get; init; }
 

@@ -1,12 +1,12 @@
+using Proxify.Balancing;
 using Proxify.Telemetry;
 
 namespace Proxify.Model;
 
-/// <summary>What an app is beyond one config: its counters and its place in the round. Survives reloads under the app's name.</summary>
+/// <summary>What an app is beyond one config: its counters and how far its rounds over the targets have come. Survives reloads under the app's name.</summary>
 public sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters();
-    private uint _round;
 
     public string Name { get; } = name;
 
@@ -21,8 +21,10 @@ public sealed class AppState(string name)
 
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];
 
-    /// <summary>The next place in the round robin over <paramref name="count"/> targets.</summary>
-    public int NextInRound(int count) => (int)(Interlocked.Increment(ref _round) % (uint)count);
+    public Turns Turns { get; } = new();
+
+    /// <summary>Of the backup targets, which have a round of their own.</summary>
+    public Turns BackupTurns { get; } = new();
 
     private static StripedCounter[] CreateCounters()
     {

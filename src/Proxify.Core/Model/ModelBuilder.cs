@@ -61,20 +61,23 @@ internal static class ModelBuilder
 
     private static AppModel BuildApp(AppConfig app, ProxyConfig config, AppModel? previous)
     {
+        var state = previous?.State ?? new AppState(app.Name);
         var targets = app.Targets.Select(target =>
         {
             var kept = previous?.Targets.FirstOrDefault(t => t.State.Address == target.Address)?.State;
-            return new TargetModel(target.Weight, kept ?? new TargetState(target.Address, new TargetAddresses(target.Host, target.Port)));
-        });
+            return new TargetModel(target.Weight, target.Backup, kept ?? new TargetState(target.Address, new TargetAddresses(target.Host, target.Port)));
+        }).ToImmutableArray();
         return new AppModel
         {
             Name = app.Name,
-            Targets = [.. targets],
+            Targets = targets,
+            Balancing = app.Balancing,
+            Balancer = BalancerBuilder.Build(app.Balancing, targets, state, previous),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Sources = Rules(app.Sources),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
             AllowTakeover = app.AllowTakeover,
-            State = previous?.State ?? new AppState(app.Name),
+            State = state,
         };
     }
 
@@ -83,16 +86,24 @@ internal static class ModelBuilder
     private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
         DefaultAppKind.App => apps.First(a => a.Name == config.DefaultApp.Name),
-        DefaultAppKind.AllTargets => new AppModel
+        DefaultAppKind.AllTargets => Pool(config, [.. apps.SelectMany(a => a.Targets)], previous?.DefaultApp is { Name: EveryApp } kept ? kept : null),
+        _ => null,
+    };
+
+    private static AppModel Pool(ProxyConfig config, ImmutableArray<TargetModel> targets, AppModel? previous)
+    {
+        var state = previous?.State ?? new AppState(EveryApp);
+        return new AppModel
         {
             Name = EveryApp,
-            Targets = [.. apps.SelectMany(a => a.Targets)],
+            Targets = targets,
+            Balancing = BalancingPolicy.RoundRobin,
+            Balancer = BalancerBuilder.Build(BalancingPolicy.RoundRobin, targets, state, previous),
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
             Ports = [],
             AllowTakeover = false,
-            State = previous?.DefaultApp is { Name: EveryApp } kept ? kept.State : new AppState(EveryApp),
-        },
-        _ => null,
-    };
+            State = state,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using Proxify.Balancing;
 using Proxify.Resolution;
 
 namespace Proxify.Model;
@@ -21,6 +22,9 @@ public sealed class TargetState
 
     /// <summary>Whether the latest dial succeeded; true before the first.</summary>
     public bool Up { get; set; } = true;
+
+    /// <summary>Its live sessions, and whether it may get more.</summary>
+    public TargetLoad Load { get; } = new();
 
     /// <summary>Where to begin among several addresses of one name.</summary>
     public int NextInRound(int count) => count == 1 ? 0 : (int)(Interlocked.Increment(ref _round) % (uint)count);

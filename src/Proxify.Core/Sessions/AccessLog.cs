@@ -22,7 +22,7 @@ internal sealed class AccessLog(ModelHolder models, ILogger logger)
             App = session.App.Name,
             Listen = session.Client.Local,
             Client = session.Client.Remote,
-            Target = session.TargetState is null ? null : session.Target!.Remote,
+            Target = session.Target?.Remote,
             ConnectTime = session.ConnectTime,
             Duration = duration,
             FromClient = session.Client.BytesReceived,

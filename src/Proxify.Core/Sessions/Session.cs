@@ -16,7 +16,8 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
 
     public Connection? Target { get; set; }
 
-    public TargetState? TargetState { get; set; }
+    /// <summary>The target whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
+    public TargetState? TargetState { get; private set; }
 
     /// <summary>From the first dial to the connection; null while there is none.</summary>
     public TimeSpan? ConnectTime { get; set; }
@@ -31,6 +32,18 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     internal Session? Next { get; set; }
 
     internal Session? Previous { get; set; }
+
+    public void EnterTarget(TargetState target)
+    {
+        TargetState = target;
+        target.Load.Enter();
+    }
+
+    public void LeaveTarget()
+    {
+        TargetState?.Load.Leave();
+        TargetState = null;
+    }
 
     /// <summary>From any thread: resets both sides, whatever the session is doing.</summary>
     public void Abort(TerminationReason reason)

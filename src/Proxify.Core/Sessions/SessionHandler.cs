@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Proxify.Balancing;
 using Proxify.Model;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -64,6 +65,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
+            session.LeaveTarget();
             app.State.SessionsActive.Add(-1);
             try
             {
@@ -125,21 +127,26 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         var app = session.App;
         var timeout = app.Timeouts.Connect;
         var firstDialAt = timeProvider.GetTimestamp();
-        var first = app.State.NextInRound(app.Targets.Length);
         var looped = false;
         SocketError? lastError = null;
+        var tried = default(TargetSet);
+        var unanswered = default(TargetSet);
         for (var pass = Pass.Known; pass <= Pass.Unresolved; pass++)
         {
-            for (var i = 0; i < app.Targets.Length; i++)
+            while (app.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
             {
-                var target = app.Targets[(first + i) % app.Targets.Length].State;
+                tried.Add(picked);
+                var target = app.Targets[picked].State;
                 var addresses = target.Addresses;
-                if (addresses.FirstAnswer.IsCompleted != (pass == Pass.Known))
+                if (pass == Pass.Known && !addresses.FirstAnswer.IsCompleted)
+                {
+                    unanswered.Add(picked);
                     continue;
-                // Only where nothing else is left does a client wait for a name's very first answer.
-                if (pass == Pass.Unresolved)
-                    await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                }
 
+                await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+                session.EnterTarget(target);
                 var endpoints = addresses.Current;
                 var start = endpoints.Length == 0 ? 0 : target.NextInRound(endpoints.Length);
                 for (var k = 0; k < endpoints.Length; k++)
@@ -167,14 +174,18 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     if (dial.Connection is not null)
                     {
                         session.Target = dial.Connection;
-                        session.TargetState = target;
                         session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
                         return TerminationReason.Done;
                     }
 
                     lastError = dial.Error;
                 }
+
+                session.LeaveTarget();
             }
+
+            // Only where nothing else is left does a client wait for a name's very first answer.
+            tried.Remove(unanswered);
         }
 
         if (looped)

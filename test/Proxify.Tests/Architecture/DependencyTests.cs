@@ -9,14 +9,15 @@ public sealed partial class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Configuration"] = [],
+        ["Balancing"] = [],
         ["Transport"] = [],
         ["Admission"] = [],
         ["Telemetry"] = ["Transport"],
         ["Resolution"] = ["Transport"],
         ["Steering"] = ["Admission", "Transport"],
-        ["Model"] = ["Admission", "Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
+        ["Model"] = ["Admission", "Balancing", "Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
         ["Routing"] = ["Model", "Transport"],
-        ["Sessions"] = ["Model", "Routing", "Telemetry", "Transport"],
+        ["Sessions"] = ["Balancing", "Model", "Routing", "Telemetry", "Transport"],
         ["Hosting"] = ["Configuration", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
     };
 

@@ -13,12 +13,12 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Connect", "Idle", "HalfClose", "Drain", "Sample",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "Connect", "Idle", "HalfClose", "Drain", "Sample",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
-        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "7d", "5 s",
+        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "7d", "5 s",
          "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80", "a.:80", ".:80", ".a:80", ":80", "a",
          "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "\u00e9:1", "a b:1", "a/b:1",
          $"{LongLabel}:1", $"{LongLabel}a:1", $"{LongName}:1", $"{LongName}.:1", $"{LongName}b:1", $"{LongName}b.:1",
@@ -36,7 +36,7 @@ internal static class ConfigDocuments
     private static readonly Gen<JsonNode?> Address = Json(Gen.Select(
         Pick("10.0.0.1", "192.168.255.1", "[::1]", "[fd00::1]", "db.internal", "a", "1und1.example.", "_x.y", "3f2a9c"), Port, (host, port) => $"{host}:{port}"));
 
-    private static readonly Gen<JsonNode?> Target = Gen.OneOf(Address, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false)));
+    private static readonly Gen<JsonNode?> Target = Gen.OneOf(Address, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false), ("Backup", Json(Gen.Bool), false)));
 
     private static readonly Gen<JsonNode?> Time = Json(Gen.Select(Gen.Int[1, 600], Pick("ms", "s"), (number, unit) => $"{number}{unit}"));
 
@@ -56,6 +56,7 @@ internal static class ConfigDocuments
         ("Name", Json(Gen.Int[0, 999].Select(number => $"app-{number}")), true),
         ("Ports", ArrayOf(Ports, 1), true),
         ("Targets", ArrayOf(Target, 1), true),
+        ("Balancing", Json(Pick("round-robin", "least-connections", "random-two", "source-hash", "first")), false),
         ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
         ("Sources", Sources, false),
         ("AllowTakeover", Json(Gen.Bool), false),

@@ -16,6 +16,8 @@ public sealed class ConfigReaderTests
         Assert.Equal([5001, 5200], app.Ports);
         Assert.Equal(["127.0.0.1:7001", "db.internal:5432"], app.Targets.Select(target => target.Address));
         Assert.All(app.Targets, target => Assert.Equal(1, target.Weight));
+        Assert.All(app.Targets, target => Assert.False(target.Backup));
+        Assert.Equal(BalancingPolicy.RoundRobin, app.Balancing);
         Assert.Empty(app.Bind);
         Assert.Equal(new TimeoutsConfig(), app.Timeouts);
         Assert.Equal(new SourcesConfig(), app.Sources);
@@ -41,7 +43,8 @@ public sealed class ConfigReaderTests
                 {
                   "Name": "web", /* another */
                   "Ports": [80, "5200-5299", "443"],
-                  "Targets": ["[::1]:7001", { "Address": "10.0.0.1:80", "Weight": 0 }, { "Weight": 256, "Address": "db_1.internal.:5432" }],
+                  "Targets": ["[::1]:7001", { "Address": "10.0.0.1:80", "Weight": 0 }, { "Weight": 256, "Address": "db_1.internal.:5432", "Backup": true }],
+                  "Balancing": "source-hash",
                   "Bind": ["127.0.0.1", "::1"],
                   "Sources": { "Deny": ["::/0"] },
                   "AllowTakeover": true,
@@ -71,9 +74,10 @@ public sealed class ConfigReaderTests
             [
                 new TargetConfig { Host = "::1", Port = 7001 },
                 new TargetConfig { Host = "10.0.0.1", Port = 80, Weight = 0 },
-                new TargetConfig { Host = "db_1.internal.", Port = 5432, Weight = 256 },
+                new TargetConfig { Host = "db_1.internal.", Port = 5432, Weight = 256, Backup = true },
             ],
             app.Targets);
+        Assert.Equal(BalancingPolicy.SourceHash, app.Balancing);
         Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], app.Bind);
         Assert.Empty(app.Sources.Allow);
         Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);

@@ -12,7 +12,7 @@ public sealed class ConfigSchemaTests
     /// <summary>What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)</summary>
     private static readonly string[] BeyondSchema =
         [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
-         "bits set after its prefix", "IPv4 in the form of IPv6"];
+         "every target ", "bits set after its prefix", "IPv4 in the form of IPv6"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 
@@ -50,6 +50,9 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Idle!.Value), timeouts["Idle"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
+        Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
+        Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
+        Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
         Assert.Equal(new AccessLogConfig().Sample, Convert.ToDouble(root.Properties["AccessLog"].Properties["Sample"].Default));
     }
@@ -77,6 +80,8 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Targets", 0)]
     [InlineData("Apps", 0, "Targets", 1, "Address")]
     [InlineData("Apps", 0, "Targets", 1, "Weight")]
+    [InlineData("Apps", 0, "Targets", 1, "Backup")]
+    [InlineData("Apps", 0, "Balancing")]
     [InlineData("Apps", 0, "Bind", 0)]
     [InlineData("Apps", 0, "Sources", "Deny", 0)]
     [InlineData("Apps", 0, "AllowTakeover")]
@@ -96,7 +101,8 @@ public sealed class ConfigSchemaTests
                 {
                   "Name": "a",
                   "Ports": [5001],
-                  "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1 }],
+                  "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1, "Backup": true }],
+                  "Balancing": "first",
                   "Bind": ["10.0.0.2"],
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,

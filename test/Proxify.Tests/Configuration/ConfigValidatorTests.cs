@@ -25,6 +25,7 @@ public sealed class ConfigValidatorTests
                 "Apps[0].Ports[0]: port 0 is out of range; expected 1-65535",
                 "Apps[0].Targets[0]: \"no host\" is neither an IP address nor a host name",
                 "Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999",
+                "Apps[0].Balancing: expected \"round-robin\", \"least-connections\", \"random-two\", \"source-hash\" or \"first\", found 5",
                 "Apps[0].Timeouts.Connect: expected 1ms to 10m, found 00:00:00.0000001",
                 "Timeouts.Idle: expected 1ms to 365d or \"off\", found 0s",
                 "AccessLog.Sample: expected a number 0-1, found NaN",
@@ -33,7 +34,7 @@ public sealed class ConfigValidatorTests
             {
                 Apps =
                 [
-                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
+                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Balancing = (BalancingPolicy)5, Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
                 ],
                 Timeouts = new TimeoutsConfig { Idle = TimeSpan.Zero },
                 AccessLog = new AccessLogConfig { Sample = double.NaN },

@@ -69,6 +69,65 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_session_counts_at_the_target_that_it_is_at_from_its_dial_to_its_end()
+    {
+        var app = _models.Current.Apps[0];
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
+        var whileDialling = new List<int[]>();
+        client.OnDial = _ =>
+        {
+            whileDialling.Add(Sessions());
+            return whileDialling.Count == 1 ? SocketError.TimedOut : SocketError.Success;
+        };
+
+        var serving = _handler.HandleAsync(client).AsTask();
+        var reached = Array.FindIndex(app.Targets.ToArray(), t => t.State.Addresses.Current[0] == client.Dialled[^1]);
+        Assert.Equal(2, whileDialling.Count);
+        Assert.All(whileDialling, sessions => Assert.Equal(1, sessions.Sum()));
+        Assert.Equal(1, Sessions().Sum());
+        Assert.Equal(1, Sessions()[reached]);
+
+        relay.SetResult(RelayEnd.Done);
+        await serving;
+        Assert.Equal([0, 0, 0], Sessions());
+
+        await ServeAsync(_ => SocketError.OperationAborted);
+        Assert.Equal([0, 0, 0], Sessions());
+
+        int[] Sessions() => [.. app.Targets.Select(t => t.State.Load.SessionsActive)];
+    }
+
+    [Fact]
+    public async Task A_backup_is_dialled_after_every_other_target()
+    {
+        _models.Current = ModelOf(App("a", [5001]) with { Targets = [Target("10.0.0.9:1") with { Backup = true }, Target("10.0.0.1:1"), Target("10.0.0.2:1")] });
+
+        for (var i = 0; i < 4; i++)
+        {
+            var client = await ServeAsync(target => target == TcpEndpoint.FromIPv4(0x0a000009, 1) ? SocketError.Success : SocketError.ConnectionRefused);
+            Assert.Equal(3, client.Dialled.Distinct().Count());
+            Assert.Equal(Record.Target, client.Dialled[2]);
+            Assert.Equal("10.0.0.9:1", $"{Record.Target}");
+        }
+    }
+
+    [Fact]
+    public async Task Source_hash_goes_by_the_clients_address_and_not_its_port()
+    {
+        _models.Current = ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1") with { Balancing = BalancingPolicy.SourceHash });
+
+        var dialled = new HashSet<TcpEndpoint>();
+        for (ushort port = 1; port <= 20; port++)
+            dialled.Add((await ServeAsync(client: new FakeConnection(Listen, Client with { Port = port }))).Dialled.Single());
+        Assert.Single(dialled);
+
+        for (uint i = 1; i <= 20; i++)
+            dialled.Add((await ServeAsync(client: new FakeConnection(Listen, TcpEndpoint.FromIPv4(i, 1)))).Dialled.Single());
+        Assert.Equal(3, dialled.Count);
+    }
+
+    [Fact]
     public async Task No_target_reached_tries_each_once_resets_and_logs_one_line_a_second()
     {
         for (var i = 0; i < 100; i++)
@@ -276,6 +335,21 @@ public sealed class SessionHandlerTests
 
         for (var i = 0; i < 4; i++)
             Assert.Equal("10.0.0.2:1", (await ServeAsync()).Dialled.Single().ToString());
+    }
+
+    [Fact]
+    public async Task A_name_without_an_answer_is_waited_for_when_all_others_have_failed()
+    {
+        _models.Current = ModelOf(App("a", [5001], "late.invalid:1", "10.0.0.2:1"));
+        var client = new FakeConnection(Listen, Client) { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+        Assert.Single(client.Dialled);
+
+        _models.Current.Apps[0].Targets[0].State.Addresses.Update([IPAddress.Parse("10.0.0.7")]);
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["10.0.0.2:1", "10.0.0.7:1"], client.Dialled.Select(target => target.ToString()));
     }
 
     [Fact]

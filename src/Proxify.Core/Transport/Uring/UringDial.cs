@@ -27,7 +27,7 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _fd = Libc.Socket(_address[0].Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
         if (_fd < 0)
             return SocketErrors.FromErrno(-_fd);
-        SocketOptions.Apply(_fd);
+        _worker.SocketOptions.Prepare(_fd);
         _client = client;
         _remote = remote;
         _cancelledAs = SocketError.Success;

@@ -68,6 +68,7 @@ internal sealed unsafe partial class UringWorker
         var error = UringProbe.TryCreateRing(_options.SubmissionEntries, _options.CompletionEntries, out var ring);
         Ring = ring ?? throw new IoUringException("setting up a ring", -error);
         _clockStart = TimeProvider.GetTimestamp();
+        SocketOptions = new SocketOptions(ring);
         Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize);
         Mailbox.Open();
         _alarm = new WorkerAlarm(this);
@@ -87,6 +88,7 @@ internal sealed unsafe partial class UringWorker
 
     private void Close()
     {
+        _ = Ring.SubmitAndWait(0); // the last closes
         Pipes.Dispose();
         _alarm.Close();
         Buffers.Dispose();

@@ -36,6 +36,8 @@ internal sealed unsafe partial class UringWorker
 
     public TimerWheel Timers { get; } = new();
 
+    public SocketOptions SocketOptions { get; private set; } = null!;
+
     public ReceiveBuffers Buffers { get; private set; } = null!;
 
     public StarvedDirections Starved { get; }

@@ -1,0 +1,37 @@
+namespace Proxify.Balancing;
+
+/// <summary>
+/// Two different ones by weight and chance, of which the one with fewer live sessions for its weight. Nearly as even as looking at all (M. Mitzenmacher, "The power of two choices", 2001),
+/// and several proxies in front of the same targets do not run to the same one.
+/// </summary>
+internal sealed class RandomTwoPolicy(Candidate[] candidates) : ILoadBalancingPolicy
+{
+    private const int Draws = 8;
+
+    private readonly Rotation _rotation = new(candidates, new Turns());
+
+    public string Name => "random-two";
+
+    public int Pick(UInt128 client, in TargetSet excluded)
+    {
+        var first = Draw(excluded, besides: -1);
+        if (first < 0)
+            return Balancer.None;
+        var second = Draw(excluded, besides: first);
+        return candidates[second >= 0 && IsLess(candidates[second], candidates[first]) ? second : first].Index;
+    }
+
+    private int Draw(in TargetSet excluded, int besides)
+    {
+        for (var i = 0; i < Draws; i++)
+        {
+            var place = _rotation.Random();
+            if (place != besides && candidates[place].MayBePicked(excluded))
+                return place;
+        }
+
+        return Scan.From(Random.Shared.Next(candidates.Length), candidates, excluded, besides);
+    }
+
+    private static bool IsLess(in Candidate a, in Candidate b) => (long)a.Load.SessionsActive * b.Weight < (long)b.Load.SessionsActive * a.Weight;
+}

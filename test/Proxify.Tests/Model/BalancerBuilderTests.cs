@@ -1,0 +1,131 @@
+using Proxify.Balancing;
+using Proxify.Configuration;
+using Proxify.Model;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Model;
+
+public sealed class BalancerBuilderTests
+{
+    public static TheoryData<BalancingPolicy> Policies => [.. Enum.GetValues<BalancingPolicy>()];
+
+    private static AppConfig Of(BalancingPolicy policy, params TargetConfig[] targets) => App("a", [1]) with { Balancing = policy, Targets = targets };
+
+    private static TargetConfig Target(int number, int weight = 1, bool backup = false) => TestConfigs.Target($"10.0.0.{number}:1") with { Weight = weight, Backup = backup };
+
+    /// <summary>Every target that a session gets to see when none can be reached, in this order.</summary>
+    private static List<int> Walk(AppModel app, UInt128 client = default)
+    {
+        var tried = default(TargetSet);
+        var walk = new List<int>();
+        while (app.Balancer.Pick(client, tried) is var picked and not Balancer.None)
+        {
+            Assert.False(tried.Contains(picked));
+            tried.Add(picked);
+            walk.Add(picked);
+        }
+
+        return walk;
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Backups_come_after_all_others_and_targets_of_weight_0_never(BalancingPolicy policy)
+    {
+        var app = ModelOf(Of(policy, Target(1, backup: true), Target(2), Target(3, weight: 0), Target(4), Target(5, backup: true), Target(6, weight: 0, backup: true))).Apps[0];
+
+        for (var i = 0; i < 20; i++)
+        {
+            var walk = Walk(app, (UInt128)i);
+            Assert.Equal([1, 3], walk.Take(2).Order());
+            Assert.Equal([0, 4], walk.Skip(2).Order());
+        }
+    }
+
+    [Fact]
+    public void Backups_are_used_when_no_other_is_available_each_in_turn()
+    {
+        var app = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2, backup: true), Target(3, backup: true))).Apps[0];
+        app.Targets[0].State.Load.IsAvailable = false;
+
+        Assert.Equal([1, 2, 1, 2], Enumerable.Range(0, 4).Select(_ => app.Balancer.Pick(default, default)));
+        app.Targets[0].State.Load.IsAvailable = true;
+        Assert.Equal(0, app.Balancer.Pick(default, default));
+    }
+
+    [Fact]
+    public void A_reload_that_changes_nothing_for_the_app_keeps_its_balancer_and_any_other_does_not()
+    {
+        var app = Of(BalancingPolicy.SourceHash, Target(1), Target(2));
+        var before = ModelOf(app);
+        Balancer After(AppConfig changed) => ModelBuilder.Build(new ProxyConfig { Apps = [changed] }, before).Apps[0].Balancer;
+
+        Assert.Same(before.Apps[0].Balancer, After(app with { Ports = [2] }));
+        Assert.NotSame(before.Apps[0].Balancer, After(app with { Balancing = BalancingPolicy.First }));
+        Assert.NotSame(before.Apps[0].Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, weight: 2))));
+        Assert.NotSame(before.Apps[0].Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, backup: true))));
+        Assert.NotSame(before.Apps[0].Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(3))));
+    }
+
+    [Fact]
+    public void A_reload_goes_on_in_the_round_and_with_the_sessions_that_are()
+    {
+        var before = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(3)));
+        Assert.Equal(0, before.Apps[0].Balancer.Pick(default, default));
+        before.Apps[0].Targets[1].State.Load.Enter();
+
+        var after = ModelBuilder.Build(new ProxyConfig { Apps = [Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(4))] }, before);
+
+        Assert.Equal(1, after.Apps[0].Balancer.Pick(default, default));
+        Assert.Equal(1, after.Apps[0].Targets[1].State.Load.SessionsActive);
+    }
+
+    /// <summary>Threads walk over all targets of whatever model is in force, while models with other policies, weights, targets and orders replace it and half of the targets flap.</summary>
+    [Fact]
+    public async Task Concurrent_picks_and_reloads_never_pick_what_may_not_be_picked_or_miss_what_may()
+    {
+        const int Reloads = 300;
+        var random = new Random(1);
+        var holder = new ModelHolder(Next(null));
+        using var done = new CancellationTokenSource();
+        var pickers = Enumerable.Range(0, 3).Select(_ => Task.Run(() => PickUntil(done.Token))).ToArray();
+
+        for (var i = 0; i < Reloads; i++)
+            holder.Current = Next(holder.Current);
+        await done.CancelAsync();
+        await Task.WhenAll(pickers);
+
+        // Odd targets are always available, those divisible by four never, others change all the time.
+        ProxyModel Next(ProxyModel? previous)
+        {
+            var targets = Enumerable.Range(1, 12).Where(_ => random.Next(4) > 0).Select(n => Target(n, random.Next(4), random.Next(4) == 0)).Append(Target(13)).ToArray();
+            random.Shuffle(targets);
+            var model = ModelBuilder.Build(new ProxyConfig { Apps = [Of((BalancingPolicy)random.Next(Policies.Count), targets)] }, previous);
+            foreach (var target in model.Apps[0].Targets)
+            {
+                var number = Number(target);
+                target.State.Load.IsAvailable = number % 2 == 1 || (number % 4 != 0 && random.Next(2) == 0);
+            }
+
+            return model;
+        }
+
+        void PickUntil(CancellationToken stop)
+        {
+            for (var client = UInt128.Zero; !stop.IsCancellationRequested; client++)
+            {
+                var app = holder.Current.Apps[0];
+                var walk = Walk(app, client).ConvertAll(picked => app.Targets[picked]);
+                // A model's own first setting of availability comes after it is built, and before it is in force.
+                Assert.All(walk, target => Assert.True(target.Weight > 0 && Number(target) % 4 != 0));
+                Assert.Superset(
+                    app.Targets.Where(target => target.Weight > 0 && Number(target) % 2 == 1).Select(target => target.State).ToHashSet(),
+                    walk.Select(target => target.State).ToHashSet());
+                Assert.False(walk[0].IsBackup);
+                client += (UInt128)walk.Count;
+            }
+        }
+
+        static int Number(TargetModel target) => int.Parse(target.State.Address.Split('.', ':')[3]);
+    }
+}
