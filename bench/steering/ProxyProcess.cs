@@ -32,7 +32,11 @@ sealed class ProxyProcess : IAsyncDisposable
     /// <summary>From before fork and exec until it was ready.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    public TimeSpan Cpu => CpuClock.Of(Id);
+    /// <summary>Processor time that it had used when it was ready, descendants included. Unlike <see cref="StartTime"/> it says nothing of the machine's other load.</summary>
+    public TimeSpan StartCpu { get; private set; }
+
+    /// <summary>Processor time that it has used, without descendants.</summary>
+    public TimeSpan Cpu => ProcessClock.Of(Id);
 
     /// <summary>Its own memory in MB of 10^6 bytes, descendants included, shared pages by halves (PSS).</summary>
     public double Megabytes => MemoryGauge.Of(Id).Proportional * 1024 / 1e6;
@@ -47,12 +51,16 @@ sealed class ProxyProcess : IAsyncDisposable
         string[] mode = steering ? ["-b", "-p", $"{ConfigText.Listener}"] : [];
         var proxy = new ProxyProcess(options.Proxify.FullName, [.. mode, "-c", configFile]);
         proxy.StartTime = Stopwatch.GetElapsedTime(proxy._startedAt, (await proxy.WaitForAsync("Started", 1)).At);
+        proxy.StartCpu = proxy.Cpu;
         return proxy;
     }
 
     /// <summary>Starts another proxy; ready is when it accepts connections on its last port.</summary>
     public static async Task<ProxyProcess> StartPeerAsync(string file, string[] arguments, int lastPort)
     {
+        // Workers of the one before may outlive their parent a little.
+        while (Connects(lastPort))
+            await Task.Yield();
         var proxy = new ProxyProcess(file, arguments);
         while (!Connects(lastPort))
         {
@@ -62,6 +70,7 @@ sealed class ProxyProcess : IAsyncDisposable
         }
 
         proxy.StartTime = Stopwatch.GetElapsedTime(proxy._startedAt);
+        proxy.StartCpu = ProcessTree.Of(proxy.Id).Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessClock.Of(id));
         return proxy;
     }
 

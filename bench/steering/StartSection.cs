@@ -49,18 +49,18 @@ static class StartSection
             foreach (var contender in contenders.Skip(round % contenders.Length).Concat(contenders.Take(round % contenders.Length)))
             {
                 await using var proxy = await contender.Start();
-                contender.Samples.Add((proxy.StartTime.TotalMilliseconds, proxy.Megabytes, proxy.MapMegabytes));
+                contender.Samples.Add((proxy.StartTime.TotalMilliseconds, proxy.StartCpu.TotalMilliseconds, proxy.Megabytes, proxy.MapMegabytes));
                 await Console.Error.WriteLineAsync($"start {round + 1}/{options.Rounds} {contender.Name}: {contender.Samples[^1]}");
             }
         }
 
         Console.WriteLine();
-        Console.WriteLine("| | start, ms | fastest, ms | memory, MB | BPF maps, MB |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| | start, ms | fastest, ms | CPU, ms | memory, MB | BPF maps, MB |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
         foreach (var (name, samples) in contenders.Select(c => (c.Name, c.Samples)))
         {
             var maps = Statistics.Median(samples.Select(s => s.Maps));
-            Console.WriteLine($"| {name} | {Statistics.Median(samples.Select(s => s.Start)):N0} | {samples.Min(s => s.Start):N0} | {Statistics.Median(samples.Select(s => s.Memory)):N1} | {(maps == 0 ? "–" : $"{maps:N1}")} |");
+            Console.WriteLine($"| {name} | {Statistics.Median(samples.Select(s => s.Start)):N0} | {samples.Min(s => s.Start):N0} | {Statistics.Median(samples.Select(s => s.Cpu)):N0} | {Statistics.Median(samples.Select(s => s.Memory)):N1} | {(maps == 0 ? "–" : $"{maps:N1}")} |");
         }
 
         Contender Proxify(string name, bool steering, IEnumerable<string> ports)
@@ -72,6 +72,6 @@ static class StartSection
 
     sealed record Contender(string Name, Func<Task<ProxyProcess>> Start)
     {
-        public List<(double Start, double Memory, double Maps)> Samples { get; } = [];
+        public List<(double Start, double Cpu, double Memory, double Maps)> Samples { get; } = [];
     }
 }

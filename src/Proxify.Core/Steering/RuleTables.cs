@@ -15,6 +15,7 @@ internal sealed class RuleTables(SteeringHandles handles)
     private BpfMap<uint, uint> _spare = new(handles.RulesTableB, KernelLayout.RulesTableB);
     private Dictionary<Scope, uint> _scopes = [];
     private uint _lastScope = KernelLayout.NoScope;
+    private bool _hasRules;
 
     public void Apply(SteeringRules rules)
     {
@@ -28,9 +29,10 @@ internal sealed class RuleTables(SteeringHandles handles)
         try
         {
             Upload(added);
-            table.WriteTo(_spare);
-            var next = _spare.Handle.Descriptor;
-            _inForce.Set(0, ref next);
+            if (_hasRules)
+                Exchange(table);
+            else
+                table.WriteTo(_current); // nothing is steered before there are rules: no SYN can see them half written
         }
         catch (SteeringException)
         {
@@ -38,11 +40,20 @@ internal sealed class RuleTables(SteeringHandles handles)
             throw;
         }
 
-        // The kernel has waited for the last run that could still see the old table.
-        (_current, _spare) = (_spare, _current);
+        _hasRules = true;
         var gone = _scopes.Where(s => !scopes.ContainsKey(s.Key)).ToList();
         _scopes = scopes;
         Clear(gone);
+    }
+
+    private void Exchange(RulesTable table)
+    {
+        table.WriteTo(_spare);
+        var next = _spare.Handle.Descriptor;
+        _inForce.Set(0, ref next);
+
+        // The kernel has waited for the last run that could still see the old table: some 10 ms, on a busy machine 100.
+        (_current, _spare) = (_spare, _current);
     }
 
     private void Fill(RulesTable table, SteeringRules rules, Dictionary<Scope, uint> scopes)

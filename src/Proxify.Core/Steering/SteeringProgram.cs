@@ -121,7 +121,7 @@ public sealed class SteeringProgram : IDisposable
 
     /// <summary>
     /// Puts these source rules in force, all at one instant: no SYN is ever judged by a mixture of old and new. What has not changed is not
-    /// loaded again. On failure the old rules stay in force.
+    /// loaded again. On failure the old rules stay in force. The first rules are to be set before ports are: there is nothing to keep consistent for then.
     /// </summary>
     /// <exception cref="SteeringException">The kernel has no room or memory for them.</exception>
     public void SetRules(SteeringRules rules) => _rules.Apply(rules);
