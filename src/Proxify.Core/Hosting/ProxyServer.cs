@@ -52,7 +52,7 @@ public sealed class ProxyServer : IAsyncDisposable
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
-            _models, new LoopGuard(timeProvider, steering?.Port), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
+            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;

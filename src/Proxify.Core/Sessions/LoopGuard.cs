@@ -11,7 +11,8 @@ namespace Proxify.Sessions;
 /// </summary>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="steeringPort">The port of the steered listener, if there is one: on this machine it is ours whatever the routes say.</param>
-internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = null)
+/// <param name="isSteered">Whether a port that is in no config is steered to us now; null without steering.</param>
+internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = null, Func<ushort, bool>? isSteered = null)
 {
     private const int MostKnown = 10_000;
 
@@ -47,7 +48,8 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
     {
         if (!_ours.TryGetValue(target, out var since))
             return false;
-        if (timeProvider.GetElapsedTime(since) < HoldsFor)
+        // A port that was opened by hand may have been closed since.
+        if (timeProvider.GetElapsedTime(since) < HoldsFor && isSteered?.Invoke(target.Port) != false)
             return true;
         _ours.TryRemove(target, out _);
         return false;
