@@ -33,7 +33,4 @@ internal static partial class HostingLog
 
     [LoggerMessage(1205, LogLevel.Error, "The reload failed unexpectedly; the previous config stays in force.")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(1220, LogLevel.Warning, "Using the slower sockets transport: {Reason}.")]
-    public static partial void TransportFallback(ILogger logger, string reason);
 }

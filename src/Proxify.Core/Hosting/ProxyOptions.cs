@@ -14,7 +14,7 @@ public sealed class ProxyOptions
     /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
     public SteeringOptions? Steering { get; set; }
 
-    /// <summary>The transport: <c>auto</c> (default, the fastest that works here), <c>uring</c> or <c>sockets</c>.</summary>
+    /// <summary>The transport: <c>auto</c> (default: sockets), <c>sockets</c>, or <c>uring</c>, a preview.</summary>
     public string Transport { get; set; } = "auto";
 
     /// <summary>Threads of the uring transport. Default 0: one per two processors, at least one.</summary>

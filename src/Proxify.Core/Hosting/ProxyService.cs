@@ -133,10 +133,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     {
         try
         {
-            var transport = Transports.Create(_options.Transport, _timeProvider, _options.Workers, out var fallback);
-            if (fallback is not null)
-                HostingLog.TransportFallback(_logger, fallback);
-            return transport;
+            return Transports.Create(_options.Transport, _timeProvider, _options.Workers);
         }
         catch (NotSupportedException e)
         {
