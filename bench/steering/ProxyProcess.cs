@@ -58,9 +58,6 @@ sealed class ProxyProcess : IAsyncDisposable
     /// <summary>Starts another proxy; ready is when it accepts connections on its last port.</summary>
     public static async Task<ProxyProcess> StartPeerAsync(string file, string[] arguments, int lastPort)
     {
-        // Workers of the one before may outlive their parent a little.
-        while (Connects(lastPort))
-            await Task.Yield();
         var proxy = new ProxyProcess(file, arguments);
         while (!Connects(lastPort))
         {
@@ -114,6 +111,10 @@ sealed class ProxyProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        // Workers may outlive their parent a little, and what io_uring holds outlives its process: the next one wants the ports.
+        foreach (var port in (int[])[ConfigText.Listener, 5001, 10_000, 19_999])
+            while (Connects(port))
+                await Task.Delay(1);
     }
 
     static bool Connects(int port)

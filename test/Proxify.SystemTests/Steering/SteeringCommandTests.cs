@@ -34,6 +34,19 @@ public sealed class SteeringCommandTests
         Assert.False(proxy.Process.HasExited);
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("70000")]
+    [InlineData("http")]
+    public async Task Listener_port_that_is_none_is_wrong_usage(string port)
+    {
+        var result = await RunningProcess.RunAsync([Repository.Binary, "-b", "-p", port]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"proxify: -p: \"{port}\" is not a port; expected 1-65535", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', result.Errors);
+    }
+
     [Fact]
     public async Task Steering_without_a_steering_proxy_says_so()
     {
