@@ -33,7 +33,10 @@ internal static class SteeringStart
     {
         if (ConfigFile.Load(configFile).Config is not { } config)
             return; // the second image says what is wrong with it
+        var owners = SteeringWarnings.FindOwners(config);
+        if (owners.Count == 0)
+            return;
         using var logging = LoggerFactory.Create(configureLogging);
-        SteeringWarnings.Takeover(logging.CreateLogger("Proxify"), SteeringWarnings.PortsToAnnounce(config));
+        SteeringWarnings.Takeover(logging.CreateLogger("Proxify"), owners);
     }
 }

@@ -117,7 +117,7 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
         foreach (var steered in current.Apps.SelectMany(a => a.Ports))
             known[steered] = true;
         var added = next.Apps.Where(a => !a.AllowTakeover).SelectMany(a => a.Ports).Where(p => !known[p]).ToHashSet();
-        SteeringWarnings.Takeover(logger, added);
+        SteeringWarnings.Takeover(logger, PortOwners.Find(added));
     }
 
     private static SteeringRules Rules(ProxyModel model) => new(

@@ -7,18 +7,18 @@ namespace Proxify.Hosting;
 /// <summary>What an operator should know before steering changes whom clients reach.</summary>
 public static class SteeringWarnings
 {
-    /// <summary>The ports of the apps that do not say <c>AllowTakeover</c>.</summary>
-    public static IReadOnlySet<ushort> PortsToAnnounce(ProxyConfig config) => config.Apps
+    /// <summary>Who listens on the ports of the apps that do not say <c>AllowTakeover</c>. Names the process where /proc shows it to us.</summary>
+    public static IReadOnlyList<PortOwner> FindOwners(ProxyConfig config) => PortOwners.Find(config.Apps
         .Where(a => !a.AllowTakeover)
         .SelectMany(a => a.Ports)
         .SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1))
         .Select(p => (ushort)p)
-        .ToHashSet();
+        .ToHashSet());
 
-    /// <summary>Warns of ports that other processes listen on: steering is asked before them. Names the process where /proc shows it to us.</summary>
-    public static void Takeover(ILogger logger, IReadOnlySet<ushort> ports)
+    /// <summary>Warns of ports that other processes listen on: steering is asked before them.</summary>
+    public static void Takeover(ILogger logger, IEnumerable<PortOwner> owners)
     {
-        foreach (var owner in PortOwners.Find(ports))
+        foreach (var owner in owners)
             HostingLog.Takeover(logger, owner.Endpoint.Port, owner.ToString());
     }
 }

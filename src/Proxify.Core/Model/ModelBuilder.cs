@@ -19,7 +19,6 @@ internal static class ModelBuilder
     {
         var apps = config.Apps.Select(app => BuildApp(app, config, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
         var routes = new RouteTable.Builder();
-        var endpoints = ImmutableArray.CreateBuilder<TcpEndpoint>();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
             foreach (var range in appConfig.Ports)
@@ -36,25 +35,27 @@ internal static class ModelBuilder
             Routes = routes.Build(),
             DefaultApp = DefaultApp(config, apps, previous),
             Sources = Rules(config.Sources),
-            Endpoints = endpoints.ToImmutable(),
         };
 
         void AddPort(AppConfig appConfig, AppModel app, int port)
         {
             if (appConfig.Bind.Count == 0)
-            {
                 routes.Add(address: null, port, app);
-                endpoints.Add(new TcpEndpoint(EveryAddress, port));
-            }
-
             foreach (var address in appConfig.Bind)
             {
                 var endpoint = new TcpEndpoint(address, port);
                 routes.Add(endpoint.Address == UInt128.Zero ? null : endpoint.Address, port, app);
-                endpoints.Add(endpoint);
             }
         }
     }
+
+    /// <summary>Every endpoint that native listeners have to be open on.</summary>
+    public static IEnumerable<TcpEndpoint> Endpoints(ProxyConfig config) =>
+        from app in config.Apps
+        from range in app.Ports
+        from port in Enumerable.Range(range.First, range.Last - range.First + 1)
+        from address in app.Bind.Count == 0 ? [EveryAddress] : app.Bind
+        select new TcpEndpoint(address, port);
 
     // A dual-stack socket takes IPv4 as well.
     private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;

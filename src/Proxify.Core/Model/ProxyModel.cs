@@ -22,6 +22,6 @@ public sealed class ProxyModel
     /// <summary>Who may connect at all; an app's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 
-    /// <summary>Every endpoint that native listeners have to be open on.</summary>
-    public required ImmutableArray<TcpEndpoint> Endpoints { get; init; }
+    /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
+    public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
 }

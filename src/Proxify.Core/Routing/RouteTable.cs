@@ -32,6 +32,7 @@ public sealed class RouteTable
     internal sealed class Builder
     {
         private readonly Route?[]?[] _pages = new Route?[256][];
+        private Route? _everyAddress;
 
         /// <param name="address">The address it is bound to, 0.0.0.0 for every IPv4 address, null for every address.</param>
         /// <param name="port">The port.</param>
@@ -39,8 +40,12 @@ public sealed class RouteTable
         public void Add(UInt128? address, int port, AppModel app)
         {
             var page = _pages[port >> 8] ??= new Route?[256];
-            page[port & 0xff] = new Route(address, app, page[port & 0xff]);
+            var others = page[port & 0xff];
+            page[port & 0xff] = address is null && others is null ? EveryAddressOf(app) : new Route(address, app, others);
         }
+
+        // All ports of an app that has no Bind share one: 65,000 of them would be 4 MB.
+        private Route EveryAddressOf(AppModel app) => _everyAddress?.App == app ? _everyAddress : _everyAddress = new Route(null, app, null);
 
         public RouteTable Build() => new(_pages);
     }
