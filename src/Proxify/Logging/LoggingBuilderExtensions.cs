@@ -11,6 +11,8 @@ internal static class LoggingBuilderExtensions
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What keeps the proxy from starting is told on standard error, in words for its user.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConsole(options =>
         {
             options.FormatterName = LogLineFormatter.FormatterName;

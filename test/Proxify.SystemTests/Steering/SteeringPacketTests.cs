@@ -120,23 +120,6 @@ public sealed class SteeringPacketTests
     });
 
     [Fact]
-    public void Dispose_gives_a_taken_port_back_to_its_owner() => SteeredNamespace.Run(steered =>
-    {
-        using var owner = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        owner.Bind(new IPEndPoint(IPAddress.Loopback, 22));
-        owner.Listen();
-        steered.Program.AddPorts([22]);
-        Assert.Equal("[::ffff:127.0.0.1]:22", SteeredNamespace.Ask(IPAddress.Loopback, 22));
-
-        steered.Program.Dispose();
-
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        client.Connect(IPAddress.Loopback, 22);
-        using var accepted = owner.Accept();
-        Assert.Equal(client.LocalEndPoint, accepted.RemoteEndPoint);
-    });
-
-    [Fact]
     public void Reuseport_group_shares_the_connections_of_one_map_entry() => SteeredNamespace.Run(steered =>
     {
         using var first = Member();
