@@ -64,12 +64,12 @@ internal sealed class ProxyMetrics : IDisposable
     private IEnumerable<Measurement<long>> Bytes()
     {
         // A session's bytes count while it lives: long-lived connections are what proxify is for.
-        var live = _registry.Snapshot().ToLookup(s => s.App.State);
+        foreach (var session in _registry.Snapshot())
+            session.CountBytes();
         foreach (var app in Apps)
         {
-            var sessions = live[app.State];
-            yield return new(app.State.BytesFromClients.Value + sessions.Sum(s => s.Client.BytesReceived), App(app.Name), Side("client"));
-            yield return new(app.State.BytesFromTargets.Value + sessions.Sum(s => s.Target?.BytesReceived ?? 0), App(app.Name), Side("target"));
+            yield return new(app.State.BytesFromClients.Value, App(app.Name), Side("client"));
+            yield return new(app.State.BytesFromTargets.Value, App(app.Name), Side("target"));
         }
     }
 

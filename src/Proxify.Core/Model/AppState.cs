@@ -12,7 +12,7 @@ public sealed class AppState(string name)
 
     public StripedCounter SessionsActive { get; } = new();
 
-    /// <summary>Bytes of ended sessions; live ones carry their own count.</summary>
+    /// <summary>Bytes of ended sessions, and of live ones as of the last time that somebody asked.</summary>
     public StripedCounter BytesFromClients { get; } = new();
 
     public StripedCounter BytesFromTargets { get; } = new();

@@ -7,6 +7,9 @@ namespace Proxify.Sessions;
 /// <summary>One client connection and, once dialled, its target connection.</summary>
 internal sealed class Session(Connection client, AppModel app, long startedAt)
 {
+    private long _countedFromClient;
+    private long _countedFromTarget;
+
     public Connection Client { get; } = client;
 
     public AppModel App { get; } = app;
@@ -27,6 +30,30 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
 
     /// <summary>Set before <see cref="Abort"/>: what an aborted session is logged as.</summary>
     public TerminationReason AbortReason { get; private set; } = TerminationReason.Drained;
+
+    /// <summary>
+    /// Brings the app's byte counters up to date with this session. By the session when it ends and by whoever reads the counters before that, at the same time even:
+    /// each byte is counted once, and no counter ever goes back.
+    /// </summary>
+    public void CountBytes()
+    {
+        App.State.BytesFromClients.Add(Uncounted(ref _countedFromClient, Client));
+        if (Target is not null)
+            App.State.BytesFromTargets.Add(Uncounted(ref _countedFromTarget, Target));
+
+        static long Uncounted(ref long counted, Connection connection)
+        {
+            while (true)
+            {
+                var before = Volatile.Read(ref counted);
+                var now = connection.BytesReceived;
+                if (now <= before)
+                    return 0;
+                if (Interlocked.CompareExchange(ref counted, now, before) == before)
+                    return now - before;
+            }
+        }
+    }
 
     // The registry's links; guarded by its lock.
     internal Session? Next { get; set; }

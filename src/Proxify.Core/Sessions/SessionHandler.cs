@@ -197,12 +197,10 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
 
     private void Record(Session session, TerminationReason reason)
     {
-        var state = session.App.State;
-        state.BytesFromClients.Add(session.Client.BytesReceived);
-        state.BytesFromTargets.Add(session.Target?.BytesReceived ?? 0);
-        state.Ended(reason).Add(1);
+        session.CountBytes();
         if (session.ConnectTime is { } connectTime)
             Connected?.Invoke(session.App.Name, connectTime);
+        session.App.State.Ended(reason).Add(1); // after the other counters: whoever has seen this finds them complete
         accessLog.Write(session, reason, timeProvider.GetElapsedTime(session.StartedAt));
     }
 
