@@ -67,16 +67,34 @@ public sealed class UringAcceptorTests
         Assert.Equal((SocketError.InvalidArgument, null), await host.AcceptErrors.ReadAsync().Within());
     }
 
+    [Fact]
+    public async Task Connection_that_is_accepted_while_the_worker_stops_does_not_keep_it()
+    {
+        await using var host = new UringHost();
+        using var connected = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await connected.ConnectAsync(host.Targets.Endpoint);
+        var accepted = Libc.Duplicate((int)connected.SafeHandle.DangerousGetHandle());
+
+        var stopped = Task.CompletedTask;
+        await CompleteAcceptAsync(host, accepted, worker => stopped = worker.StopAsync());
+
+        await stopped.Within();
+    }
+
     /// <summary>Ends the accept that is under way with an error, as the kernel does.</summary>
-    private static Task FailAsync(UringHost host, int errno) => host.OnWorkerAsync(worker =>
+    private static Task FailAsync(UringHost host, int errno) => CompleteAcceptAsync(host, -errno);
+
+    private static Task CompleteAcceptAsync(UringHost host, int result, Action<UringWorker>? then = null) => host.OnWorkerAsync(worker =>
     {
         var acceptor = worker.Slots.All.ToArray().OfType<UringAcceptor>().Single();
         unsafe
         {
             var sqe = worker.Prepare(acceptor, UringOperation.Accept);
             sqe->OpFlags = NopInjectResult;
-            sqe->Len = (uint)-errno;
+            sqe->Len = (uint)result;
         }
+
+        then?.Invoke(worker);
     });
 
     private static async Task ServesAsync(UringHost host)

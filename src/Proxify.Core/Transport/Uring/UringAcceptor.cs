@@ -91,6 +91,14 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     private void OnAccepted(int fd)
     {
+        if (_worker.IsStopping)
+        {
+            // It came in with the cancellation: nobody would end it any more.
+            _ = Libc.SetResetOnClose(fd);
+            _worker.PrepareUnwatched()->Close(fd);
+            return;
+        }
+
         // A client that has reset before it was accepted has no address any more; its session will find out soon enough.
         var remote = Libc.RemoteAddress(fd, out var address) >= 0 ? address.ToEndpoint() : default;
         _worker.Counters.CountAccepted();

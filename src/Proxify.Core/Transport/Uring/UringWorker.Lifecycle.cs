@@ -12,9 +12,11 @@ internal sealed unsafe partial class UringWorker
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExceptionDispatchInfo? _failure;
     private long _clockStart;
-    private bool _stopping;
 
-    private bool IsDone => _stopping && Sessions == 0 && Slots.Count == OwnSlots;
+    /// <summary>What is under way has been told to end; whatever begins from now on would not be.</summary>
+    public bool IsStopping { get; private set; }
+
+    private bool IsDone => IsStopping && Sessions == 0 && Slots.Count == OwnSlots;
 
     /// <summary>Returns when the ring stands; throws what the kernel refused.</summary>
     public void Start()
@@ -77,7 +79,7 @@ internal sealed unsafe partial class UringWorker
 
     private void Stop()
     {
-        _stopping = true;
+        IsStopping = true;
         foreach (var slot in Slots.All)
         {
             if (slot is UringAcceptor acceptor)
