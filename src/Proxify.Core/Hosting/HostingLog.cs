@@ -10,6 +10,9 @@ internal static partial class HostingLog
     [LoggerMessage(1201, LogLevel.Information, "Config reloaded: {Entrance} for {Apps} apps.")]
     public static partial void ConfigReloaded(ILogger logger, string entrance, int apps);
 
+    [LoggerMessage(1206, LogLevel.Warning, "The transport is sockets, which is slower, because uring does not work here: {Reason}.")]
+    public static partial void TransportFallback(ILogger logger, string reason);
+
     [LoggerMessage(1210, LogLevel.Debug, "Steered ports: {Added} added, {Removed} removed, {LeftByHand} left alone because they were set by hand.")]
     public static partial void PortsSteered(ILogger logger, int added, int removed, int leftByHand);
 

@@ -14,7 +14,7 @@ public sealed class ProxyOptions
     /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
     public SteeringOptions? Steering { get; set; }
 
-    /// <summary>The transport: <c>auto</c> (default: sockets), <c>sockets</c>, or <c>uring</c>, a preview.</summary>
+    /// <summary>The transport: <c>uring</c>, <c>sockets</c>, or <c>auto</c> (default): uring where the kernel allows it, otherwise sockets.</summary>
     public string Transport { get; set; } = "auto";
 
     /// <summary>Threads of the uring transport. Default 0: one per two processors, at least one.</summary>

@@ -133,7 +133,10 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     {
         try
         {
-            return Transports.Create(_options.Transport, _timeProvider, _options.Workers);
+            var transport = Transports.Create(_options.Transport, _timeProvider, _options.Workers, out var fallback);
+            if (fallback is not null)
+                HostingLog.TransportFallback(_logger, fallback);
+            return transport;
         }
         catch (NotSupportedException e)
         {

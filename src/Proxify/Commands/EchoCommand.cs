@@ -29,7 +29,7 @@ internal static class EchoCommand
     {
         Libc.RaiseOpenFilesLimit();
         using var signals = new Signals();
-        await using var transport = Transports.Create(Transports.Auto, TimeProvider.System, workers: 1);
+        await using var transport = Transports.Create(Transports.Auto, TimeProvider.System, workers: 1, out _);
         var listeners = new List<IListener>();
         try
         {

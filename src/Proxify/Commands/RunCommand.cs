@@ -24,7 +24,7 @@ internal sealed class RunCommand
 
     private readonly Option<string> _transport = OneOf("--transport", "How connections are handled.", [.. Transports.Names]);
 
-    private readonly Option<int> _workers = new("--workers") { Description = "Threads of the uring transport; 0 chooses one per two processors.", HelpName = "N" };
+    private readonly Option<int> _workers = new("--workers") { Description = "Threads of the uring transport; 0, the default, is one per two processors.", HelpName = "N" };
 
     private readonly Option<string> _logFormat = OneOf("--log-format", "How log lines look.", "text", "json");
 

@@ -16,13 +16,10 @@ internal sealed class EveryTransportAttribute : DataAttribute
         new("uring", static clock => new UringTransport(clock), FollowsClock: true),
     ];
 
-    // The uring transport is a preview until it has passed everything under every load.
-    private static bool TestsPreview => Environment.GetEnvironmentVariable("PROXIFY_TEST_URING") is { Length: > 0 };
-
     public static TransportKind Find(string name) => All.Single(kind => kind.Name == name);
 
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([.. All.Where(static kind => kind.Name != "uring" || TestsPreview).Select(static kind => new TheoryDataRow<string>(kind.Name))]);
+        new([.. All.Select(static kind => new TheoryDataRow<string>(kind.Name))]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }
