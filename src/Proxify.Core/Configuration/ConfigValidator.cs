@@ -15,6 +15,7 @@ public static class ConfigValidator
         CheckDefaultApp(config, errors);
         SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
+        ResolverRules.Check(config.Resolver, errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);

@@ -17,7 +17,7 @@ internal static class ModelBuilder
 
     public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
     {
-        var names = (previous?.Apps ?? []).SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct().ToDictionary(n => n.Host, StringComparer.OrdinalIgnoreCase);
+        var names = (previous?.Apps ?? []).SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct().ToDictionary(n => NameKey(n.Host, n.IsService));
         var apps = config.Apps.Select(app => BuildApp(app, config, names, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
         var routes = new RouteTable.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
@@ -36,6 +36,7 @@ internal static class ModelBuilder
             Routes = routes.Build(),
             DefaultApp = DefaultApp(config, apps, previous),
             Sources = Rules(config.Sources),
+            Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl),
         };
 
         void AddPort(AppConfig appConfig, AppModel app, int port)
@@ -61,7 +62,7 @@ internal static class ModelBuilder
     // A dual-stack socket takes IPv4 as well.
     private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<string, ResolvedName> names, AppModel? previous)
+    private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, AppModel? previous)
     {
         var state = previous?.State ?? new AppState(app.Name);
         var targets = app.Targets.Select(t => BuildTarget(t, names)).ToImmutableArray();
@@ -79,14 +80,18 @@ internal static class ModelBuilder
         };
     }
 
-    private static TargetModel BuildTarget(TargetConfig target, Dictionary<string, ResolvedName> names)
+    private static TargetModel BuildTarget(TargetConfig target, Dictionary<(string, bool), ResolvedName> names)
     {
         if (IPAddress.TryParse(target.Host, out var address))
             return new TargetModel(target.Address, target.Weight, target.Backup, new TcpEndpoint(address, target.Port), Name: null, (ushort)target.Port);
-        if (!names.TryGetValue(target.Host, out var name))
-            names.Add(target.Host, name = new ResolvedName(target.Host));
+        var key = NameKey(target.Host, target.IsService);
+        if (!names.TryGetValue(key, out var name))
+            names.Add(key, name = new ResolvedName(target.Host, target.IsService));
         return new TargetModel(target.Address, target.Weight, target.Backup, Literal: null, name, (ushort)target.Port);
     }
+
+    // DNS knows no case.
+    private static (string Host, bool IsService) NameKey(string host, bool isService) => (host.ToUpperInvariant(), isService);
 
     private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
 

@@ -23,6 +23,9 @@ public sealed class ProxyModel
     /// <summary>Who may connect at all; an app's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 
+    /// <summary>How the targets' names are asked for.</summary>
+    public required ResolverSettings Resolver { get; init; }
+
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
     public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
 

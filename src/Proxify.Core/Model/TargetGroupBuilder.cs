@@ -38,10 +38,10 @@ internal static class TargetGroupBuilder
         var endpoints = ImmutableArray.CreateBuilder<TargetEndpoint>(targets.Length);
         foreach (var target in targets)
         {
-            foreach (var endpoint in target.Endpoints)
+            foreach (var (endpoint, weight, isBackup) in target.Endpoints)
             {
                 if (taken.Add(endpoint))
-                    endpoints.Add(new TargetEndpoint(target.Weight, target.IsBackup, states.Of(target.Address, endpoint)));
+                    endpoints.Add(new TargetEndpoint(weight, isBackup, states.Of(target.Address, endpoint)));
             }
         }
 

@@ -1,7 +1,7 @@
-using System.Net;
 using Proxify.Configuration;
 using Proxify.Model;
 using Proxify.Resolution;
+using Proxify.Tests.Resolution;
 using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
 
@@ -14,8 +14,7 @@ public sealed class TargetGroupTests
 
     private AppModel A => _models.Current.Apps[0];
 
-    private void Answer(params string[] addresses) =>
-        A.Targets[1].Name!.Take(addresses.Select(a => new ResolvedAddress(new TcpEndpoint(IPAddress.Parse(a), 0))), _models.TakeAnswers);
+    private void Answer(params string[] addresses) => A.Targets[1].Name!.Take(Answers.Of(addresses), _models.TakeAnswers);
 
     private static string[] Endpoints(AppModel app) => [.. app.Group.Endpoints.Select(e => $"{e.State.Endpoint}")];
 
@@ -52,6 +51,33 @@ public sealed class TargetGroupTests
         Answer("10.0.0.2", "10.0.0.3");
 
         Assert.Equal([(1, false), (7, true), (7, true)], A.Group.Endpoints.Select(e => (e.Weight, e.IsBackup)));
+    }
+
+    [Fact]
+    public void A_services_ports_weights_and_priorities_hold_except_against_a_weight_of_0()
+    {
+        Reload(App("a", [1]) with
+        {
+            Targets = [new TargetConfig { Host = "_a._tcp.x", Port = 0, Weight = 9 }, new TargetConfig { Host = "_b._tcp.x", Port = 0, Weight = 0 }],
+        });
+        foreach (var (target, number) in A.Targets.Zip([1, 2]))
+        {
+            target.Name!.Take(
+                new NameAnswer([new(TcpEndpoint.FromIPv4(0x0a000000, (ushort)number), 3), new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _models.TakeAnswers);
+        }
+
+        Assert.Equal(
+            [("10.0.0.0:1", 3, false), ("10.0.0.1:1", 1, true), ("10.0.0.0:2", 0, false), ("10.0.0.1:2", 0, true)],
+            A.Group.Endpoints.Select(e => ($"{e.State.Endpoint}", e.Weight, e.IsBackup)));
+    }
+
+    [Fact]
+    public void A_host_and_a_service_of_the_same_name_are_two_names()
+    {
+        Reload(App("a", [1]) with { Targets = [new TargetConfig { Host = "_a.x", Port = 0 }, Target("_a.x:1")] });
+
+        Assert.NotSame(A.Targets[0].Name, A.Targets[1].Name);
+        Assert.Equal([true, false], A.Targets.Select(t => t.Name!.IsService));
     }
 
     [Fact]

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Configuration;
 using Proxify.Model;
-using Proxify.Resolution;
 using Proxify.Sessions;
 using Proxify.Telemetry;
+using Proxify.Tests.Resolution;
 using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
 
@@ -44,7 +44,7 @@ public sealed class SessionHandlerTests
 
     /// <summary>As the resolver does it.</summary>
     private void Answer(int target, params string[] addresses) =>
-        _models.Current.Apps[0].Targets[target].Name!.Take(addresses.Select(a => new ResolvedAddress(new TcpEndpoint(IPAddress.Parse(a), 0))), _models.TakeAnswers);
+        _models.Current.Apps[0].Targets[target].Name!.Take(Answers.Of(addresses), _models.TakeAnswers);
 
     private static async Task Until(Func<bool> condition)
     {
