@@ -49,6 +49,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             Ports = Items(keys, nameof(AppConfig.Ports), path, "an array of ports", BindPorts)!,
             Targets = Items(keys, nameof(AppConfig.Targets), path, "an array of targets", BindTarget)!,
             Balancing = BindBalancing(keys.GetValueOrDefault(nameof(AppConfig.Balancing)), $"{path}.{nameof(AppConfig.Balancing)}"),
+            SlowStart = BindDuration(keys, path, nameof(AppConfig.SlowStart)) ?? TimeSpan.Zero,
             Bind = keys.ContainsKey(nameof(AppConfig.Bind)) ? Items(keys, nameof(AppConfig.Bind), path, "an array of IP addresses", BindAddress)! : [],
             Sources = BindSources(keys, $"{path}."),
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),

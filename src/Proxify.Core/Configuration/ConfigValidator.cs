@@ -65,6 +65,7 @@ public static class ConfigValidator
             CheckPorts(app.Ports, path, errors);
             TargetRules.Check(app.Targets, path, errors);
             CheckBalancing(app.Balancing, path, errors);
+            TimeoutRules.CheckSlowStart(app.SlowStart, $"{path}.{nameof(AppConfig.SlowStart)}", errors);
             CheckBind(app.Bind, path, errors);
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);

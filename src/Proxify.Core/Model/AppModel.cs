@@ -29,6 +29,9 @@ public sealed class AppModel
 
     public required EffectiveTimeouts Timeouts { get; init; }
 
+    /// <summary>How long an endpoint that comes back takes to get its full weight; zero: none.</summary>
+    public required TimeSpan SlowStart { get; init; }
+
     /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 

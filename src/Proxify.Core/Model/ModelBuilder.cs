@@ -72,6 +72,7 @@ internal static class ModelBuilder
             Targets = targets,
             Balancing = app.Balancing,
             Group = TargetGroupBuilder.Build(targets, pooled: [], app.Balancing, state, previous?.Group),
+            SlowStart = app.SlowStart,
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Sources = Rules(app.Sources),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
@@ -113,6 +114,7 @@ internal static class ModelBuilder
             Pooled = apps,
             Balancing = BalancingPolicy.RoundRobin,
             Group = TargetGroupBuilder.Build(targets, apps, BalancingPolicy.RoundRobin, state, previous?.Group),
+            SlowStart = TimeSpan.Zero, // the states are the apps', and so is what becomes of them
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
             Ports = [],

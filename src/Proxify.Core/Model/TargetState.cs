@@ -18,6 +18,15 @@ public sealed class TargetState(string address, TcpEndpoint endpoint)
     /// <summary>Its live sessions, and whether it may get more.</summary>
     public TargetLoad Load { get; } = new();
 
+    /// <summary>After a time in which it was unavailable: available again, with a slow start. Not for a new endpoint, which begins with its full weight.</summary>
+    /// <param name="slowStart">The app's <see cref="AppModel.SlowStart"/>; zero: none.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public void ComeBack(TimeSpan slowStart, TimeProvider timeProvider)
+    {
+        Load.BeginWarmUp(slowStart, timeProvider);
+        Load.IsAvailable = true;
+    }
+
     /// <summary><c>127.0.0.1:7001</c>, <c>db.internal:5432 (10.0.0.7:5432)</c>.</summary>
     public override string ToString() => $"{Endpoint}" is var text && text == Address ? text : $"{Address} ({text})";
 }

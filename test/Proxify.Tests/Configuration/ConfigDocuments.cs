@@ -13,7 +13,7 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "Connect", "Idle", "HalfClose", "Drain", "Sample",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
@@ -64,6 +64,7 @@ internal static class ConfigDocuments
         ("Ports", ArrayOf(Ports, 1), true),
         ("Targets", ArrayOf(Target, 1), true),
         ("Balancing", Json(Pick("round-robin", "least-connections", "random-two", "source-hash", "first")), false),
+        ("SlowStart", Json(Pick("0s", "30s", "1h")), false),
         ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
         ("Sources", Sources, false),
         ("AllowTakeover", Json(Gen.Bool), false),

@@ -76,6 +76,8 @@ public sealed class ConfigReaderErrorTests
         { App(targets: "[{\"Address\":\"a:1\",\"Weight\":0},{\"Address\":\"b:1\",\"Weight\":0}]"), "1:47: Apps[0].Targets: every target has the weight 0, which takes no sessions; at least one needs 1-256" },
         { App(targets: "[{\"Address\":\"a:1\",\"Backup\":true},{\"Address\":\"b:1\",\"Backup\":true}]"), "1:47: Apps[0].Targets: every target is a backup; at least one must not be" },
         { App(targets: "[{\"Address\":\"a:1\",\"Weight\":0},7]"), """1:77: Apps[0].Targets[1]: expected a target such as "127.0.0.1:7001" or {"Address": "127.0.0.1:7001", "Weight": 1}, found 7""" },
+        { App(more: ",\"SlowStart\":\"61m\""), "1:78: Apps[0].SlowStart: expected 0s to 1h, found 61m" },
+        { App(more: ",\"SlowStart\":\"off\""), "1:78: Apps[0].SlowStart: expected 0s to 1h, found off" },
         { App(more: ",\"Balancing\":\"roundrobin\""), """1:78: Apps[0].Balancing: expected "round-robin", "least-connections", "random-two", "source-hash" or "first", found "roundrobin" """ },
         { App(more: ",\"Balancing\":0"), """1:78: Apps[0].Balancing: expected "round-robin", "least-connections", "random-two", "source-hash" or "first", found 0""" },
         { App(targets: "[\"127.0.0.1:5001\"]"), "1:48: Apps[0].Targets[0]: 127.0.0.1:5001 would connect back to proxify itself (Apps[0].Ports[0])" },
@@ -162,7 +164,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432" or "_redis._tcp.cache.internal", found "nowhere" """.TrimEnd(),
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, Bind, Sources, AllowTakeover, Timeouts""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, Timeouts""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));

@@ -18,6 +18,7 @@ public sealed class ConfigReaderTests
         Assert.All(app.Targets, target => Assert.Equal(1, target.Weight));
         Assert.All(app.Targets, target => Assert.False(target.Backup));
         Assert.Equal(BalancingPolicy.RoundRobin, app.Balancing);
+        Assert.Equal(TimeSpan.Zero, app.SlowStart);
         Assert.Empty(app.Bind);
         Assert.Equal(new TimeoutsConfig(), app.Timeouts);
         Assert.Equal(new SourcesConfig(), app.Sources);

@@ -52,6 +52,7 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
         Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
+        Assert.Equal(Duration.Format(new AppConfig { Name = "a", Ports = [], Targets = [] }.SlowStart), root.Definitions["App"].Properties["SlowStart"].Default);
         Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
         Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
@@ -85,6 +86,7 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Targets", 1, "Weight")]
     [InlineData("Apps", 0, "Targets", 1, "Backup")]
     [InlineData("Apps", 0, "Balancing")]
+    [InlineData("Apps", 0, "SlowStart")]
     [InlineData("Apps", 0, "Bind", 0)]
     [InlineData("Apps", 0, "Sources", "Deny", 0)]
     [InlineData("Apps", 0, "AllowTakeover")]
@@ -109,6 +111,7 @@ public sealed class ConfigSchemaTests
                   "Ports": [5001],
                   "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1, "Backup": true }],
                   "Balancing": "first",
+                  "SlowStart": "30s",
                   "Bind": ["10.0.0.2"],
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,
