@@ -33,7 +33,7 @@ internal sealed class NameLookup(string etc = "/etc")
             foreach (var candidate in conf.Candidates(name.Host))
             {
                 var answer = name.IsService ? await ServiceAsync(servers, candidate, stop) : await servers.AddressesAsync(candidate, stop);
-                if (answer.Addresses.Count > 0)
+                if (answer.Addresses.Count > 0 || answer.Unanswered != AddressFamilies.None)
                     return answer;
             }
         }
