@@ -16,15 +16,15 @@ internal sealed class LeastConnectionsPolicy(Candidate[] candidates, Turns turns
         if (best < 0)
             return Balancer.None;
 
-        var (sessions, weight) = (candidates[best].Load.SessionsActive, candidates[best].Weight);
+        var (sessions, weight) = (candidates[best].Load.EffectiveSessions, candidates[best].Weight);
         var place = best;
         for (var i = 1; i < candidates.Length && sessions > 0; i++)
         {
             if (++place == candidates.Length)
                 place = 0;
             ref readonly var candidate = ref candidates[place];
-            var its = candidate.Load.SessionsActive;
-            if ((long)its * weight < (long)sessions * candidate.Weight && candidate.MayBePicked(excluded))
+            var its = candidate.Load.EffectiveSessions;
+            if (its * weight < sessions * candidate.Weight && candidate.MayBePicked(excluded) && candidate.Load.TakesTurn())
                 (best, sessions, weight) = (place, its, candidate.Weight);
         }
 

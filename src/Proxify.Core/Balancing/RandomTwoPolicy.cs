@@ -6,7 +6,7 @@ namespace Proxify.Balancing;
 /// </summary>
 internal sealed class RandomTwoPolicy(Candidate[] candidates) : ILoadBalancingPolicy
 {
-    private const int Draws = 8;
+    private const int Draws = 16;
 
     private readonly Rotation _rotation = new(candidates, new Turns());
 
@@ -18,7 +18,7 @@ internal sealed class RandomTwoPolicy(Candidate[] candidates) : ILoadBalancingPo
         if (first < 0)
             return Balancer.None;
         var second = Draw(excluded, besides: first);
-        return candidates[second >= 0 && IsLess(candidates[second], candidates[first]) ? second : first].Index;
+        return candidates[second >= 0 && IsLess(candidates[second], candidates[first]) && candidates[second].Load.TakesTurn() ? second : first].Index;
     }
 
     private int Draw(in TargetSet excluded, int besides)
@@ -26,12 +26,12 @@ internal sealed class RandomTwoPolicy(Candidate[] candidates) : ILoadBalancingPo
         for (var i = 0; i < Draws; i++)
         {
             var place = _rotation.Random();
-            if (place != besides && candidates[place].MayBePicked(excluded))
+            if (place != besides && candidates[place].MayBePicked(excluded) && (besides >= 0 || candidates[place].Load.TakesTurn()))
                 return place;
         }
 
         return Scan.From(Random.Shared.Next(candidates.Length), candidates, excluded, besides);
     }
 
-    private static bool IsLess(in Candidate a, in Candidate b) => (long)a.Load.SessionsActive * b.Weight < (long)b.Load.SessionsActive * a.Weight;
+    private static bool IsLess(in Candidate a, in Candidate b) => a.Load.EffectiveSessions * b.Weight < b.Load.EffectiveSessions * a.Weight;
 }

@@ -24,20 +24,28 @@ internal sealed class Rotation
         var turn = _turns.Take(isRetry);
         var at = (int)((ulong)turn % (ulong)_order.Length);
         var most = Math.Min(_order.Length, MostPassedOver);
+        var warming = -1;
         for (var passedOver = 0; passedOver < most; passedOver++)
         {
             var place = _order[at];
             if (_candidates[place].MayBePicked(excluded))
             {
-                if (passedOver > 0)
-                    _turns.PassOver(isRetry, passedOver);
-                return place;
+                if (_candidates[place].Load.TakesTurn())
+                {
+                    if (passedOver > 0)
+                        _turns.PassOver(isRetry, passedOver);
+                    return place;
+                }
+
+                warming = warming < 0 ? place : warming;
             }
 
             if (++at == _order.Length)
                 at = 0;
         }
 
+        if (warming >= 0)
+            return warming; // nobody else is there
         return most < _order.Length ? Scan.From((int)((ulong)turn % (ulong)_candidates.Length), _candidates, excluded) : -1;
     }
 

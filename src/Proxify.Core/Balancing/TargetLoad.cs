@@ -8,6 +8,7 @@ public sealed class TargetLoad
 {
     private int _sessions;
     private volatile bool _isAvailable = true;
+    private volatile WarmUp? _warmUp;
 
     /// <summary>Live sessions, those included that are still being connected.</summary>
     public int SessionsActive => Volatile.Read(ref _sessions);
@@ -23,4 +24,28 @@ public sealed class TargetLoad
     public void Enter() => Interlocked.Increment(ref _sessions);
 
     public void Leave() => Interlocked.Decrement(ref _sessions);
+
+    /// <summary>
+    /// Live sessions as they compare with those of others: while the endpoint warms up, each counts for as many as it will bear when warm. An idle one is idle.
+    /// </summary>
+    public long EffectiveSessions => Share is < 1 and var share ? (long)(SessionsActive / share) : SessionsActive;
+
+    /// <summary>Slow start: from now on the endpoint takes a growing part of what its weight gives it, and after <paramref name="duration"/> all of it.</summary>
+    public void BeginWarmUp(TimeSpan duration, TimeProvider timeProvider) => _warmUp = duration > TimeSpan.Zero ? new WarmUp(duration, timeProvider) : null;
+
+    /// <summary>Whether an endpoint whose turn it is takes it: while it warms up, only its share of them, by chance. Who finds no other endpoint need not ask.</summary>
+    public bool TakesTurn() => Share is var share && (share >= 1 || Random.Shared.NextDouble() < share);
+
+    private double Share
+    {
+        get
+        {
+            if (_warmUp is not { } warmUp)
+                return 1;
+            var share = warmUp.Share;
+            if (share >= 1)
+                Interlocked.CompareExchange(ref _warmUp, null, warmUp); // unless another one has begun
+            return share;
+        }
+    }
 }

@@ -15,6 +15,12 @@ public sealed record AppConfig
     /// <summary>How the targets share new sessions. Default: <see cref="BalancingPolicy.RoundRobin"/>.</summary>
     public BalancingPolicy Balancing { get; init; }
 
+    /// <summary>
+    /// The time in which an endpoint that was unavailable and comes back gets its full weight again, from a tenth of it on. Not with <see cref="BalancingPolicy.SourceHash"/>
+    /// and <see cref="BalancingPolicy.First"/>. 0 s to 1 h, default 0 s: at once.
+    /// </summary>
+    public TimeSpan SlowStart { get; init; }
+
     /// <summary>Local addresses to listen on. Default (empty): every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<System.Net.IPAddress> Bind { get; init; } = [];
 

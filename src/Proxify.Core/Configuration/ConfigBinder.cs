@@ -8,7 +8,7 @@ namespace Proxify.Configuration;
 /// JSON nodes to records: shapes and syntax. What the values may be is <see cref="ConfigValidator"/>'s matter.
 /// What cannot be read becomes null and its path goes to <see cref="Unreadable"/>, so that it is complained about once.
 /// </summary>
-internal sealed class ConfigBinder(ErrorList errors)
+internal sealed partial class ConfigBinder(ErrorList errors)
 {
     /// <summary>Stands for a network that cannot be read. The validator refuses it by itself, so it is nobody's duplicate.</summary>
     private static readonly IPNetwork UnreadableNetwork = new(IPAddress.Any.MapToIPv6(), 128);
@@ -30,6 +30,7 @@ internal sealed class ConfigBinder(ErrorList errors)
             DefaultApp = BindDefaultApp(keys.GetValueOrDefault(nameof(ProxyConfig.DefaultApp))),
             Sources = BindSources(keys, ""),
             Timeouts = BindTimeouts(keys, ""),
+            Resolver = BindResolver(keys),
             AccessLog = BindAccessLog(keys),
         };
     }
@@ -48,6 +49,7 @@ internal sealed class ConfigBinder(ErrorList errors)
             Ports = Items(keys, nameof(AppConfig.Ports), path, "an array of ports", BindPorts)!,
             Targets = Items(keys, nameof(AppConfig.Targets), path, "an array of targets", BindTarget)!,
             Balancing = BindBalancing(keys.GetValueOrDefault(nameof(AppConfig.Balancing)), $"{path}.{nameof(AppConfig.Balancing)}"),
+            SlowStart = BindDuration(keys, path, nameof(AppConfig.SlowStart)) ?? TimeSpan.Zero,
             Bind = keys.ContainsKey(nameof(AppConfig.Bind)) ? Items(keys, nameof(AppConfig.Bind), path, "an array of IP addresses", BindAddress)! : [],
             Sources = BindSources(keys, $"{path}."),
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),

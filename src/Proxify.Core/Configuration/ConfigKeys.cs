@@ -9,10 +9,10 @@ internal static class ConfigKeys
     public const string TargetAddress = nameof(TargetConfig.Address);
 
     public static IReadOnlyList<string> Root { get; } =
-        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.AccessLog), Schema];
+        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.Resolver), nameof(ProxyConfig.AccessLog), Schema];
 
     public static IReadOnlyList<string> App { get; } =
-        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover),
+        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.SlowStart), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover),
          nameof(AppConfig.Timeouts)];
 
     public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight), nameof(TargetConfig.Backup)];
@@ -23,4 +23,6 @@ internal static class ConfigKeys
         [nameof(TimeoutsConfig.Connect), nameof(TimeoutsConfig.Idle), nameof(TimeoutsConfig.HalfClose), nameof(TimeoutsConfig.Drain)];
 
     public static IReadOnlyList<string> AccessLog { get; } = [nameof(AccessLogConfig.Sample)];
+
+    public static IReadOnlyList<string> Resolver { get; } = [nameof(ResolverConfig.Servers), nameof(ResolverConfig.MinTtl), nameof(ResolverConfig.MaxTtl)];
 }

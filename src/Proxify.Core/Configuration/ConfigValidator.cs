@@ -15,6 +15,7 @@ public static class ConfigValidator
         CheckDefaultApp(config, errors);
         SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
+        ResolverRules.Check(config.Resolver, errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);
@@ -64,6 +65,7 @@ public static class ConfigValidator
             CheckPorts(app.Ports, path, errors);
             TargetRules.Check(app.Targets, path, errors);
             CheckBalancing(app.Balancing, path, errors);
+            TimeoutRules.CheckSlowStart(app.SlowStart, $"{path}.{nameof(AppConfig.SlowStart)}", errors);
             CheckBind(app.Bind, path, errors);
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);

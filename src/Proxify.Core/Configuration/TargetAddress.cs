@@ -1,9 +1,9 @@
 namespace Proxify.Configuration;
 
-/// <summary>The text of a target: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>.</summary>
+/// <summary>The text of a target: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>.</summary>
 internal static class TargetAddress
 {
-    private const string Forms = "expected \"127.0.0.1:7001\", \"[::1]:7001\" or \"db.internal:5432\"";
+    private const string Forms = "expected \"127.0.0.1:7001\", \"[::1]:7001\", \"db.internal:5432\" or \"_redis._tcp.cache.internal\"";
 
     /// <summary>
     /// Splits host and port. Null, and what is wrong, when there are not both; whether they are good ones is the validator's question.
@@ -13,6 +13,11 @@ internal static class TargetAddress
     {
         problem = $"{Forms}, found {Quoted.Text(text)}";
         var colon = text.LastIndexOf(':');
+        if (colon < 0 && text.StartsWith('_') && HostSyntax.IsName(text))
+        {
+            return new TargetConfig { Host = text, Port = 0 };
+        }
+
         if (colon <= 0 || text.Contains('/', StringComparison.Ordinal))
         {
             return null;
@@ -35,6 +40,13 @@ internal static class TargetAddress
             problem = isBracketed
                 ? $"only an IPv6 address is written in brackets; {problem}"
                 : $"an IPv6 address is written in brackets; {problem}";
+            return null;
+        }
+
+        if (port == 0)
+        {
+            // Not the validator's question: without a port a name may be a service.
+            problem = $"port 0 is out of range; expected {PortNumber.Min}-{PortNumber.Max}";
             return null;
         }
 

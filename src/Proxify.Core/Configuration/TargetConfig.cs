@@ -1,15 +1,18 @@
 namespace Proxify.Configuration;
 
-/// <summary>One upstream address of an app.</summary>
+/// <summary>Where an app's connections go: an address, or a name that stands for several.</summary>
 public sealed record TargetConfig
 {
-    /// <summary>An IPv4 or IPv6 literal (without brackets) or a host name.</summary>
+    /// <summary>An IPv4 or IPv6 literal (without brackets), a host name, or the name of a service (<c>_redis._tcp.cache.internal</c>).</summary>
     public required string Host { get; init; }
 
-    /// <summary>1-65535.</summary>
+    /// <summary>1-65535; 0 for a service, which brings its ports (DNS SRV).</summary>
     public required int Port { get; init; }
 
-    /// <summary>Share of new sessions relative to the app's other targets, 0-256; 0: none. Default 1. Not all of an app's targets may have 0.</summary>
+    /// <summary>A service: its first label begins with <c>_</c>, and it has no port.</summary>
+    public bool IsService => Port == 0 && Host?.StartsWith('_') == true;
+
+    /// <summary>Share of new sessions relative to the app's other targets, 0-256, for each of a name's addresses (a service's own weights take its place); 0: none. Default 1. Not all of an app's targets may have 0.</summary>
     public int Weight { get; init; } = DefaultWeight;
 
     /// <summary>Used only when no other target of the app is available. Default: false. Not all of an app's targets may be backups.</summary>
@@ -19,8 +22,8 @@ public sealed record TargetConfig
 
     public const int MaxWeight = 256;
 
-    /// <summary>The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>.</summary>
-    public string Address => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    /// <summary>The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>.</summary>
+    public string Address => IsService ? Host : Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
     public override string ToString() => Address;
 }

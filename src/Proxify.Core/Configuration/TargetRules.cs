@@ -25,7 +25,7 @@ internal static class TargetRules
             {
                 errors.Add(path, $"{Quoted.Text(target.Host)} is neither an IP address nor a host name");
             }
-            else if (!PortNumber.IsValid(target.Port))
+            else if (!PortNumber.IsValid(target.Port) && !target.IsService)
             {
                 errors.Add(path, $"port {target.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
             }

@@ -4,6 +4,7 @@ internal static class TimeoutRules
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+    private static readonly TimeSpan LongestSlowStart = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestConnect = TimeSpan.FromMinutes(10);
 
     public static void Check(TimeoutsConfig? timeouts, string path, ErrorList errors)
@@ -19,6 +20,8 @@ internal static class TimeoutRules
         Check(timeouts.HalfClose, $"{path}.HalfClose", Shortest, Longest, canBeOff: true, errors);
         Check(timeouts.Drain, $"{path}.Drain", TimeSpan.Zero, Longest, canBeOff: false, errors);
     }
+
+    public static void CheckSlowStart(TimeSpan value, string path, ErrorList errors) => Check(value, path, TimeSpan.Zero, LongestSlowStart, canBeOff: false, errors);
 
     private static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Resolution;
 using Proxify.Routing;
 using Proxify.Transport;
 
@@ -22,6 +23,21 @@ public sealed class ProxyModel
     /// <summary>Who may connect at all; an app's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 
+    /// <summary>How the targets' names are asked for.</summary>
+    public required ResolverSettings Resolver { get; init; }
+
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
     public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
+
+    /// <summary>Every app's targets that are names.</summary>
+    internal IEnumerable<ResolvedName> Names => Apps.SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct();
+
+    /// <summary>Takes up what names have answered since; apps that this changes nothing for keep their groups.</summary>
+    internal void TakeAnswers()
+    {
+        foreach (var app in Apps)
+            app.TakeAnswers();
+        if (DefaultApp is { Pooled.IsEmpty: false } pool)
+            pool.TakeAnswers();
+    }
 }

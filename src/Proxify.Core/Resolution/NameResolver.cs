@@ -1,82 +1,103 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 
 namespace Proxify.Resolution;
 
-/// <summary>Turns host names into addresses.</summary>
-public delegate Task<IPAddress[]> ResolveName(string host, CancellationToken cancellationToken);
-
 /// <summary>
-/// Keeps the addresses of named targets up to date in the background, so that no session ever waits for DNS except for a name's very first answer.
+/// Keeps the addresses of names up to date in the background, so that no session ever waits for DNS except for a name's very first answer.
 /// Each name has its own loop: one that does not resolve delays no other.
 /// </summary>
-internal sealed class NameResolver(ResolveName resolve, TimeProvider timeProvider, ILogger logger) : IAsyncDisposable
+/// <param name="resolve">Asks once.</param>
+/// <param name="answered">Called after a name's first answer and each change, before anybody who waits for that answer goes on.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="logger">For names that fail, recover and change.</param>
+internal sealed class NameResolver(ResolveName resolve, Action answered, TimeProvider timeProvider, ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+    private const int MostShown = 8;
+
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<TargetAddresses, Loop> _loops = [];
+    private readonly Dictionary<ResolvedName, Loop> _loops = [];
+    private ResolverSettings? _settings;
 
     private sealed record Loop(Task Running, CancellationTokenSource Stop);
 
-    /// <summary>Follows exactly these; starts and stops loops as needed. Not thread-safe: called by one reload at a time.</summary>
-    public void Follow(IEnumerable<TargetAddresses> targets)
+    /// <summary>Follows exactly these; starts and stops loops as needed. Other settings ask for every name anew. Not thread-safe: called by one reload at a time.</summary>
+    public void Follow(IEnumerable<ResolvedName> names, ResolverSettings settings)
     {
-        var wanted = targets.Where(t => t.IsName).ToHashSet();
-        foreach (var (addresses, loop) in _loops.Where(l => !wanted.Contains(l.Key)).ToList())
+        var wanted = names.ToHashSet();
+        var isOther = settings != _settings;
+        _settings = settings;
+        foreach (var (name, loop) in _loops.Where(l => isOther || !wanted.Contains(l.Key)).ToList())
         {
             loop.Stop.Cancel();
-            _loops.Remove(addresses);
+            _loops.Remove(name);
         }
 
-        foreach (var addresses in wanted)
+        foreach (var name in wanted)
         {
-            if (_loops.ContainsKey(addresses))
+            if (_loops.ContainsKey(name))
                 continue;
             var stop = new CancellationTokenSource();
-            _loops.Add(addresses, new Loop(Task.Run(() => FollowAsync(addresses, stop.Token)), stop));
+            _loops.Add(name, new Loop(Task.Run(() => FollowAsync(name, settings, stop.Token)), stop));
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         var running = _loops.Values.ToList();
-        Follow([]);
+        _loops.Clear();
+        running.ForEach(l => l.Stop.Cancel());
         await Task.WhenAll(running.Select(l => l.Running));
     }
 
-    private async Task FollowAsync(TargetAddresses addresses, CancellationToken stop)
+    private async Task FollowAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
     {
         var failing = false;
         while (!stop.IsCancellationRequested)
         {
+            NameAnswer? answer = null;
             string? problem = null;
             try
             {
-                // getaddrinfo cannot be cancelled, so the wait for it is what ends.
-                var found = await resolve(addresses.Host, stop).WaitAsync(LongestQuery, timeProvider, stop);
-                addresses.Update(found);
-                if (found.Length == 0)
+                // Not every way of asking can be cancelled, so the wait for it is what ends.
+                answer = await resolve(name, settings, stop).WaitAsync(LongestQuery, timeProvider, stop);
+                if (answer.Addresses.Count == 0)
                     problem = "no addresses";
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)
+            catch (Exception e)
             {
+                // Whatever goes wrong, even by a defect, must not be the last that is heard of this name.
                 problem = e.Message;
-                addresses.Update([]);
             }
 
+            if (stop.IsCancellationRequested)
+                return;
+            Take(name, answer);
             if (problem is not null && !failing)
-                ResolutionLog.NameNotResolved(logger, addresses.Host, problem);
+                ResolutionLog.NameNotResolved(logger, name.Host, problem);
             else if (problem is null && failing)
-                ResolutionLog.NameResolvedAgain(logger, addresses.Host);
+                ResolutionLog.NameResolvedAgain(logger, name.Host);
             failing = problem is not null;
-            await Task.Delay(failing ? RetryAfterFailure : Refresh, timeProvider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(failing ? RetryAfterFailure : settings.Bound(answer!.Ttl), timeProvider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private void Take(ResolvedName name, NameAnswer? answer)
+    {
+        var before = name.Current;
+        if (name.Take(answer, answered) && before.Length > 0)
+            ResolutionLog.TargetAddressesChanged(logger, name.Host, name.Current.Length, Text(name.Current.Except(before)), Text(before.Except(name.Current)));
+    }
+
+    private static string Text(IEnumerable<ResolvedAddress> addresses)
+    {
+        var all = addresses.ToImmutableArray();
+        return all.IsEmpty ? "none" : string.Join(", ", all.Take(MostShown)) + (all.Length > MostShown ? $" and {all.Length - MostShown} more" : "");
     }
 }

@@ -9,4 +9,7 @@ internal static partial class ResolutionLog
 
     [LoggerMessage(1301, LogLevel.Information, "Target name {Host} resolves again.")]
     public static partial void NameResolvedAgain(ILogger logger, string host);
+
+    [LoggerMessage(1302, LogLevel.Information, "Target name {Host} has other addresses: {Count} in all, new: {Added}, gone: {Removed}.")]
+    public static partial void TargetAddressesChanged(ILogger logger, string host, int count, string added, string removed);
 }

@@ -13,16 +13,16 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "Connect", "Idle", "HalfClose", "Drain", "Sample",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
         [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "7d", "5 s",
          "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80", "a.:80", ".:80", ".a:80", ":80", "a",
-         "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "\u00e9:1", "a b:1", "a/b:1",
+         "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "_a:0", "_a", "_a._b.c", "_a.1", "_a.0x", "_a-", "_a.b.", "_a..b", $"_{LongName[1..]}", $"_{LongName[1..]}.", $"_{LongName[1..]}b", $"_{LongName[1..]}b.", "\u00e9:1", "a b:1", "a/b:1",
          $"{LongLabel}:1", $"{LongLabel}a:1", $"{LongName}:1", $"{LongName}.:1", $"{LongName}b:1", $"{LongName}b.:1",
-         "127.0.0.1", "127.0.0.256", "127.1", "1", "::", "::1", "[::1]", "FD00::1", "localhost", "0.0.0.0",
+         "127.0.0.1:53", "[::1]:53", "fd00::1:53", "[fe80::1%1]:53", "127.0.0.1", "127.0.0.256", "127.1", "1", "::", "::1", "[::1]", "FD00::1", "localhost", "0.0.0.0",
          "10.0.0.0/8", "10.0.0.5/8", "10.0.0.0/32", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/ 8", "10.0.0.0/8/8", "10/8", "/8", "0.0.0.0/0", "::/0", "2001:db8::/32",
          "2001:DB8::1/32", "::1/128", "::1/129", "[::1]/128", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1/104", "fe80::%1/64", "fe80::1%1"];
 
@@ -36,7 +36,9 @@ internal static class ConfigDocuments
     private static readonly Gen<JsonNode?> Address = Json(Gen.Select(
         Pick("10.0.0.1", "192.168.255.1", "[::1]", "[fd00::1]", "db.internal", "a", "1und1.example.", "_x.y", "3f2a9c"), Port, (host, port) => $"{host}:{port}"));
 
-    private static readonly Gen<JsonNode?> Target = Gen.OneOf(Address, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false), ("Backup", Json(Gen.Bool), false)));
+    private static readonly Gen<JsonNode?> Service = Json(Pick("_redis._tcp.cache.internal", "_x"));
+
+    private static readonly Gen<JsonNode?> Target = Gen.OneOf(Address, Service, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false), ("Backup", Json(Gen.Bool), false)));
 
     private static readonly Gen<JsonNode?> Time = Json(Gen.Select(Gen.Int[1, 600], Pick("ms", "s"), (number, unit) => $"{number}{unit}"));
 
@@ -45,6 +47,11 @@ internal static class ConfigDocuments
         ("Idle", Gen.OneOf(Time, Json(Pick("off"))), false),
         ("HalfClose", Time, false),
         ("Drain", Time, false));
+
+    private static readonly Gen<JsonNode?> Resolver = Object(
+        ("Servers", ArrayOf(Json(Pick("10.0.0.53", "fd00::53", "127.0.0.1:5353", "[::1]:5353")), 0), false),
+        ("MinTtl", Json(Pick("100ms", "1s", "1d")), false),
+        ("MaxTtl", Json(Pick("1s", "5m", "7d")), false));
 
     private static readonly Gen<JsonNode?> Network = Json(Gen.OneOf(
         Pick("0.0.0.0/0", "::/0", "2001:db8::/32", "fd00::1", "10.0.0.1/8"),
@@ -57,6 +64,7 @@ internal static class ConfigDocuments
         ("Ports", ArrayOf(Ports, 1), true),
         ("Targets", ArrayOf(Target, 1), true),
         ("Balancing", Json(Pick("round-robin", "least-connections", "random-two", "source-hash", "first")), false),
+        ("SlowStart", Json(Pick("0s", "30s", "1h")), false),
         ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
         ("Sources", Sources, false),
         ("AllowTakeover", Json(Gen.Bool), false),
@@ -69,6 +77,7 @@ internal static class ConfigDocuments
         ("DefaultApp", Json(Pick(null, "app-1")), false),
         ("Sources", Sources, false),
         ("Timeouts", Timeouts, false),
+        ("Resolver", Resolver, false),
         ("AccessLog", Object([("Sample", Json(Gen.Double[0, 1]), false)]), false)).Select(node => node!);
 
     private static readonly Gen<JsonNode?> Scalar = Gen.OneOf(

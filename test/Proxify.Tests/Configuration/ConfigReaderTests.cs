@@ -18,6 +18,7 @@ public sealed class ConfigReaderTests
         Assert.All(app.Targets, target => Assert.Equal(1, target.Weight));
         Assert.All(app.Targets, target => Assert.False(target.Backup));
         Assert.Equal(BalancingPolicy.RoundRobin, app.Balancing);
+        Assert.Equal(TimeSpan.Zero, app.SlowStart);
         Assert.Empty(app.Bind);
         Assert.Equal(new TimeoutsConfig(), app.Timeouts);
         Assert.Equal(new SourcesConfig(), app.Sources);
@@ -26,6 +27,18 @@ public sealed class ConfigReaderTests
         Assert.Equal(new SourcesConfig(), config.Sources);
         Assert.Equal(new TimeoutsConfig(), config.Timeouts);
         Assert.Equal(1, config.AccessLog.Sample);
+        Assert.Empty(config.Resolver.Servers);
+        Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), (config.Resolver.MinTtl, config.Resolver.MaxTtl));
+    }
+
+    [Fact]
+    public void Read_a_service_has_no_port()
+    {
+        var target = ReadValid(App(targets: "[\"_redis._tcp.cache.internal\"]")).Apps[0].Targets.Single();
+
+        Assert.True(target.IsService);
+        Assert.Equal(("_redis._tcp.cache.internal", 0), (target.Address, target.Port));
+        Assert.False(ReadValid(App(targets: "[\"_redis:1\"]")).Apps[0].Targets.Single().IsService);
     }
 
     [Fact]
@@ -36,6 +49,7 @@ public sealed class ConfigReaderTests
               // A comment.
               "$schema": "./config.schema.json",
               "DefaultApp": "web",
+              "Resolver": { "Servers": ["10.0.0.53", "[::1]:5353"], "MinTtl": "2s", "MaxTtl": "1h" },
               "Sources": { "Allow": ["10.0.0.0/8", "2001:DB8::/32", "0.0.0.0/0"], "Deny": ["10.0.0.5", "::1", "10.0.0.0/8"] },
               "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s" },
               "AccessLog": { "Sample": 0.25 },
@@ -54,6 +68,8 @@ public sealed class ConfigReaderTests
             }
             """);
 
+        Assert.Equal(["10.0.0.53:53", "[::1]:5353"], config.Resolver.Servers.Select(server => $"{server}"));
+        Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromHours(1)), (config.Resolver.MinTtl, config.Resolver.MaxTtl));
         Assert.Equal(DefaultAppConfig.App("web"), config.DefaultApp);
         Assert.Equal(
             new TimeoutsConfig
@@ -92,7 +108,7 @@ public sealed class ConfigReaderTests
     public void Read_byte_order_mark_is_skipped_and_not_counted()
     {
         ReadValid("\uFEFF" + Minimal);
-        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class ConfigSchemaTests
     /// <summary>What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)</summary>
     private static readonly string[] BeyondSchema =
         [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
-         "every target ", "bits set after its prefix", "IPv4 in the form of IPv6"];
+         "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 
@@ -24,6 +24,7 @@ public sealed class ConfigSchemaTests
 
         AssertKeys(ConfigKeys.Root, root);
         AssertKeys(ConfigKeys.AccessLog, root.Properties["AccessLog"]);
+        AssertKeys(ConfigKeys.Resolver, root.Properties["Resolver"]);
         AssertKeys(ConfigKeys.App, app);
         AssertKeys(ConfigKeys.Target, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0));
         AssertKeys(ConfigKeys.Timeouts, root.Definitions["Timeouts"]);
@@ -51,9 +52,12 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
         Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
+        Assert.Equal(Duration.Format(new AppConfig { Name = "a", Ports = [], Targets = [] }.SlowStart), root.Definitions["App"].Properties["SlowStart"].Default);
         Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
         Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
+        Assert.Equal(Duration.Format(ResolverConfig.DefaultMinTtl), root.Properties["Resolver"].Properties["MinTtl"].Default);
+        Assert.Equal(Duration.Format(ResolverConfig.DefaultMaxTtl), root.Properties["Resolver"].Properties["MaxTtl"].Default);
         Assert.Equal(new AccessLogConfig().Sample, Convert.ToDouble(root.Properties["AccessLog"].Properties["Sample"].Default));
     }
 
@@ -82,6 +86,7 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Targets", 1, "Weight")]
     [InlineData("Apps", 0, "Targets", 1, "Backup")]
     [InlineData("Apps", 0, "Balancing")]
+    [InlineData("Apps", 0, "SlowStart")]
     [InlineData("Apps", 0, "Bind", 0)]
     [InlineData("Apps", 0, "Sources", "Deny", 0)]
     [InlineData("Apps", 0, "AllowTakeover")]
@@ -90,6 +95,9 @@ public sealed class ConfigSchemaTests
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
     [InlineData("Timeouts", "HalfClose")]
+    [InlineData("Resolver", "Servers", 0)]
+    [InlineData("Resolver", "MinTtl")]
+    [InlineData("Resolver", "MaxTtl")]
     [InlineData("AccessLog", "Sample")]
     [InlineData("DefaultApp")]
     public async Task Schema_and_reader_agree_on_every_text_in_one_place(params object[] place)
@@ -103,6 +111,7 @@ public sealed class ConfigSchemaTests
                   "Ports": [5001],
                   "Targets": ["10.0.0.1:1", { "Address": "10.0.0.1:2", "Weight": 1, "Backup": true }],
                   "Balancing": "first",
+                  "SlowStart": "30s",
                   "Bind": ["10.0.0.2"],
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,
@@ -111,6 +120,7 @@ public sealed class ConfigSchemaTests
               ],
               "Sources": { "Allow": ["10.0.0.0/8"] },
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
+              "Resolver": { "Servers": ["10.0.0.53"], "MinTtl": "1s", "MaxTtl": "1h" },
               "AccessLog": { "Sample": 1 },
               "DefaultApp": "a"
             }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -9,25 +7,29 @@ namespace Proxify.Tests.Resolution;
 
 public sealed class NameResolverTests
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
+    private static readonly ResolverSettings Settings = new([], TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
 
     private readonly PauseClock _time = new();
 
     /// <summary>A resolver whose answers the test gives one by one.</summary>
     private sealed class Scripted
     {
-        private readonly Channel<(string Host, TaskCompletionSource<IPAddress[]> Answer)> _asked = Channel.CreateUnbounded<(string, TaskCompletionSource<IPAddress[]>)>();
+        private readonly Channel<(ResolverSettings Settings, TaskCompletionSource<NameAnswer> Answer)> _asked = Channel.CreateUnbounded<(ResolverSettings, TaskCompletionSource<NameAnswer>)>();
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken stop)
+        public Task<NameAnswer> ResolveAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
         {
-            var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _asked.Writer.TryWrite((host, answer));
+            var answer = new TaskCompletionSource<NameAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _asked.Writer.TryWrite((settings, answer));
             return answer.Task;
         }
 
-        public async Task<TaskCompletionSource<IPAddress[]>> NextQueryAsync() =>
-            (await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Answer;
+        public async Task<TaskCompletionSource<NameAnswer>> NextQueryAsync() => (await NextAsync()).Answer;
+
+        public async Task<(ResolverSettings Settings, TaskCompletionSource<NameAnswer> Answer)> NextAsync() =>
+            await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>A fake clock that is moved only when the resolver has begun the pause that the test names.</summary>
@@ -56,47 +58,47 @@ public sealed class NameResolverTests
     public async Task A_name_takes_all_addresses_of_its_answer()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, _time, NullLogger.Instance);
-        var target = new TargetAddresses("db.internal", 5432);
-        resolver.Follow([target]);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var target = new ResolvedName("db.internal");
+        resolver.Follow([target], Settings);
 
         Assert.Empty(target.Current);
-        (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.1"), IPAddress.Parse("2001:db8::1")]);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1", "2001:db8::1"));
         await target.FirstAnswer.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(["10.0.0.1:5432", "[2001:db8::1]:5432"], target.Current.Select(e => e.ToString()));
+        Assert.Equal(["10.0.0.1", "2001:db8::1"], target.Texts());
     }
 
     [Fact]
     public async Task A_failure_keeps_the_last_good_answer_and_the_next_answer_replaces_it()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, _time, NullLogger.Instance);
-        var target = new TargetAddresses("db.internal", 5432);
-        resolver.Follow([target]);
-        (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.1")]);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var target = new ResolvedName("db.internal");
+        resolver.Follow([target], Settings);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1"));
 
-        await _time.PassPauseAsync(Refresh);
-        (await script.NextQueryAsync()).SetException(new SocketException((int)SocketError.HostNotFound));
+        await _time.PassPauseAsync(Ttl);
+        (await script.NextQueryAsync()).SetException(new NameNotResolvedException("server failure"));
         await _time.PassPauseAsync(Retry);
         var retry = await script.NextQueryAsync();
-        Assert.Equal(["10.0.0.1:5432"], target.Current.Select(e => e.ToString()));
+        Assert.Equal(["10.0.0.1"], target.Texts());
 
-        retry.SetResult([IPAddress.Parse("10.0.0.2")]);
-        await _time.PassPauseAsync(Refresh);
-        Assert.Equal(["10.0.0.2:5432"], target.Current.Select(e => e.ToString()));
+        retry.SetResult(Answers.Of("10.0.0.2"));
+        await _time.PassPauseAsync(Ttl);
+        Assert.Equal(["10.0.0.2"], target.Texts());
     }
 
     [Fact]
     public async Task A_name_without_an_answer_delays_no_other()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver((host, stop) => host == "silent" ? new TaskCompletionSource<IPAddress[]>().Task : script.ResolveAsync(host, stop), _time, NullLogger.Instance);
-        var silent = new TargetAddresses("silent", 1);
-        var other = new TargetAddresses("other", 2);
-        resolver.Follow([silent, other]);
+        await using var resolver = new NameResolver((name, settings, stop) => name.Host == "silent" ? new TaskCompletionSource<NameAnswer>().Task : script.ResolveAsync(name, settings, stop), () => { }, _time, NullLogger.Instance);
+        var silent = new ResolvedName("silent");
+        var other = new ResolvedName("other");
+        resolver.Follow([silent, other], Settings);
 
-        (await script.NextQueryAsync()).SetResult([IPAddress.Loopback]);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("127.0.0.1"));
         await other.FirstAnswer.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.False(silent.FirstAnswer.IsCompleted);
@@ -106,14 +108,74 @@ public sealed class NameResolverTests
     public async Task A_name_that_is_no_longer_followed_is_not_asked_again()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, _time, NullLogger.Instance);
-        var first = new TargetAddresses("first", 1);
-        resolver.Follow([first]);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var first = new ResolvedName("first");
+        resolver.Follow([first], Settings);
         await script.NextQueryAsync();
 
-        resolver.Follow([new TargetAddresses("second", 2)]);
-        (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.2")]);
+        resolver.Follow([new ResolvedName("second")], Settings);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.2"));
 
         Assert.Empty(first.Current);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(7, 7)]
+    [InlineData(3600, 300)]
+    public async Task A_name_is_asked_for_again_after_its_ttl_within_the_bounds(int ttl, int pause)
+    {
+        var script = new Scripted();
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        resolver.Follow([new ResolvedName("db.internal")], Settings);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1") with { Ttl = TimeSpan.FromSeconds(ttl) });
+
+        await _time.PassPauseAsync(TimeSpan.FromSeconds(pause));
+
+        await script.NextQueryAsync();
+    }
+
+    [Fact]
+    public async Task A_defect_in_asking_is_not_the_last_that_is_heard_of_a_name()
+    {
+        var script = new Scripted();
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        resolver.Follow([new ResolvedName("db.internal")], Settings);
+        (await script.NextQueryAsync()).SetException(new InvalidOperationException());
+
+        await _time.PassPauseAsync(Retry);
+
+        await script.NextQueryAsync();
+    }
+
+    [Fact]
+    public async Task Other_settings_ask_for_every_name_anew_at_once()
+    {
+        var script = new Scripted();
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var name = new ResolvedName("db.internal");
+        resolver.Follow([name], Settings);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1"));
+        await name.FirstAnswer.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var others = Settings with { MaxTtl = TimeSpan.FromSeconds(2) };
+        resolver.Follow([name], others);
+
+        Assert.Equal(others, (await script.NextAsync()).Settings);
+    }
+
+    [Fact]
+    public async Task Everybody_is_told_once_of_a_first_answer_and_of_each_change()
+    {
+        var (script, told) = (new Scripted(), 0);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => told++, _time, NullLogger.Instance);
+        resolver.Follow([new ResolvedName("db.internal")], Settings);
+
+        foreach (var (address, expected) in new[] { ("10.0.0.1", 1), ("10.0.0.1", 1), ("10.0.0.2", 2) })
+        {
+            (await script.NextQueryAsync()).SetResult(Answers.Of(address));
+            await _time.PassPauseAsync(Ttl);
+            Assert.Equal(expected, told);
+        }
     }
 }

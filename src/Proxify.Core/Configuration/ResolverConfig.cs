@@ -1,0 +1,20 @@
+using System.Net;
+
+namespace Proxify.Configuration;
+
+/// <summary>How the names of targets are asked for.</summary>
+public sealed record ResolverConfig
+{
+    public static readonly TimeSpan DefaultMinTtl = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan DefaultMaxTtl = TimeSpan.FromMinutes(5);
+
+    /// <summary>DNS servers, asked in this order. Default (empty): those of /etc/resolv.conf.</summary>
+    public IReadOnlyList<IPEndPoint> Servers { get; init; } = [];
+
+    /// <summary>An answer holds at least this long, whatever its TTL. 100 ms to 1 d, default 1 s.</summary>
+    public TimeSpan MinTtl { get; init; } = DefaultMinTtl;
+
+    /// <summary>An answer holds no longer than this, whatever its TTL. 1 s to 7 d and at least <see cref="MinTtl"/>, default 5 min.</summary>
+    public TimeSpan MaxTtl { get; init; } = DefaultMaxTtl;
+}

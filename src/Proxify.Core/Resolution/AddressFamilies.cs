@@ -1,0 +1,11 @@
+namespace Proxify.Resolution;
+
+/// <summary>IPv4, IPv6, both or neither.</summary>
+[Flags]
+public enum AddressFamilies
+{
+    None = 0,
+    IPv4 = 1,
+    IPv6 = 2,
+    Both = IPv4 | IPv6,
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using Proxify.Transport;
+
+namespace Proxify.Resolution;
+
+/// <summary>
+/// Where answers come from: /etc/hosts, then DNS. Where DNS says that there is no such name, the system's own resolver has the last word (getaddrinfo), which also knows what
+/// nsswitch.conf names beyond these two, but no TTL: its answers are asked for again after 30 s.
+/// </summary>
+internal sealed class NameLookup(string etc = "/etc")
+{
+    /// <summary>How long an answer without a TTL holds: nothing tells of changes.</summary>
+    private static readonly TimeSpan HoldsFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>How soon a change of /etc/hosts is seen. Asking costs a look at the file's time.</summary>
+    private static readonly TimeSpan HostsHoldFor = TimeSpan.FromSeconds(5);
+
+    private readonly WatchedFile<HostsFile> _hosts = new(Path.Combine(etc, "hosts"), HostsFile.Parse);
+    private readonly WatchedFile<ResolvConf> _conf = new(Path.Combine(etc, "resolv.conf"), ResolvConf.Parse);
+    private volatile DnsServers? _servers;
+
+    public async Task<NameAnswer> ResolveAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
+    {
+        if (!name.IsService && _hosts.Read().Find(name.Host) is { Count: > 0 } known)
+            return Of(known, HostsHoldFor);
+
+        var conf = _conf.Read();
+        var servers = ServersOf(settings, conf);
+        if (servers.Servers.Count > 0)
+        {
+            // The first full name that exists; a failure ends the search, since what comes later may be another host.
+            foreach (var candidate in conf.Candidates(name.Host))
+            {
+                var answer = name.IsService ? await ServiceAsync(servers, candidate, stop) : await servers.AddressesAsync(candidate, stop);
+                if (answer.Addresses.Count > 0 || answer.Unanswered != AddressFamilies.None)
+                    return answer;
+            }
+        }
+
+        return name.IsService || settings.Servers.Length > 0 ? new NameAnswer([], HoldsFor) : await SystemAsync(name.Host, stop);
+    }
+
+    private DnsServers ServersOf(ResolverSettings settings, ResolvConf conf)
+    {
+        var wanted = settings.Servers.IsEmpty ? conf.Servers : [.. settings.Servers.Select(s => s.ToIPEndPoint())];
+        if (_servers is { } servers && servers.Servers.SequenceEqual(wanted))
+            return servers;
+        return _servers = new DnsServers(wanted);
+    }
+
+    private async Task<NameAnswer> ServiceAsync(DnsServers servers, string service, CancellationToken stop)
+    {
+        var (records, ttl) = await servers.ServicesAsync(service, stop);
+        var inOrder = records.OrderBy(r => r.Priority).ToList();
+        var weights = ServiceRecords.Weights(inOrder.ConvertAll(r => r.Weight));
+        var answers = await Task.WhenAll(inOrder.Select(r => HostAsync(servers, r.Target.Value, stop)));
+        var addresses = inOrder.SelectMany((record, i) => answers[i].Addresses.Select(a =>
+            new ResolvedAddress(a.Endpoint with { Port = record.Port }, weights[i], record.Priority > inOrder[0].Priority)));
+        return new NameAnswer([.. addresses], answers.Select(a => a.Ttl).Append(ttl).Min(), answers.Aggregate(AddressFamilies.None, (all, a) => all | a.Unanswered));
+    }
+
+    /// <summary>The host of a service's record. One that cannot be asked for does not spoil the others.</summary>
+    private async Task<NameAnswer> HostAsync(DnsServers servers, string host, CancellationToken stop)
+    {
+        if (_hosts.Read().Find(host) is { Count: > 0 } known)
+            return Of(known, HostsHoldFor);
+        try
+        {
+            return await servers.AddressesAsync(host, stop);
+        }
+        catch (NameNotResolvedException)
+        {
+            return new NameAnswer([], HostsHoldFor, AddressFamilies.Both);
+        }
+    }
+
+    private static async Task<NameAnswer> SystemAsync(string host, CancellationToken stop)
+    {
+        try
+        {
+            return Of(await Dns.GetHostAddressesAsync(host, stop), HoldsFor);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        {
+            return new NameAnswer([], HoldsFor);
+        }
+        catch (SocketException e)
+        {
+            throw new NameNotResolvedException(e.Message, e);
+        }
+    }
+
+    private static NameAnswer Of(IEnumerable<IPAddress> addresses, TimeSpan ttl) => new([.. addresses.Select(a => new ResolvedAddress(new TcpEndpoint(a, 0)))], ttl);
+}

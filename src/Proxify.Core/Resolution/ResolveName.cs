@@ -1,0 +1,5 @@
+namespace Proxify.Resolution;
+
+/// <summary>Asks once for a name.</summary>
+/// <exception cref="NameNotResolvedException">There was no answer.</exception>
+public delegate Task<NameAnswer> ResolveName(ResolvedName name, ResolverSettings settings, CancellationToken cancellationToken);
