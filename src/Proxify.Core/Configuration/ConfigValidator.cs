@@ -15,6 +15,7 @@ public static class ConfigValidator
         CheckDefaultApp(config, errors);
         SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
+        LimitRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);
@@ -67,6 +68,7 @@ public static class ConfigValidator
             CheckBind(app.Bind, path, errors);
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
+            LimitRules.Check(app.Limits, $"{path}.Limits", errors);
         }
     }
 

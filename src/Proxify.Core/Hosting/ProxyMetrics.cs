@@ -76,7 +76,7 @@ internal sealed class ProxyMetrics : IDisposable
     private static Measurement<long>[] Lookups(SteeredEntrance steered)
     {
         var counters = steered.Counters;
-        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors)];
+        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors), Of("limited", counters.Limited)];
 
         static Measurement<long> Of(string result, ulong count) => new((long)count, new KeyValuePair<string, object?>("proxify.result", result));
     }

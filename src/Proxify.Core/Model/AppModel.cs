@@ -22,6 +22,12 @@ public sealed class AppModel
     /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 
+    /// <summary>The proxy's own hold besides.</summary>
+    public required EffectiveLimits Limits { get; init; }
+
+    /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
+    public required ConnectionRates? Rates { get; init; }
+
     /// <summary>Its ports, each once, whatever addresses they are bound to.</summary>
     public required ImmutableArray<ushort> Ports { get; init; }
 

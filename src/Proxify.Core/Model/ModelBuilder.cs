@@ -17,7 +17,9 @@ internal static class ModelBuilder
 
     public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
     {
-        var apps = config.Apps.Select(app => BuildApp(app, config, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
+        var state = previous?.State ?? new ProxyState();
+        var limits = EffectiveLimits.Of(config.Limits);
+        var apps = config.Apps.Select(app => BuildApp(app, config, state, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
         var routes = new RouteTable.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
@@ -35,6 +37,9 @@ internal static class ModelBuilder
             Routes = routes.Build(),
             DefaultApp = DefaultApp(config, apps, previous),
             Sources = Rules(config.Sources),
+            Limits = limits,
+            Rates = Rates(limits, state, previous?.Rates),
+            State = state,
         };
 
         void AddPort(AppConfig appConfig, AppModel app, int port)
@@ -60,9 +65,10 @@ internal static class ModelBuilder
     // A dual-stack socket takes IPv4 as well.
     private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static AppModel BuildApp(AppConfig app, ProxyConfig config, AppModel? previous)
+    private static AppModel BuildApp(AppConfig app, ProxyConfig config, ProxyState proxy, AppModel? previous)
     {
         var state = previous?.State ?? new AppState(app.Name);
+        var limits = EffectiveLimits.Of(app.Limits, config.Limits);
         var targets = app.Targets.Select(target =>
         {
             var kept = previous?.Targets.FirstOrDefault(t => t.State.Address == target.Address)?.State;
@@ -76,6 +82,8 @@ internal static class ModelBuilder
             Balancer = BalancerBuilder.Build(app.Balancing, targets, state, previous),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Sources = Rules(app.Sources),
+            Limits = limits,
+            Rates = Rates(limits, proxy, previous?.Rates),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
             AllowTakeover = app.AllowTakeover,
             State = state,
@@ -83,6 +91,9 @@ internal static class ModelBuilder
     }
 
     private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
+
+    private static ConnectionRates? Rates(EffectiveLimits limits, ProxyState state, ConnectionRates? previous) =>
+        limits.Rates.IsNone ? null : previous?.Limits == limits.Rates ? previous : new ConnectionRates(limits.Rates, state.Buckets);
 
     private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
@@ -102,6 +113,8 @@ internal static class ModelBuilder
             Balancer = BalancerBuilder.Build(BalancingPolicy.RoundRobin, targets, state, previous),
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
+            Limits = EffectiveLimits.None,
+            Rates = null,
             Ports = [],
             AllowTakeover = false,
             State = state,

@@ -22,6 +22,15 @@ public sealed class ProxyModel
     /// <summary>Who may connect at all; an app's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 
+    /// <summary>Over all apps.</summary>
+    public required EffectiveLimits Limits { get; init; }
+
+    /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
+    public required ConnectionRates? Rates { get; init; }
+
+    /// <summary>The same object before and after a reload.</summary>
+    public required ProxyState State { get; init; }
+
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
     public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
 }
