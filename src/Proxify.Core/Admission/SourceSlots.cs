@@ -5,6 +5,22 @@ public sealed class SourceSlots
 {
     private readonly Stripe[] _stripes = [.. Enumerable.Range(0, 32).Select(_ => new Stripe())];
 
+    /// <summary>Sources that have sessions.</summary>
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var stripe in _stripes)
+            {
+                lock (stripe.Gate)
+                    count += stripe.Taken.Count;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Takes a place if the source has fewer than <paramref name="limit"/>.</summary>
     /// <param name="source">A masked address.</param>
     /// <param name="limit">At least 1.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Proxify.Admission;
 using Proxify.Model;
 using Proxify.Sessions;
 using Proxify.Telemetry;
@@ -30,10 +31,12 @@ internal sealed class ProxyMetrics : IDisposable
         _reloads = _meter.CreateCounter<long>("proxify.config.reloads", "{reload}", "Config reloads by result.");
         _meter.CreateObservableUpDownCounter("proxify.sessions.active", () => PerApp(a => a.SessionsActive.Value), "{session}", "Live sessions.");
         _meter.CreateObservableCounter("proxify.sessions", SessionsEnded, "{session}", "Ended sessions by termination reason.");
+        _meter.CreateObservableUpDownCounter("proxify.sessions.waiting", () => PerApp(a => a.Line.Count), "{session}", "Sessions in an app's queue.");
+        _meter.CreateObservableCounter("proxify.sessions.refused", SessionsRefused, "{session}", "Connections refused by limits, by limit.");
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
         if (steered is not null)
             _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
-        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the target succeeded.");
+        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the endpoint succeeded.");
     }
 
     public void RecordReload(bool applied) => _reloads.Add(1, new KeyValuePair<string, object?>("proxify.result", applied ? "applied" : "rejected"));
@@ -61,6 +64,11 @@ internal sealed class ProxyMetrics : IDisposable
         yield return new(_handler.NoRouteCount.Value, new KeyValuePair<string, object?>("proxify.reason", TerminationReason.NoRoute.ToWord()));
     }
 
+    private IEnumerable<Measurement<long>> SessionsRefused() =>
+        from app in Apps
+        from limit in LimitKinds.All
+        select new Measurement<long>(app.State.Refused(limit).Value, App(app.Name), new("proxify.limit", limit.ToWord()));
+
     private IEnumerable<Measurement<long>> Bytes()
     {
         // A session's bytes count while it lives: long-lived connections are what proxify is for.
@@ -83,8 +91,8 @@ internal sealed class ProxyMetrics : IDisposable
 
     private IEnumerable<Measurement<int>> TargetsUp() =>
         from app in _models.Current.Apps
-        from target in app.Targets
-        select new Measurement<int>(target.State.Up ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address));
+        from target in app.Group.Endpoints
+        select new Measurement<int>(target.State.Up ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.Endpoint.ToString()));
 
     private static KeyValuePair<string, object?> App(string name) => new("proxify.app", name);
 

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Linux;
 using Proxify.Model;
 using Proxify.Resolution;
 using Proxify.Sessions;
@@ -48,11 +50,11 @@ public sealed class ProxyServer : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
         _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
-        _resolver = new NameResolver(Dns.GetHostAddressesAsync, timeProvider, _logger);
+        _resolver = new NameResolver(Dns.GetHostAddressesAsync, _models.TakeAnswers, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
-            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
+            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
@@ -69,7 +71,8 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var model = _models.Current;
-        _resolver.Follow(Addresses(model));
+        WarnOfDescriptors(model.Limits.Sessions);
+        _resolver.Follow(model.Names);
         await _entrance.ChangeAsync(model, static () => { });
         _started = true;
         HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
@@ -92,7 +95,7 @@ public sealed class ProxyServer : IAsyncDisposable
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
             // New names are asked for before the first session needs them: a change may take a while after the swap.
-            _resolver.Follow(Addresses(previous).Concat(Addresses(next)));
+            _resolver.Follow(previous.Names.Concat(next.Names));
             using (_models.BeginChange())
             {
                 try
@@ -102,12 +105,12 @@ public sealed class ProxyServer : IAsyncDisposable
                 catch
                 {
                     _models.Current = previous;
-                    _resolver.Follow(Addresses(previous));
+                    _resolver.Follow(previous.Names);
                     throw;
                 }
             }
 
-            _resolver.Follow(Addresses(next));
+            _resolver.Follow(next.Names);
             HostingLog.ConfigReloaded(_logger, _entrance.Summary, next.Apps.Length);
         }
         finally
@@ -182,7 +185,14 @@ public sealed class ProxyServer : IAsyncDisposable
         }
     }
 
-    private static IEnumerable<TargetAddresses> Addresses(ProxyModel model) => model.Apps.SelectMany(a => a.Targets).Select(t => t.State.Addresses);
+    private void WarnOfDescriptors(int sessions)
+    {
+        // Two connections a session, and something for the rest. (Native listeners take one each besides.)
+        var needed = (2L * sessions) + 100;
+        var limit = Libc.OpenFilesLimit;
+        if (sessions != SessionSlots.Unlimited && limit < (ulong)needed)
+            HostingLog.TooFewDescriptors(_logger, sessions, needed, limit);
+    }
 
     private void Validate(ProxyConfig config)
     {

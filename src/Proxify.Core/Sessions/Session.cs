@@ -1,3 +1,4 @@
+using Proxify.Admission;
 using Proxify.Model;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -7,6 +8,9 @@ namespace Proxify.Sessions;
 /// <summary>One client connection and, once dialled, its target connection.</summary>
 internal sealed class Session(Connection client, AppModel app, long startedAt)
 {
+    private CancellationTokenSource? _aborting;
+    private volatile bool _isAborted;
+
     public Connection Client { get; } = client;
 
     public AppModel App { get; } = app;
@@ -16,7 +20,7 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
 
     public Connection? Target { get; set; }
 
-    /// <summary>The target whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
+    /// <summary>The endpoint whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
     public TargetState? TargetState { get; private set; }
 
     /// <summary>From the first dial to the connection; null while there is none.</summary>
@@ -33,10 +37,22 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
 
     internal Session? Previous { get; set; }
 
-    public void EnterTarget(TargetState target)
+    /// <summary>Counts among its app's sessions; <see cref="SessionAdmission.Leave"/> gives the place back.</summary>
+    public bool HasPlace { get; set; }
+
+    /// <summary>The time that it has spent in its app's line.</summary>
+    public TimeSpan Waited { get; set; }
+
+    /// <summary>What refused it; nothing as a rule.</summary>
+    public LimitKind Refused { get; set; }
+
+    /// <summary>Takes a place at the target; false if it is full.</summary>
+    public bool TryEnterTarget(TargetState target)
     {
+        if (!target.Load.TryEnter())
+            return false;
         TargetState = target;
-        target.Load.Enter();
+        return true;
     }
 
     public void LeaveTarget()
@@ -49,6 +65,17 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     public void Abort(TerminationReason reason)
     {
         AbortReason = reason;
+        _isAborted = true;
+        Interlocked.MemoryBarrier(); // Waiting() sets the source, then looks at the flag; here it is the other way round.
+        _aborting?.Cancel();
         Client.Abort();
+    }
+
+    /// <summary>For a wait that is not one on the client's connection: is cancelled by <see cref="Abort"/>. Called by the session itself; few ever do.</summary>
+    public CancellationToken Waiting()
+    {
+        _aborting ??= new CancellationTokenSource();
+        Interlocked.MemoryBarrier();
+        return _isAborted ? new CancellationToken(canceled: true) : _aborting.Token;
     }
 }

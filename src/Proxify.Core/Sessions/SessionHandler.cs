@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Proxify.Admission;
 using Proxify.Balancing;
 using Proxify.Model;
 using Proxify.Telemetry;
@@ -10,11 +11,12 @@ namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
 internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger,
-    Func<ushort, bool>? belongsToDefaultApp = null)
+    Func<ushort, bool>? belongsToDefaultApp = null, int? steeringPort = null)
     : IConnectionHandler
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
 
+    private readonly SessionAdmission _admission = new(timeProvider, steeringPort);
     private readonly RateLimiter _acceptErrors = new();
     private readonly RateLimiter _noRoute = new();
 
@@ -55,6 +57,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             return;
         }
 
+        if (_admission.TryAdmit(client, model, app) is var refusing and not LimitKind.None)
+        {
+            client.Reset();
+            Refused(app, refusing);
+            app.State.Ended(TerminationReason.Limit).Add(1);
+            return;
+        }
+
         var session = new Session(client, app, startedAt);
         var reason = TerminationReason.InternalError;
         registry.Add(session);
@@ -67,6 +77,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             client.Reset(); // of no effect where the relay has closed it
             session.LeaveTarget();
+            SessionAdmission.Leave(session, model);
             app.State.SessionsActive.Add(-1);
             try
             {
@@ -112,73 +123,82 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private AppModel? Route(ProxyModel model, TcpEndpoint local) =>
         model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
 
-    /// <summary>Tries each address of each target at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
+    /// <summary>Tries each endpoint at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TerminationReason> DialAsync(Session session, ProxyModel model)
     {
+        var (outcome, group, picked) = await _admission.EnterAsync(session);
+        if (outcome != WaitOutcome.Entered)
+            return NotEntered(session, outcome);
+
         var app = session.App;
         var timeout = app.Timeouts.Connect;
         var firstDialAt = timeProvider.GetTimestamp();
+        var waitLeft = timeout;
         var looped = false;
         SocketError? lastError = null;
         var tried = default(TargetSet);
-        var unanswered = default(TargetSet);
-        for (var pass = Pass.Known; pass <= Pass.Unresolved; pass++)
+        while (true)
         {
-            while (app.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
+            for (; picked != Balancer.None; picked = SessionAdmission.PickAndEnter(session, group, tried))
             {
                 tried.Add(picked);
-                var target = app.Targets[picked].State;
-                var addresses = target.Addresses;
-                if (pass == Pass.Known && !addresses.FirstAnswer.IsCompleted)
+                var target = group.Endpoints[picked].State;
+                if (loops.LeadsBack(target.Endpoint, model.Routes))
                 {
-                    unanswered.Add(picked);
+                    looped = true;
+                    session.LeaveTarget();
                     continue;
                 }
 
-                await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-
-                session.EnterTarget(target);
-                var endpoints = addresses.Current;
-                var start = endpoints.Length == 0 ? 0 : target.NextInRound(endpoints.Length);
-                for (var k = 0; k < endpoints.Length; k++)
+                loops.NoteDial(target.Endpoint);
+                session.Tries++;
+                var dial = await session.Client.DialAsync(target.Endpoint, timeout);
+                if (dial.Error == SocketError.OperationAborted)
+                    return session.AbortReason;
+                if (dial.Connection is { } met && met.Local == met.Remote)
                 {
-                    var endpoint = endpoints[(start + k) % endpoints.Length];
-                    if (loops.LeadsBack(endpoint, model.Routes))
-                    {
-                        looped = true;
-                        continue;
-                    }
-
-                    loops.NoteDial(endpoint);
-                    session.Tries++;
-                    var dial = await session.Client.DialAsync(endpoint, timeout);
-                    if (dial.Error == SocketError.OperationAborted)
-                        return session.AbortReason;
-                    if (dial.Connection is { } met && met.Local == met.Remote)
-                    {
-                        // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
-                        // target could not come back as long as we hold its port.
-                        met.Reset();
-                        dial = new DialResult(null, SocketError.ConnectionRefused);
-                    }
-
-                    target.Up = dial.Connection is not null;
-                    if (dial.Connection is not null)
-                    {
-                        session.Target = dial.Connection;
-                        session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
-                        return TerminationReason.Done;
-                    }
-
-                    lastError = dial.Error;
+                    // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
+                    // target could not come back as long as we hold its port.
+                    met.Reset();
+                    dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
 
+                target.Up = dial.Connection is not null;
+                if (dial.Connection is not null)
+                {
+                    session.Target = dial.Connection;
+                    session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
+                    return TerminationReason.Done;
+                }
+
+                lastError = dial.Error;
                 session.LeaveTarget();
             }
 
-            // Only where nothing else is left does a client wait for a name's very first answer.
-            tried.Remove(unanswered);
+            if (SessionAdmission.IsAnyFull(group, tried))
+            {
+                var entry = await _admission.WaitForTargetAsync(session, group, tried);
+                if (entry.Outcome != WaitOutcome.Entered)
+                    return NotEntered(session, entry.Outcome);
+                picked = entry.Picked;
+                if (picked != Balancer.None)
+                    continue;
+            }
+
+            // Only where nothing else is left does a client wait for names' very first answers, and for all of them together no longer than for one dial.
+            if (group.Unanswered.IsEmpty || waitLeft <= TimeSpan.Zero)
+                break;
+            var waitsSince = timeProvider.GetTimestamp();
+            var aborted = session.Waiting();
+            await group.NextAnswer.WaitAsync(waitLeft, timeProvider, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (aborted.IsCancellationRequested)
+                return session.AbortReason;
+            waitLeft -= timeProvider.GetElapsedTime(waitsSince);
+            var next = app.Group;
+            tried = next.Find(group, tried);
+            group = next;
+            picked = SessionAdmission.PickAndEnter(session, group, tried);
         }
 
         if (looped)
@@ -186,6 +206,23 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (app.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
             SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError?.ToString() ?? "no target name resolves", suppressed);
         return TerminationReason.ConnectFailed;
+    }
+
+    private TerminationReason NotEntered(Session session, WaitOutcome outcome)
+    {
+        if (outcome == WaitOutcome.Aborted)
+            return session.AbortReason;
+        session.Refused = outcome == WaitOutcome.LineFull ? LimitKind.Queue : LimitKind.QueueTimeout;
+        Refused(session.App, session.Refused);
+        return TerminationReason.Limit;
+    }
+
+    private void Refused(AppModel app, LimitKind limit)
+    {
+        app.State.Refused(limit).Add(1);
+        // That there is too little of something is worth a line. That a source asks for too much is not: whoever floods shall not fill the log.
+        if (limit is LimitKind.Sessions or LimitKind.Queue or LimitKind.QueueTimeout && app.State.LimitReached.TryPass(timeProvider, OneLinePer, out var suppressed))
+            SessionsLog.LimitReached(logger, app.Name, limit.ToWord(), suppressed);
     }
 
     private TerminationReason Loop(Session session)
@@ -203,6 +240,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         state.Ended(reason).Add(1);
         if (session.ConnectTime is { } connectTime)
             Connected?.Invoke(session.App.Name, connectTime);
+        // A full line is told by a counter alone, as everything that refuses at once.
+        if (session.Refused == LimitKind.Queue)
+            return;
         accessLog.Write(session, reason, timeProvider.GetElapsedTime(session.StartedAt));
     }
 
@@ -215,10 +255,4 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         RelayEnd.HalfCloseTimeout => TerminationReason.HalfCloseTimeout,
         _ => TerminationReason.InternalError,
     };
-
-    private enum Pass
-    {
-        Known,
-        Unresolved,
-    }
 }

@@ -56,7 +56,7 @@ public sealed class ConfigValidatorTests
                 DefaultApp = DefaultAppConfig.App("a"),
                 Sources = null!,
                 Timeouts = null!,
-                AccessLog = null!,
+                Limits = null!, AccessLog = null!,
             }).Select(error => error.ToString()));
 
     [Fact]

@@ -4,7 +4,7 @@ using Proxify.Transport;
 namespace Proxify.Tests.Sessions;
 
 /// <summary>A connection without a network: dials answer from a script, a relay ends as the test says.</summary>
-internal sealed class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connection
+internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connection
 {
     public override TcpEndpoint Local { get; } = local;
 
