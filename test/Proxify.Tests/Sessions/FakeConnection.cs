@@ -25,6 +25,11 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
     /// <summary>The connections that dials made.</summary>
     public List<FakeConnection> Targets { get; } = [];
 
+    public override bool IsReset => HasReset;
+
+    /// <summary>The client has gone away.</summary>
+    public bool HasReset { get; set; }
+
     public bool WasReset { get; private set; }
 
     public bool WasAborted { get; private set; }

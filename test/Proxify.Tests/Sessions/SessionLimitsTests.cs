@@ -78,6 +78,24 @@ public sealed class SessionLimitsTests
     }
 
     [Fact]
+    public async Task A_client_that_went_away_while_it_waited_costs_the_target_nothing()
+    {
+        Use(new AppLimitsConfig { Sessions = 1 });
+        var (first, second, third) = (Come(), Come(), Come());
+        second.HasReset = true;
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await first.EndAsync();
+        await second.Ended();
+        await third.Connected();
+
+        Assert.Empty(second.Dialled);
+        Assert.Equal(1, State.Ended(TerminationReason.ClientReset).Value);
+        await third.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
     public async Task Drain_ends_a_wait_at_once()
     {
         Use(new AppLimitsConfig { Sessions = 1 });
