@@ -134,12 +134,6 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
             slots.Free(limits.Sources.Apply(source));
     }
 
-    /// <summary>How an attempt to enter ended; where it did not succeed there is no group.</summary>
-    /// <param name="Outcome">Whether the session is in.</param>
-    /// <param name="Group">The endpoints among which was picked.</param>
-    /// <param name="Picked">The one at which it has a place, or <see cref="Balancer.None"/>: there was none to pick.</param>
-    internal readonly record struct Entry(WaitOutcome Outcome, TargetGroup Group, int Picked);
-
     private abstract class EntryWaiter : Waiter
     {
         public Entry Entry { get; protected set; }
