@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * The kernel side of steering: one program, run by the kernel whenever TCP looks for a LISTENER in our network
- * namespace, that is once per incoming SYN and never for an established connection. It answers three questions:
+ * namespace, that is once per incoming SYN and never for an established connection. It answers four questions:
  *
  *   1. Is the destination port one of ours?         no  -> pass: the kernel looks on as if we were not here
  *   2. May this source address connect to it?       no  -> drop: the client gets a RST
- *   3. Which socket takes the connection?           the proxy's one listener
+ *   3. Do connections come too fast?                yes -> drop
+ *   4. Which socket takes the connection?           the proxy's one listener
  *
  * Filtering and steering are one program on purpose: with several in a namespace, one that passes WITH a socket beats
  * any that drops, so a separate filter would filter nothing (Documentation/bpf/prog_sk_lookup.rst).
@@ -25,6 +26,7 @@
 #define PORTS 65536
 
 #define NO_SCOPE 0
+#define NO_LIMITS 0
 
 /*
  * The ports that are steered. Key: the port in HOST byte order (bpf_sk_lookup.local_port is host order too).
@@ -57,10 +59,14 @@ struct {
  * User space never uses a scope's number twice, so old and new rules lie side by side in the trie while they change.
  * IPv4 sources are written v4-mapped (::ffff:a.b.c.d), so prefixlen is 32 (the scope) + n, for IPv4 32 + 96 + n.
  */
+struct address {
+	__be32 word[4];
+};
+
 struct source_key {
 	__u32 prefixlen; /* bits that count, from the first of scope on */
 	__u32 scope;     /* always compared whole */
-	__be32 address[4];
+	struct address address;
 };
 
 #define SOURCE_BITS (8 * (sizeof(struct source_key) - sizeof(__u32)))
@@ -78,10 +84,58 @@ struct {
 	__uint(max_entries, 1 << 24);
 } proxy_sources SEC(".maps");
 
-/* Which scopes decide for which port. One table is one consistent set of rules. */
+/*
+ * How fast connections may come. A token bucket is one number, the time at which it will be full if nobody takes any
+ * more, and 0 if nobody ever did; size and speed are times, too. Admission/TokenBucket.cs is the same arithmetic.
+ */
+struct rate {
+	__u64 interval; /* nanoseconds in which one token comes back; 0: no limit */
+	__u64 capacity; /* nanoseconds in which an empty bucket fills up */
+};
+
+struct limits {
+	struct rate all;
+	struct rate per_source;
+	struct address mask_ipv4; /* two addresses are one source if they agree under the mask of their family */
+	struct address mask_ipv6;
+	__u64 full_at; /* the bucket of all */
+};
+
+/* The limits of the proxy and of apps. As with scopes, user space never uses a number for two sets of limits. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct limits);
+	__uint(max_entries, 16384);
+} proxy_limits SEC(".maps");
+
+/*
+ * The sources' buckets. When all places are taken the kernel makes room by forgetting some that have not been used for
+ * a while (approximately the least recently used), so that a million sources cost what these places cost.
+ */
+struct bucket_key {
+	__u32 limits;
+	struct address source; /* masked */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct bucket_key);
+	__type(value, __u64);
+	__uint(max_entries, 65536);
+} proxy_buckets SEC(".maps");
+
+/* What applies to a port: the numbers of a scope and of limits, or NO_SCOPE and NO_LIMITS. */
+struct port_rules {
+	__u32 scope;
+	__u32 limits;
+};
+
+/* What applies where. One table is one consistent set of rules. */
 struct rules {
-	__u32 global;         /* the scope that applies to every steered port, or NO_SCOPE */
-	__u32 of_port[PORTS]; /* the scope of the app that serves the port, or NO_SCOPE */
+	struct port_rules global;         /* to every steered port */
+	struct port_rules of_port[PORTS]; /* besides, of the app that serves the port */
 };
 
 struct rules_table {
@@ -132,6 +186,7 @@ struct counters {
 	__u64 denied;        /* refused by a source rule */
 	__u64 no_socket;     /* refused: steered, but the proxy's listener is gone */
 	__u64 assign_errors; /* refused: the listener does not fit, e.g. IPv6 to an IPv4-only listener */
+	__u64 limited;       /* refused by a rate */
 };
 
 struct {
@@ -140,6 +195,35 @@ struct {
 	__type(value, struct counters);
 	__uint(max_entries, 1);
 } proxy_counters SEC(".maps");
+
+/* The rules in force. Neither lookup fails unless somebody empties the map by hand. */
+static __always_inline const struct rules *rules_in_force(void)
+{
+	const __u32 first = 0;
+	void *table = bpf_map_lookup_elem(&proxy_rules, &first);
+
+	return table ? bpf_map_lookup_elem(table, &first) : 0;
+}
+
+static __always_inline void read_source(const struct bpf_sk_lookup *ctx, struct address *source)
+{
+	if (ctx->family == AF_INET) {
+		__u32 last = ctx->remote_ip4;
+
+		/* Both branches end in the same store; merged, they would load through a computed context pointer,
+		 * which the verifier forbids. */
+		barrier_var(last);
+		source->word[0] = 0;
+		source->word[1] = 0;
+		source->word[2] = bpf_htonl(0xffff);
+		source->word[3] = last;
+	} else {
+		source->word[0] = ctx->remote_ip6[0];
+		source->word[1] = ctx->remote_ip6[1];
+		source->word[2] = ctx->remote_ip6[2];
+		source->word[3] = ctx->remote_ip6[3];
+	}
+}
 
 /* The scope's longest prefix that holds the address decides; none means that the scope has no rules. */
 static __always_inline int denied_by(struct source_key *source, __u32 scope)
@@ -155,46 +239,88 @@ static __always_inline int denied_by(struct source_key *source, __u32 scope)
 }
 
 /* The proxy's rules and the app's both apply: refused by either is refused. */
-static __always_inline int denied(const struct bpf_sk_lookup *ctx, __u16 port)
+static __always_inline int denied(const struct address *address, __u32 global, __u32 app)
 {
-	const __u32 first = 0;
-	const struct rules *rules;
-	struct source_key source = {};
-	void *table;
+	struct source_key source = { .prefixlen = SOURCE_BITS, .address = *address };
 
-	/* Neither lookup fails unless somebody empties the map by hand. Refuse then: rules that are lost are not rules that allow. */
-	table = bpf_map_lookup_elem(&proxy_rules, &first);
-	if (!table)
-		return 1;
-	rules = bpf_map_lookup_elem(table, &first);
-	if (!rules)
-		return 1;
+	return denied_by(&source, global) || denied_by(&source, app);
+}
 
-	source.prefixlen = SOURCE_BITS;
-	if (ctx->family == AF_INET) {
-		__u32 last = ctx->remote_ip4;
+/*
+ * Takes a token, if there is one. Without a lock or an atomic exchange (an LRU map takes no lock, and the exchange came
+ * with Linux 5.12): two processors that take from a bucket in the same few nanoseconds may pay one token for two.
+ */
+static __always_inline int take(__u64 *full_at, const struct rate *rate, __u64 now)
+{
+	__u64 missing = *full_at > now ? *full_at - now : 0;
 
-		/* Both branches end in the same store; merged, they would load through a computed context pointer,
-		 * which the verifier forbids. */
-		barrier_var(last);
-		source.address[2] = bpf_htonl(0xffff);
-		source.address[3] = last;
-	} else {
-		source.address[0] = ctx->remote_ip6[0];
-		source.address[1] = ctx->remote_ip6[1];
-		source.address[2] = ctx->remote_ip6[2];
-		source.address[3] = ctx->remote_ip6[3];
-	}
+	if (missing + rate->interval > rate->capacity)
+		return 0;
 
-	return denied_by(&source, rules->global) || denied_by(&source, rules->of_port[port]);
+	*full_at = now + missing + rate->interval;
+	return 1;
+}
+
+static __always_inline int over_rate_of_source(const struct limits *limits, __u32 number, const struct address *source, __u64 now)
+{
+	struct bucket_key key = { .limits = number };
+	const struct address *mask;
+	__u64 *full_at;
+	__u64 next = 0;
+
+	if (!limits || !limits->per_source.interval)
+		return 0;
+
+	mask = source->word[0] == 0 && source->word[1] == 0 && source->word[2] == bpf_htonl(0xffff) ? &limits->mask_ipv4 : &limits->mask_ipv6;
+	key.source.word[0] = source->word[0] & mask->word[0];
+	key.source.word[1] = source->word[1] & mask->word[1];
+	key.source.word[2] = source->word[2] & mask->word[2];
+	key.source.word[3] = source->word[3] & mask->word[3];
+
+	full_at = bpf_map_lookup_elem(&proxy_buckets, &key);
+	if (full_at)
+		return !take(full_at, &limits->per_source, now);
+
+	/* A bucket that is not there is full. */
+	take(&next, &limits->per_source, now);
+	bpf_map_update_elem(&proxy_buckets, &key, &next, BPF_ANY);
+	return 0;
+}
+
+static __always_inline int over_rate_of_all(struct limits *limits, __u64 now)
+{
+	return limits && limits->all.interval && !take(&limits->full_at, &limits->all, now);
+}
+
+static __always_inline struct limits *find_limits(__u32 number)
+{
+	return number == NO_LIMITS ? 0 : bpf_map_lookup_elem(&proxy_limits, &number);
+}
+
+/* The source's buckets come first, the proxy's and the app's: what they refuse takes no token from the others. */
+static __always_inline int limited(const struct address *source, __u32 global_number, __u32 app_number)
+{
+	struct limits *global, *app;
+	__u64 now;
+
+	if (global_number == NO_LIMITS && app_number == NO_LIMITS)
+		return 0;
+
+	global = find_limits(global_number);
+	app = find_limits(app_number);
+	now = bpf_ktime_get_ns();
+	return over_rate_of_source(global, global_number, source, now) || over_rate_of_source(app, app_number, source, now)
+		|| over_rate_of_all(global, now) || over_rate_of_all(app, now);
 }
 
 SEC("sk_lookup")
 int proxify_steer(struct bpf_sk_lookup *ctx)
 {
 	const __u32 first = 0;
+	const struct rules *rules;
 	struct counters *counters;
 	struct bpf_sock *listener;
+	struct address source;
 	__u16 port;
 	long error;
 
@@ -212,8 +338,16 @@ int proxify_steer(struct bpf_sk_lookup *ctx)
 		return SK_PASS;
 	}
 
-	if (denied(ctx, port)) {
+	/* Rules that are lost are not rules that allow. */
+	rules = rules_in_force();
+	read_source(ctx, &source);
+	if (!rules || denied(&source, rules->global.scope, rules->of_port[port].scope)) {
 		counters->denied++;
+		return SK_DROP;
+	}
+
+	if (limited(&source, rules->global.limits, rules->of_port[port].limits)) {
+		counters->limited++;
 		return SK_DROP;
 	}
 

@@ -33,7 +33,7 @@ public class PickBenchmarks
             var load = new TargetLoad { IsAvailable = i >= Targets * Down / 100 };
             var weight = (i % 8) + 1;
             for (var session = 0; session < weight * 3; session++)
-                load.Enter();
+                load.TryEnter();
             candidates[i] = new Candidate(i, $"10.0.{i / 256}.{i % 256}:80", weight, load);
         }
 

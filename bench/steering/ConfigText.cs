@@ -14,6 +14,23 @@ static class ConfigText
     public static readonly string[] TenThousandPorts = ["10000-19999"];
     public static readonly string[] SixtyFiveThousandPorts = ["500-65499"];
 
+    /// <summary>The port of an app that lets nobody in, after the first one.</summary>
+    public const int LimitedPort = 5101;
+
+    /// <summary>Four ports as ever, and another app that refuses by its rate.</summary>
+    public static string WithLimitedApp()
+    {
+        var config = JsonNode.Parse(Of(FourPorts))!;
+        config["Apps"]!.AsArray().Add(new JsonObject
+        {
+            ["Name"] = "limited",
+            ["Ports"] = new JsonArray(LimitedPort),
+            ["Targets"] = new JsonArray($"127.0.0.1:{Target}"),
+            ["Limits"] = new JsonObject { ["RatePerSource"] = "1/h" },
+        });
+        return config.ToJsonString();
+    }
+
     /// <summary>No access log, as with the peers.</summary>
     public static string Of(IEnumerable<string> ports, IEnumerable<string>? deny = null)
     {

@@ -3,7 +3,7 @@ using Proxify.SteeringBench;
 
 var rounds = new Option<int>("--rounds") { Description = "How often each thing is measured", DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "How long one measurement of the connection rate takes", DefaultValueFactory = _ => 2 };
-var only = new Option<string>("--only") { Description = "Sections, separated by commas: start, connections, live, reload", DefaultValueFactory = _ => "" };
+var only = new Option<string>("--only") { Description = "Sections, separated by commas: start, connections, live, reload, refusals", DefaultValueFactory = _ => "" };
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
 var command = new RootCommand("Measures what steering costs and spares, and prints markdown tables of medians. Needs root.") { rounds, seconds, only, proxify };
 command.SetAction(async parsed =>
@@ -27,6 +27,7 @@ command.SetAction(async parsed =>
     foreach (var (name, run) in new (string, Func<Options, Workspace, Task>)[]
     {
         ("start", StartSection.RunAsync), ("connections", ConnectionSection.RunAsync), ("live", LiveAddSection.RunAsync), ("reload", ReloadSection.RunAsync),
+        ("refusals", RefusalSection.RunAsync),
     })
     {
         if (options.Only.Count == 0 || options.Only.Contains(name))

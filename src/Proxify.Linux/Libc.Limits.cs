@@ -23,6 +23,16 @@ public static unsafe partial class Libc
         return limit.Soft;
     }
 
+    /// <summary>How many files the process may have open: the soft limit.</summary>
+    public static ulong OpenFilesLimit
+    {
+        get
+        {
+            RLimit limit;
+            return getrlimit(RlimitNoFile, &limit) == 0 ? limit.Soft : ulong.MaxValue;
+        }
+    }
+
     [LibraryImport("libc")]
     private static partial int getrlimit(int resource, RLimit* limit);
 

@@ -7,5 +7,5 @@ namespace Proxify.Balancing;
 /// <param name="Load">Its sessions, and whether it may get more.</param>
 internal readonly record struct Candidate(int Index, string Address, int Weight, TargetLoad Load)
 {
-    public bool MayBePicked(in TargetSet excluded) => Load.IsAvailable && !excluded.Contains(Index);
+    public bool MayBePicked(in TargetSet excluded) => Load.IsAvailable && !Load.IsFull && !excluded.Contains(Index);
 }

@@ -9,6 +9,7 @@ public sealed class TargetLoad
     private int _sessions;
     private volatile bool _isAvailable = true;
     private volatile WarmUp? _warmUp;
+    private volatile int _limit = int.MaxValue;
 
     /// <summary>Live sessions, those included that are still being connected.</summary>
     public int SessionsActive => Volatile.Read(ref _sessions);
@@ -17,13 +18,48 @@ public sealed class TargetLoad
     public bool IsAvailable
     {
         get => _isAvailable;
-        set => _isAvailable = value;
+        set
+        {
+            _isAvailable = value;
+            if (!value)
+                return;
+            Interlocked.MemoryBarrier(); // whoever is told looks only after that
+            Freed?.Invoke();
+        }
     }
 
-    /// <summary>A session is on its way to the target: before the dial, so that a burst of sessions does not find the same target free.</summary>
-    public void Enter() => Interlocked.Increment(ref _sessions);
+    /// <summary>As many live sessions it may have. A lower limit cuts none. Default: no limit.</summary>
+    public int Limit
+    {
+        get => _limit;
+        set => _limit = value;
+    }
 
-    public void Leave() => Interlocked.Decrement(ref _sessions);
+    /// <summary>It gets no more sessions until one has left.</summary>
+    public bool IsFull => SessionsActive >= _limit;
+
+    /// <summary>Called when the target may have come to take sessions again, if anybody may be waiting for that; on any thread. Null: nobody may.</summary>
+    public Action? Freed { get; set; }
+
+    /// <summary>A session is on its way to the target: before the dial, so that a burst of sessions does not find the same target free. False if it is full.</summary>
+    public bool TryEnter()
+    {
+        for (var sessions = Volatile.Read(ref _sessions); sessions < _limit;)
+        {
+            var found = Interlocked.CompareExchange(ref _sessions, sessions + 1, sessions);
+            if (found == sessions)
+                return true;
+            sessions = found;
+        }
+
+        return false;
+    }
+
+    public void Leave()
+    {
+        Interlocked.Decrement(ref _sessions);
+        Freed?.Invoke();
+    }
 
     /// <summary>
     /// Live sessions as they compare with those of others: while the endpoint warms up, each counts for as many as it will bear when warm. An idle one is idle.

@@ -34,4 +34,7 @@ public sealed record AppConfig
 
     /// <summary>Timeouts of this app; what is not set comes from <see cref="ProxyConfig.Timeouts"/>.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();
+
+    /// <summary>How much of it may come in. Default: no limits.</summary>
+    public AppLimitsConfig Limits { get; init; } = new();
 }

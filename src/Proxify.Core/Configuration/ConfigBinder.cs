@@ -31,6 +31,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             Sources = BindSources(keys, ""),
             Timeouts = BindTimeouts(keys, ""),
             Resolver = BindResolver(keys),
+            Limits = BindLimits(keys),
             AccessLog = BindAccessLog(keys),
         };
     }
@@ -54,6 +55,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             Sources = BindSources(keys, $"{path}."),
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),
             Timeouts = BindTimeouts(keys, $"{path}."),
+            Limits = BindAppLimits(keys, $"{path}."),
         };
     }
 

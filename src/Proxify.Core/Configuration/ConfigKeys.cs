@@ -9,11 +9,11 @@ internal static class ConfigKeys
     public const string TargetAddress = nameof(TargetConfig.Address);
 
     public static IReadOnlyList<string> Root { get; } =
-        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.Resolver), nameof(ProxyConfig.AccessLog), Schema];
+        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.Resolver), nameof(ProxyConfig.Limits), nameof(ProxyConfig.AccessLog), Schema];
 
     public static IReadOnlyList<string> App { get; } =
         [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.SlowStart), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover),
-         nameof(AppConfig.Timeouts)];
+         nameof(AppConfig.Timeouts), nameof(AppConfig.Limits)];
 
     public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight), nameof(TargetConfig.Backup)];
 
@@ -21,6 +21,15 @@ internal static class ConfigKeys
 
     public static IReadOnlyList<string> Timeouts { get; } =
         [nameof(TimeoutsConfig.Connect), nameof(TimeoutsConfig.Idle), nameof(TimeoutsConfig.HalfClose), nameof(TimeoutsConfig.Drain)];
+
+    public static IReadOnlyList<string> Limits { get; } =
+        [nameof(LimitsConfig.Sessions), nameof(LimitsConfig.SessionsPerSource), nameof(LimitsConfig.Rate), nameof(LimitsConfig.Burst), nameof(LimitsConfig.RatePerSource),
+         nameof(LimitsConfig.BurstPerSource), nameof(LimitsConfig.SourcePrefix)];
+
+    public static IReadOnlyList<string> AppLimits { get; } =
+        [.. Limits, nameof(AppLimitsConfig.SessionsPerTarget), nameof(AppLimitsConfig.Queue), nameof(AppLimitsConfig.QueueTimeout)];
+
+    public static IReadOnlyList<string> SourcePrefix { get; } = [nameof(SourcePrefixConfig.IPv4), nameof(SourcePrefixConfig.IPv6)];
 
     public static IReadOnlyList<string> AccessLog { get; } = [nameof(AccessLogConfig.Sample)];
 

@@ -16,6 +16,7 @@ public static class ConfigValidator
         SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
         ResolverRules.Check(config.Resolver, errors);
+        LimitRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);
@@ -69,6 +70,7 @@ public static class ConfigValidator
             CheckBind(app.Bind, path, errors);
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
+            LimitRules.Check(app.Limits, $"{path}.Limits", errors);
         }
     }
 

@@ -21,6 +21,9 @@ public sealed record ProxyConfig
     /// <summary>How targets' names are asked for.</summary>
     public ResolverConfig Resolver { get; init; } = new();
 
+    /// <summary>How much may come in, over all apps; an app's own limits hold besides. Default: no limits.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
     /// <summary>The record written for each session.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Proxify.Admission;
 using Proxify.Model;
 using Proxify.Sessions;
 using Proxify.Telemetry;
@@ -30,6 +31,8 @@ internal sealed class ProxyMetrics : IDisposable
         _reloads = _meter.CreateCounter<long>("proxify.config.reloads", "{reload}", "Config reloads by result.");
         _meter.CreateObservableUpDownCounter("proxify.sessions.active", () => PerApp(a => a.SessionsActive.Value), "{session}", "Live sessions.");
         _meter.CreateObservableCounter("proxify.sessions", SessionsEnded, "{session}", "Ended sessions by termination reason.");
+        _meter.CreateObservableUpDownCounter("proxify.sessions.waiting", () => PerApp(a => a.Line.Count), "{session}", "Sessions in an app's queue.");
+        _meter.CreateObservableCounter("proxify.sessions.refused", SessionsRefused, "{session}", "Connections refused by limits, by limit.");
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
         if (steered is not null)
             _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
@@ -61,6 +64,11 @@ internal sealed class ProxyMetrics : IDisposable
         yield return new(_handler.NoRouteCount.Value, new KeyValuePair<string, object?>("proxify.reason", TerminationReason.NoRoute.ToWord()));
     }
 
+    private IEnumerable<Measurement<long>> SessionsRefused() =>
+        from app in Apps
+        from limit in LimitKinds.All
+        select new Measurement<long>(app.State.Refused(limit).Value, App(app.Name), new("proxify.limit", limit.ToWord()));
+
     private IEnumerable<Measurement<long>> Bytes()
     {
         // A session's bytes count while it lives: long-lived connections are what proxify is for.
@@ -76,7 +84,7 @@ internal sealed class ProxyMetrics : IDisposable
     private static Measurement<long>[] Lookups(SteeredEntrance steered)
     {
         var counters = steered.Counters;
-        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors)];
+        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors), Of("limited", counters.Limited)];
 
         static Measurement<long> Of(string result, ulong count) => new((long)count, new KeyValuePair<string, object?>("proxify.result", result));
     }

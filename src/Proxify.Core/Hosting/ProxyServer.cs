@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Linux;
 using Proxify.Model;
 using Proxify.Resolution;
 using Proxify.Sessions;
@@ -51,7 +53,7 @@ public sealed class ProxyServer : IAsyncDisposable
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
-            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp);
+            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
@@ -68,6 +70,7 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var model = _models.Current;
+        WarnOfDescriptors(model.Limits.Sessions);
         _resolver.Follow(model.Names, model.Resolver);
         await _entrance.ChangeAsync(model, static () => { });
         _started = true;
@@ -179,6 +182,15 @@ public sealed class ProxyServer : IAsyncDisposable
                     return;
             }
         }
+    }
+
+    private void WarnOfDescriptors(int sessions)
+    {
+        // Two connections a session, and something for the rest. (Native listeners take one each besides.)
+        var needed = (2L * sessions) + 100;
+        var limit = Libc.OpenFilesLimit;
+        if (sessions != SessionSlots.Unlimited && limit < (ulong)needed)
+            HostingLog.TooFewDescriptors(_logger, sessions, needed, limit);
     }
 
     private void Validate(ProxyConfig config)

@@ -122,6 +122,7 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
 
     private static SteeringRules Rules(ProxyModel model) => new(
         model.Sources,
-        [.. model.Apps.Select(a => new SteeredApp(a.Name, a.Ports, a.Sources))],
-        model.DefaultApp is { } app ? new SteeredApp(app.Name, [], app.Sources) : null);
+        [.. model.Apps.Select(a => new SteeredApp(a.Name, a.Ports, a.Sources, a.Limits.Rates))],
+        model.DefaultApp is { } app ? new SteeredApp(app.Name, [], app.Sources, app.Limits.Rates) : null,
+        model.Limits.Rates);
 }

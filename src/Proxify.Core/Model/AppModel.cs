@@ -35,6 +35,12 @@ public sealed class AppModel
     /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
 
+    /// <summary>The proxy's own hold besides.</summary>
+    public required EffectiveLimits Limits { get; init; }
+
+    /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
+    public required ConnectionRates? Rates { get; init; }
+
     /// <summary>Its ports, each once, whatever addresses they are bound to.</summary>
     public required ImmutableArray<ushort> Ports { get; init; }
 
@@ -49,5 +55,24 @@ public sealed class AppModel
     {
         _group = TargetGroupBuilder.Build(Targets, Pooled, Balancing, State, _group);
         State.Targets.Keep(_group.Endpoints);
+    }
+
+    /// <summary>
+    /// What is counted beyond one config goes by this app's limits from now on, also for sessions that wait under older ones: otherwise they would keep those behind them waiting.
+    /// </summary>
+    internal void PutLimitsInForce()
+    {
+        State.Sessions.Limit = Limits.Sessions;
+        if (Pooled.IsEmpty)
+        {
+            foreach (var (_, _, target) in _group.Endpoints)
+            {
+                target.Load.Limit = Limits.SessionsPerTarget;
+                target.Load.Freed = Limits.SessionsPerTarget == SessionSlots.Unlimited ? null : State.Line.Admit;
+            }
+        }
+
+        Interlocked.MemoryBarrier(); // limits first, then a look at who waits
+        State.Line.Admit();
     }
 }

@@ -1,3 +1,4 @@
+using Proxify.Admission;
 using Proxify.Balancing;
 using Proxify.Telemetry;
 
@@ -6,7 +7,8 @@ namespace Proxify.Model;
 /// <summary>What an app is beyond one config: its counters, the states of its endpoints, and how far its rounds over them have come. Survives reloads under the app's name.</summary>
 public sealed class AppState(string name)
 {
-    private readonly StripedCounter[] _ended = CreateCounters();
+    private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
+    private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKinds.All.Length);
 
     public string Name { get; } = name;
 
@@ -19,7 +21,20 @@ public sealed class AppState(string name)
 
     public RateLimiter ConnectFailures { get; } = new();
 
+    public RateLimiter LimitReached { get; } = new();
+
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];
+
+    /// <summary>Sessions that have been let in, and have not ended.</summary>
+    public SessionSlots Sessions { get; } = new();
+
+    /// <summary>Those of each source, waiting ones included, as long as they are limited.</summary>
+    public SourceSlots Sources { get; } = new();
+
+    /// <summary>Sessions that wait for a place, or for a target that is not full.</summary>
+    public WaitingLine Line { get; } = new();
+
+    public StripedCounter Refused(LimitKind kind) => _refused[(int)kind];
 
     public TargetStates Targets { get; } = new();
 
@@ -28,9 +43,9 @@ public sealed class AppState(string name)
     /// <summary>Of the backup targets, which have a round of their own.</summary>
     public Turns BackupTurns { get; } = new();
 
-    private static StripedCounter[] CreateCounters()
+    private static StripedCounter[] CreateCounters(int count)
     {
-        var counters = new StripedCounter[TerminationReasons.All.Length];
+        var counters = new StripedCounter[count];
         for (var i = 0; i < counters.Length; i++)
             counters[i] = new StripedCounter();
         return counters;

@@ -17,8 +17,10 @@ internal static class ModelBuilder
 
     public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
     {
+        var state = previous?.State ?? new ProxyState();
+        var limits = EffectiveLimits.Of(config.Limits);
         var names = (previous?.Apps ?? []).SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct().ToDictionary(n => NameKey(n.Host, n.IsService));
-        var apps = config.Apps.Select(app => BuildApp(app, config, names, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
+        var apps = config.Apps.Select(app => BuildApp(app, config, names, state, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
         var routes = new RouteTable.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
@@ -37,6 +39,9 @@ internal static class ModelBuilder
             DefaultApp = DefaultApp(config, apps, previous),
             Sources = Rules(config.Sources),
             Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl),
+            Limits = limits,
+            Rates = Rates(limits, state, previous?.Rates),
+            State = state,
         };
 
         void AddPort(AppConfig appConfig, AppModel app, int port)
@@ -62,9 +67,10 @@ internal static class ModelBuilder
     // A dual-stack socket takes IPv4 as well.
     private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, AppModel? previous)
+    private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, ProxyState proxy, AppModel? previous)
     {
         var state = previous?.State ?? new AppState(app.Name);
+        var limits = EffectiveLimits.Of(app.Limits, config.Limits);
         var targets = app.Targets.Select(t => BuildTarget(t, names)).ToImmutableArray();
         return new AppModel
         {
@@ -75,6 +81,8 @@ internal static class ModelBuilder
             SlowStart = app.SlowStart,
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Sources = Rules(app.Sources),
+            Limits = limits,
+            Rates = Rates(limits, proxy, previous?.Rates),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
             AllowTakeover = app.AllowTakeover,
             State = state,
@@ -95,6 +103,9 @@ internal static class ModelBuilder
     private static (string Host, bool IsService) NameKey(string host, bool isService) => (host.ToUpperInvariant(), isService);
 
     private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
+
+    private static ConnectionRates? Rates(EffectiveLimits limits, ProxyState state, ConnectionRates? previous) =>
+        limits.Rates.IsNone ? null : previous?.Limits == limits.Rates ? previous : new ConnectionRates(limits.Rates, state.Buckets);
 
     private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
@@ -117,6 +128,8 @@ internal static class ModelBuilder
             SlowStart = TimeSpan.Zero, // the states are the apps', and so is what becomes of them
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
+            Limits = EffectiveLimits.None,
+            Rates = null,
             Ports = [],
             AllowTakeover = false,
             State = state,

@@ -1,11 +1,17 @@
 namespace Proxify.Model;
 
 /// <summary>The one field through which a reload reaches running sessions: written whole, read without a lock.</summary>
-internal sealed class ModelHolder(ProxyModel initial)
+internal sealed class ModelHolder
 {
     private readonly Lock _answers = new();
-    private volatile ProxyModel _current = initial;
+    private volatile ProxyModel _current;
     private volatile Task _settled = Task.CompletedTask;
+
+    public ModelHolder(ProxyModel initial)
+    {
+        _current = initial;
+        initial.PutLimitsInForce();
+    }
 
     /// <summary>A model that comes into force takes up first what names have answered since it was built.</summary>
     public ProxyModel Current
@@ -17,6 +23,7 @@ internal sealed class ModelHolder(ProxyModel initial)
             {
                 value.TakeAnswers();
                 _current = value;
+                value.PutLimitsInForce();
             }
 
             Changed?.Invoke();
@@ -35,7 +42,11 @@ internal sealed class ModelHolder(ProxyModel initial)
     public void TakeAnswers()
     {
         lock (_answers)
+        {
             _current.TakeAnswers();
+            _current.PutLimitsInForce();
+        }
+
         Changed?.Invoke();
     }
 

@@ -26,6 +26,15 @@ public sealed class ProxyModel
     /// <summary>How the targets' names are asked for.</summary>
     public required ResolverSettings Resolver { get; init; }
 
+    /// <summary>Over all apps.</summary>
+    public required EffectiveLimits Limits { get; init; }
+
+    /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
+    public required ConnectionRates? Rates { get; init; }
+
+    /// <summary>The same object before and after a reload.</summary>
+    public required ProxyState State { get; init; }
+
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
     public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
 
@@ -39,5 +48,13 @@ public sealed class ProxyModel
             app.TakeAnswers();
         if (DefaultApp is { Pooled.IsEmpty: false } pool)
             pool.TakeAnswers();
+    }
+
+    /// <summary>When the model comes into force, and for endpoints that it has come to have since.</summary>
+    internal void PutLimitsInForce()
+    {
+        State.Sessions.Limit = Limits.Sessions;
+        foreach (var app in Apps)
+            app.PutLimitsInForce();
     }
 }

@@ -1,3 +1,4 @@
+using Proxify.Admission;
 using Proxify.Model;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -62,10 +63,22 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
 
     internal Session? Previous { get; set; }
 
-    public void EnterTarget(TargetState target)
+    /// <summary>Counts among its app's sessions; <see cref="SessionAdmission.Leave"/> gives the place back.</summary>
+    public bool HasPlace { get; set; }
+
+    /// <summary>The time that it has spent in its app's line.</summary>
+    public TimeSpan Waited { get; set; }
+
+    /// <summary>What refused it; nothing as a rule.</summary>
+    public LimitKind Refused { get; set; }
+
+    /// <summary>Takes a place at the target; false if it is full.</summary>
+    public bool TryEnterTarget(TargetState target)
     {
+        if (!target.Load.TryEnter())
+            return false;
         TargetState = target;
-        target.Load.Enter();
+        return true;
     }
 
     public void LeaveTarget()

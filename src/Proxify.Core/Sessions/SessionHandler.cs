@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Proxify.Admission;
 using Proxify.Balancing;
 using Proxify.Model;
 using Proxify.Telemetry;
@@ -10,11 +11,12 @@ namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
 internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger,
-    Func<ushort, bool>? belongsToDefaultApp = null)
+    Func<ushort, bool>? belongsToDefaultApp = null, int? steeringPort = null)
     : IConnectionHandler
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
 
+    private readonly SessionAdmission _admission = new(timeProvider, steeringPort);
     private readonly RateLimiter _acceptErrors = new();
     private readonly RateLimiter _noRoute = new();
 
@@ -55,6 +57,14 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             return;
         }
 
+        if (_admission.TryAdmit(client, model, app) is var refusing and not LimitKind.None)
+        {
+            client.Reset();
+            Refused(app, refusing);
+            app.State.Ended(TerminationReason.Limit).Add(1);
+            return;
+        }
+
         var session = new Session(client, app, startedAt);
         var reason = TerminationReason.InternalError;
         registry.Add(session);
@@ -67,6 +77,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             client.Reset(); // of no effect where the relay has closed it
             session.LeaveTarget();
+            SessionAdmission.Leave(session, model);
             app.State.SessionsActive.Add(-1);
             try
             {
@@ -116,27 +127,32 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TerminationReason> DialAsync(Session session, ProxyModel model)
     {
+        var (outcome, group, picked) = await _admission.EnterAsync(session);
+        if (outcome != WaitOutcome.Entered)
+            return NotEntered(session, outcome);
+        if (session.Waited > TimeSpan.Zero && session.Client.IsReset)
+            return TerminationReason.ClientReset; // it has lost patience; no target need hear of it
+
         var app = session.App;
         var timeout = app.Timeouts.Connect;
         var firstDialAt = timeProvider.GetTimestamp();
         var waitLeft = timeout;
         var looped = false;
         SocketError? lastError = null;
-        var group = app.Group;
         var tried = default(TargetSet);
         while (true)
         {
-            while (group.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
+            for (; picked != Balancer.None; picked = SessionAdmission.PickAndEnter(session, group, tried))
             {
                 tried.Add(picked);
                 var target = group.Endpoints[picked].State;
                 if (loops.LeadsBack(target.Endpoint, model.Routes))
                 {
                     looped = true;
+                    session.LeaveTarget();
                     continue;
                 }
 
-                session.EnterTarget(target);
                 loops.NoteDial(target.Endpoint);
                 session.Tries++;
                 var dial = await session.Client.DialAsync(target.Endpoint, timeout);
@@ -162,6 +178,16 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                 session.LeaveTarget();
             }
 
+            if (SessionAdmission.IsAnyFull(group, tried))
+            {
+                var entry = await _admission.WaitForTargetAsync(session, group, tried);
+                if (entry.Outcome != WaitOutcome.Entered)
+                    return NotEntered(session, entry.Outcome);
+                picked = entry.Picked;
+                if (picked != Balancer.None)
+                    continue;
+            }
+
             // Only where nothing else is left does a client wait for names' very first answers, and for all of them together no longer than for one dial.
             if (group.Unanswered.IsEmpty || waitLeft <= TimeSpan.Zero)
                 break;
@@ -174,6 +200,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             var next = app.Group;
             tried = next.Find(group, tried);
             group = next;
+            picked = SessionAdmission.PickAndEnter(session, group, tried);
         }
 
         if (looped)
@@ -181,6 +208,23 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (app.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
             SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError?.ToString() ?? "no target name resolves", suppressed);
         return TerminationReason.ConnectFailed;
+    }
+
+    private TerminationReason NotEntered(Session session, WaitOutcome outcome)
+    {
+        if (outcome == WaitOutcome.Aborted)
+            return session.AbortReason;
+        session.Refused = outcome == WaitOutcome.LineFull ? LimitKind.Queue : LimitKind.QueueTimeout;
+        Refused(session.App, session.Refused);
+        return TerminationReason.Limit;
+    }
+
+    private void Refused(AppModel app, LimitKind limit)
+    {
+        app.State.Refused(limit).Add(1);
+        // That there is too little of something is worth a line. That a source asks for too much is not: whoever floods shall not fill the log.
+        if (limit is LimitKind.Sessions or LimitKind.Queue or LimitKind.QueueTimeout && app.State.LimitReached.TryPass(timeProvider, OneLinePer, out var suppressed))
+            SessionsLog.LimitReached(logger, app.Name, limit.ToWord(), suppressed);
     }
 
     private TerminationReason Loop(Session session)
@@ -196,6 +240,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (session.ConnectTime is { } connectTime)
             Connected?.Invoke(session.App.Name, connectTime);
         session.App.State.Ended(reason).Add(1); // after the other counters: whoever has seen this finds them complete
+        // A full line is told by a counter alone, as everything that refuses at once.
+        if (session.Refused == LimitKind.Queue)
+            return;
         accessLog.Write(session, reason, timeProvider.GetElapsedTime(session.StartedAt));
     }
 

@@ -15,6 +15,9 @@ internal static partial class SessionsLog
     [LoggerMessage(1102, LogLevel.Warning, "No app has {Listen}; the connection of {Client} is refused. ({Suppressed} more since the last such line)")]
     public static partial void NoRoute(ILogger logger, TcpEndpoint listen, TcpEndpoint client, long suppressed);
 
+    [LoggerMessage(1103, LogLevel.Warning, "App {App}: a connection is refused by a limit ({Limit}). ({Suppressed} more since the last such line)")]
+    public static partial void LimitReached(ILogger logger, string app, string limit, long suppressed);
+
     [LoggerMessage(1110, LogLevel.Error, "Cannot accept on {Listen}: {Error}. Pausing, then trying again; clients wait meanwhile. ({Suppressed} more since the last such line)")]
     public static partial void AcceptPaused(ILogger logger, TcpEndpoint listen, SocketError error, long suppressed);
 

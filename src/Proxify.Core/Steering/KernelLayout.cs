@@ -18,10 +18,13 @@ internal static class KernelLayout
     public const string RulesTableB = "proxy_rules_b";
     public const string AppsMap = "proxy_apps";
     public const string CountersMap = "proxy_counters";
+    public const string LimitsMap = "proxy_limits";
+    public const string BucketsMap = "proxy_buckets";
 
     public const int Ports = 65_536;
     public const int MaxApps = 16_384;
     public const uint NoScope = 0;
+    public const uint NoLimits = 0;
 
     /// <summary>The value in proxy_ports of a port that the proxy steers itself; whatever else is there was put there by hand.</summary>
     public const byte SteeredByConfig = 1;

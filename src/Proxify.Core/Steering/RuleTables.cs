@@ -3,32 +3,33 @@ using Proxify.Admission;
 namespace Proxify.Steering;
 
 /// <summary>
-/// Brings the source rules into the kernel. New rules are laid down beside the ones in force: their prefixes under scope numbers that were never
+/// Brings source rules and rates into the kernel. New ones are laid down beside those in force: under numbers that were never
 /// used before, their port table in the spare one of two. Then one pointer is exchanged, and what nobody reads any more is cleared away.
 /// </summary>
 internal sealed class RuleTables(SteeringHandles handles)
 {
     private readonly BpfMap<SourceKey, SourceVerdict> _sources = new(handles.Sources, KernelLayout.SourcesMap);
     private readonly BpfMap<uint, AppName> _apps = new(handles.Apps, KernelLayout.AppsMap);
+    private readonly BpfMap<uint, KernelLimits> _limits = new(handles.Limits, KernelLayout.LimitsMap);
     private readonly BpfMap<uint, int> _inForce = new(handles.Rules, KernelLayout.RulesMap);
-    private BpfMap<uint, uint> _current = new(handles.RulesTableA, KernelLayout.RulesTableA);
-    private BpfMap<uint, uint> _spare = new(handles.RulesTableB, KernelLayout.RulesTableB);
-    private Dictionary<Scope, uint> _scopes = [];
-    private uint _lastScope = KernelLayout.NoScope;
+    private readonly Numbering<Scope> _scopes = new();
+    private readonly Numbering<Limits> _limitNumbers = new();
+    private BpfMap<uint, PortRules> _current = new(handles.RulesTableA, KernelLayout.RulesTableA);
+    private BpfMap<uint, PortRules> _spare = new(handles.RulesTableB, KernelLayout.RulesTableB);
     private bool _hasRules;
 
     public void Apply(SteeringRules rules)
     {
-        var scopes = new Dictionary<Scope, uint>();
         var table = new RulesTable();
-        Fill(table, rules, scopes);
-        if (scopes.Count > KernelLayout.MaxApps)
+        Fill(table, rules);
+        if (_scopes.Count > KernelLayout.MaxApps || _limitNumbers.Count > KernelLayout.MaxApps)
             throw new SteeringException($"steering takes at most {KernelLayout.MaxApps} apps");
 
-        var added = scopes.Where(s => !_scopes.ContainsKey(s.Key)).ToList();
+        var (scopes, limits) = (_scopes.Added, _limitNumbers.Added);
         try
         {
-            Upload(added);
+            Upload(scopes);
+            _limits.SetAll([.. limits.Select(l => l.Value)], [.. limits.Select(l => new KernelLimits(l.Key.Rates))], out _);
             if (_hasRules)
                 Exchange(table);
             else
@@ -36,14 +37,12 @@ internal sealed class RuleTables(SteeringHandles handles)
         }
         catch (SteeringException)
         {
-            Clear(added);
+            Clear(scopes, limits);
             throw;
         }
 
         _hasRules = true;
-        var gone = _scopes.Where(s => !scopes.ContainsKey(s.Key)).ToList();
-        _scopes = scopes;
-        Clear(gone);
+        Clear(_scopes.Commit(), _limitNumbers.Commit());
     }
 
     private void Exchange(RulesTable table)
@@ -56,30 +55,24 @@ internal sealed class RuleTables(SteeringHandles handles)
         (_current, _spare) = (_spare, _current);
     }
 
-    private void Fill(RulesTable table, SteeringRules rules, Dictionary<Scope, uint> scopes)
+    private void Fill(RulesTable table, SteeringRules rules)
     {
+        // Rules that are in force already keep their numbers: their prefixes and buckets stay where they are.
+        _scopes.Begin();
+        _limitNumbers.Begin();
         var ofPort = table.OfPort;
-        table.Global = rules.Global.IsEmpty ? KernelLayout.NoScope : NumberOf(new Scope(null, rules.Global));
-        ofPort.Fill(rules.Default is { } app ? NumberOf(new Scope(app.Name, app.Sources)) : KernelLayout.NoScope);
+        table.Global = new PortRules(rules.Global.IsEmpty ? KernelLayout.NoScope : _scopes.Of(new Scope(null, rules.Global)), LimitsOf(null, rules.Rates));
+        ofPort.Fill(rules.Default is { } app ? RulesOf(app) : default);
         foreach (var steered in rules.Apps)
         {
-            var number = NumberOf(new Scope(steered.Name, steered.Sources));
+            var its = RulesOf(steered);
             foreach (var port in steered.Ports)
-                ofPort[port] = number;
+                ofPort[port] = its;
         }
 
-        uint NumberOf(Scope scope)
-        {
-            if (!scopes.TryGetValue(scope, out var number))
-            {
-                // Rules that are in force already keep their number, and their prefixes stay where they are.
-                if (!_scopes.TryGetValue(scope, out number))
-                    number = ++_lastScope;
-                scopes.Add(scope, number);
-            }
+        PortRules RulesOf(SteeredApp app) => new(_scopes.Of(new Scope(app.Name, app.Sources)), LimitsOf(app.Name, app.Rates));
 
-            return number;
-        }
+        uint LimitsOf(string? name, RateLimits rates) => rates.IsNone ? KernelLayout.NoLimits : _limitNumbers.Of(new Limits(name, rates));
     }
 
     private void Upload(List<KeyValuePair<Scope, uint>> scopes)
@@ -99,16 +92,17 @@ internal sealed class RuleTables(SteeringHandles handles)
         _apps.SetAll([.. names.Select(s => s.Value)], [.. names.Select(s => AppName.From(s.Key.App!))], out _);
     }
 
-    private void Clear(List<KeyValuePair<Scope, uint>> scopes)
+    private void Clear(List<KeyValuePair<Scope, uint>> scopes, List<KeyValuePair<Limits, uint>> limits)
     {
         try
         {
             _sources.RemoveAll(KeysOf(scopes));
             _apps.RemoveAll([.. scopes.Select(s => s.Value)]);
+            _limits.RemoveAll([.. limits.Select(l => l.Value)]);
         }
         catch (SteeringException)
         {
-            // What is left over costs memory and nothing else: no table names these scopes, and their numbers never come again.
+            // What is left over costs memory and nothing else: no table names it, and its numbers never come again.
         }
     }
 
@@ -127,4 +121,7 @@ internal sealed class RuleTables(SteeringHandles handles)
 
     /// <summary>Prefixes that decide together: an app's, or with no app the proxy's own.</summary>
     private sealed record Scope(string? App, SourceRules Rules);
+
+    /// <summary>Rates with buckets of their own: an app's, or with no app the proxy's.</summary>
+    private sealed record Limits(string? App, RateLimits Rates);
 }

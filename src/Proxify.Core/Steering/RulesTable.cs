@@ -1,18 +1,18 @@
 namespace Proxify.Steering;
 
-/// <summary>struct rules, 256 KiB: on the heap, because the runtime takes no value type of that size.</summary>
+/// <summary>struct rules, 512 KiB: on the heap, because the runtime takes no value type of that size.</summary>
 internal sealed class RulesTable
 {
-    private readonly uint[] _words = new uint[1 + KernelLayout.Ports];
+    private readonly PortRules[] _entries = new PortRules[1 + KernelLayout.Ports];
 
-    public ref uint Global => ref _words[0];
+    public ref PortRules Global => ref _entries[0];
 
-    /// <summary>The scope of each port.</summary>
-    public Span<uint> OfPort => _words.AsSpan(1);
+    /// <summary>Of each port.</summary>
+    public Span<PortRules> OfPort => _entries.AsSpan(1);
 
     /// <summary>Copies the table into the kernel's.</summary>
-    public void WriteTo(BpfMap<uint, uint> map) => map.Set(0, ref _words[0]);
+    public void WriteTo(BpfMap<uint, PortRules> map) => map.Set(0, ref _entries[0]);
 
     /// <summary>Copies the kernel's table into this one.</summary>
-    public void ReadFrom(BpfMap<uint, uint> map) => map.TryGet(0, ref _words[0]);
+    public void ReadFrom(BpfMap<uint, PortRules> map) => map.TryGet(0, ref _entries[0]);
 }

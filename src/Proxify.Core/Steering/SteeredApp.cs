@@ -6,4 +6,5 @@ namespace Proxify.Steering;
 /// <param name="Name">Shown by those who look at a running proxy from outside; cut to 63 bytes of UTF-8 there.</param>
 /// <param name="Ports">The ports that it serves.</param>
 /// <param name="Sources">Who may connect to them.</param>
-public sealed record SteeredApp(string Name, IReadOnlyCollection<ushort> Ports, SourceRules Sources);
+/// <param name="Rates">How fast.</param>
+public sealed record SteeredApp(string Name, IReadOnlyCollection<ushort> Ports, SourceRules Sources, RateLimits Rates = default);

@@ -11,11 +11,12 @@ namespace Proxify.Steering;
 /// <param name="Denied">Refused by a source rule.</param>
 /// <param name="NoSocket">Refused because the proxy's listener is not in its map: it has closed, or has not been set yet.</param>
 /// <param name="AssignErrors">Refused because the listener did not fit, such as IPv6 to an IPv4-only one, or because another program had chosen.</param>
+/// <param name="Limited">Refused by a connection rate.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct SteeringCounters(ulong Steered, ulong Passed, ulong Denied, ulong NoSocket, ulong AssignErrors)
+public readonly record struct SteeringCounters(ulong Steered, ulong Passed, ulong Denied, ulong NoSocket, ulong AssignErrors, ulong Limited)
 {
     public static SteeringCounters operator +(SteeringCounters a, SteeringCounters b) =>
-        new(a.Steered + b.Steered, a.Passed + b.Passed, a.Denied + b.Denied, a.NoSocket + b.NoSocket, a.AssignErrors + b.AssignErrors);
+        new(a.Steered + b.Steered, a.Passed + b.Passed, a.Denied + b.Denied, a.NoSocket + b.NoSocket, a.AssignErrors + b.AssignErrors, a.Limited + b.Limited);
 
     public static SteeringCounters Add(SteeringCounters left, SteeringCounters right) => left + right;
 }

@@ -7,7 +7,7 @@ namespace Proxify.Steering;
 internal sealed class SteeringHandles : IDisposable
 {
     private const string Resource = "steering.bpf.o";
-    private const int Count = 9;
+    private const int Count = 11;
 
     private readonly SafeBpfHandle[] _all;
 
@@ -30,6 +30,10 @@ internal sealed class SteeringHandles : IDisposable
     public SafeBpfHandle Apps => _all[7];
 
     public SafeBpfHandle Counters => _all[8];
+
+    public SafeBpfHandle Limits => _all[9];
+
+    public SafeBpfHandle Buckets => _all[10];
 
     public IEnumerable<int> Descriptors => _all.Select(handle => handle.Descriptor);
 
@@ -61,6 +65,7 @@ internal sealed class SteeringHandles : IDisposable
         [
             KernelLayout.PortsMap, KernelLayout.SocketMap, KernelLayout.SourcesMap, KernelLayout.RulesMap,
             KernelLayout.RulesTableA, KernelLayout.RulesTableB, KernelLayout.AppsMap, KernelLayout.CountersMap,
+            KernelLayout.LimitsMap, KernelLayout.BucketsMap,
         ];
         var handles = new SteeringHandles([
             Duplicate(LibBpf.FindProgram(bpfObject, KernelLayout.Program)),

@@ -87,7 +87,7 @@ public static class SteeringInspector
                 apps[scope] = name.ToString();
         }
 
-        return [.. ports.Select(p => new SteeredPortView(p.Port, p.ByHand, apps.GetValueOrDefault(rules.OfPort[p.Port])))];
+        return [.. ports.Select(p => new SteeredPortView(p.Port, p.ByHand, apps.GetValueOrDefault(rules.OfPort[p.Port].Scope)))];
     }
 
     // The outer map's value, read from user space, is the id of the table in force.
@@ -99,7 +99,7 @@ public static class SteeringInspector
         {
             using var table = Open(LibBpf.OpenMap((uint)tableId));
             if (table is not null)
-                rules.ReadFrom(new BpfMap<uint, uint>(table, KernelLayout.RulesTableA));
+                rules.ReadFrom(new BpfMap<uint, PortRules>(table, KernelLayout.RulesTableA));
         }
 
         return rules;

@@ -120,8 +120,8 @@ public sealed class SteeringProgram : IDisposable
     public SteeredPort[] ReadPorts() => PortsOf(_ports);
 
     /// <summary>
-    /// Puts these source rules in force, all at one instant: no SYN is ever judged by a mixture of old and new. What has not changed is not
-    /// loaded again. On failure the old rules stay in force. The first rules are to be set before ports are: there is nothing to keep consistent for then.
+    /// Puts these source rules and rates in force, all at one instant: no SYN is ever judged by a mixture of old and new. What has not changed is not
+    /// loaded again, and its buckets stay as they are. On failure the old rules stay in force. The first rules are to be set before ports are: there is nothing to keep consistent for then.
     /// </summary>
     /// <exception cref="SteeringException">The kernel has no room or memory for them.</exception>
     public void SetRules(SteeringRules rules) => _rules.Apply(rules);

@@ -15,6 +15,9 @@ public abstract class Connection
     /// <summary>Bytes received from the peer so far. May be read from any thread while a relay runs.</summary>
     public abstract long BytesReceived { get; }
 
+    /// <summary>Whether the peer is known to have reset the connection; asked of the kernel, without receiving anything. FIN is no reset.</summary>
+    public abstract bool IsReset { get; }
+
     /// <summary>
     /// Dials <paramref name="remote"/> on behalf of this connection, on the same worker. TCP_NODELAY and keepalive are on. Ends with
     /// <see cref="System.Net.Sockets.SocketError.TimedOut"/> after <paramref name="timeout"/> and with

@@ -41,7 +41,7 @@ internal static class SteeringCommand
     {
         var counters = view.Counters;
         Console.WriteLine($"link {view.LinkId}  program {view.ProgramId}  {(view.ListenerCookie is null ? "no listener: every steered port refuses" : "listener present")}");
-        Console.WriteLine($"lookups: {counters.Steered} steered, {counters.Passed} passed, {counters.Denied} denied, {counters.NoSocket} without socket, {counters.AssignErrors} assign errors");
+        Console.WriteLine($"lookups: {counters.Steered} steered, {counters.Passed} passed, {counters.Denied} denied, {counters.Limited} limited, {counters.NoSocket} without socket, {counters.AssignErrors} assign errors");
         Console.WriteLine();
         Console.WriteLine("PORT         BY      APP");
         foreach (var (range, port) in Ranges(view.Ports))

@@ -41,6 +41,27 @@ public sealed class ConnectionTests
     }
 
     [Theory, EveryTransport]
+    public async Task IsReset_tells_of_a_reset_without_receiving_and_not_of_FIN(string transport)
+    {
+        var (afterFin, afterReset) = (new TaskCompletionSource<bool>(), new TaskCompletionSource());
+        await using var host = TransportHost.Start(transport, async connection =>
+        {
+            await connection.ReceiveAsync(new byte[1]);
+            afterFin.SetResult(connection.IsReset);
+            while (!connection.IsReset)
+                await Task.Yield();
+            afterReset.SetResult();
+        });
+        using var client = await host.ConnectAsync();
+
+        client.Fin();
+        Assert.False(await afterFin.Task.Within());
+        client.Reset();
+
+        await afterReset.Task.Within();
+    }
+
+    [Theory, EveryTransport]
     public async Task Options_nodelay_and_keepalive_are_on_both_sides(string transport)
     {
         await using var host = RelayHost.Start(transport);

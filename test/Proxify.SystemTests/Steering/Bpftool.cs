@@ -21,7 +21,8 @@ internal sealed class Bpftool(Lab lab)
         var program = await JsonAsync("prog", "show", "id", $"{link.Value.GetProperty("prog_id").GetInt32()}");
         Assert.Equal("proxify_steer", program.GetProperty("name").GetString());
         var ours = program.GetProperty("map_ids").EnumerateArray().Select(static id => id.GetInt32()).ToHashSet();
-        var maps = await JsonAsync("map", "show");
+        using var document = JsonDocument.Parse((await lab.RunAsync([Program, "--json", "map", "show"])).Output); // as with links
+        var maps = document.RootElement;
         return maps.EnumerateArray().Single(map => map.TryGetProperty("name", out var name) && name.GetString() == "proxy_ports" && ours.Contains(Id(map))).GetProperty("id").GetInt32();
     }
 
@@ -44,7 +45,9 @@ internal sealed class Bpftool(Lab lab)
     private async Task<JsonElement?> FindLinkAsync()
     {
         var inode = (await lab.RunAsync(["readlink", "/proc/self/ns/net"])).Succeeded().Output.Trim()["net:[".Length..^1];
-        var links = await JsonAsync("link", "show");
+        // Other labs' links come and go while bpftool lists them; for one that goes it prints an error in its place, and exits with one.
+        using var document = JsonDocument.Parse((await lab.RunAsync([Program, "--json", "link", "show"])).Output);
+        var links = document.RootElement.Clone();
         return links.EnumerateArray().Cast<JsonElement?>()
             .FirstOrDefault(link => link!.Value.TryGetProperty("netns_ino", out var netns) && netns.ToString() == inode && link.Value.GetProperty("attach_type").GetString() == "sk_lookup");
     }

@@ -19,7 +19,7 @@ public sealed class SteeringCommandTests
         var lines = (await lab.ShowAsync()).Succeeded().Output.Split('\n');
 
         Assert.Matches(@"^link \d+  program \d+  listener present$", lines[0]);
-        Assert.Matches(@"^lookups: 3 steered, \d+ passed, 1 denied, 0 without socket, 0 assign errors$", lines[1]);
+        Assert.Matches(@"^lookups: 3 steered, \d+ passed, 1 denied, 0 limited, 0 without socket, 0 assign errors$", lines[1]);
         Assert.Equal(
             [
                 "",

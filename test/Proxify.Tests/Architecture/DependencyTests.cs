@@ -17,8 +17,8 @@ public sealed partial class DependencyTests
         ["Steering"] = ["Admission", "Transport"],
         ["Model"] = ["Admission", "Balancing", "Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
         ["Routing"] = ["Model", "Transport"],
-        ["Sessions"] = ["Balancing", "Model", "Routing", "Telemetry", "Transport"],
-        ["Hosting"] = ["Configuration", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
+        ["Sessions"] = ["Admission", "Balancing", "Model", "Routing", "Telemetry", "Transport"],
+        ["Hosting"] = ["Admission", "Configuration", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Rooms() => Directory.GetDirectories(Core).Select(d => new TheoryDataRow<string>(Path.GetFileName(d))).Where(r => r.Data is not ("bin" or "obj"));

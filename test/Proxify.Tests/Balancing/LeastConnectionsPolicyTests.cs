@@ -15,7 +15,7 @@ public sealed class LeastConnectionsPolicyTests
             {
                 candidate.Load.IsAvailable = up[candidate.Index];
                 for (var i = 0; i < sessions[candidate.Index]; i++)
-                    candidate.Load.Enter();
+                    Assert.True(candidate.Load.TryEnter());
             }
 
             var policy = Candidates.Policy(BalancingPolicy.LeastConnections, candidates);
@@ -37,7 +37,7 @@ public sealed class LeastConnectionsPolicyTests
             var candidates = Candidates.Of(weights);
             var policy = Candidates.Policy(BalancingPolicy.LeastConnections, candidates);
             for (var i = 0; i < weights.Sum(); i++)
-                candidates[policy.Pick(default, default)].Load.Enter();
+                Assert.True(candidates[policy.Pick(default, default)].Load.TryEnter());
 
             Assert.Equal(weights, candidates.Select(c => c.Load.SessionsActive));
         });

@@ -55,7 +55,7 @@ public sealed class PolicyTests
                         set.Add(picked);
                         if (set.Count > failures)
                         {
-                            candidates[picked].Load.Enter();
+                            Assert.True(candidates[picked].Load.TryEnter());
                             return candidates[picked].Load;
                         }
                     }

@@ -24,8 +24,8 @@ public sealed class RandomTwoPolicyTests
     {
         var candidates = Candidates.Of(2, 1);
         var policy = Candidates.Policy(BalancingPolicy.RandomTwo, candidates);
-        candidates[0].Load.Enter();
-        candidates[1].Load.Enter();
+        Assert.True(candidates[0].Load.TryEnter());
+        Assert.True(candidates[1].Load.TryEnter());
 
         Assert.Equal([1_000, 0], Candidates.Count(policy, 2, 1_000));
     }
@@ -38,7 +38,7 @@ public sealed class RandomTwoPolicyTests
         var policy = Candidates.Policy(BalancingPolicy.RandomTwo, candidates);
 
         for (var i = 0; i < Picks; i++)
-            candidates[policy.Pick(default, default)].Load.Enter();
+            Assert.True(candidates[policy.Pick(default, default)].Load.TryEnter());
 
         Assert.All(candidates, c => Assert.InRange(c.Load.SessionsActive / (double)Picks * weights.Sum() / c.Weight, 0.97, 1.03));
     }

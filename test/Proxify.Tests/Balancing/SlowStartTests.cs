@@ -74,12 +74,12 @@ public sealed class SlowStartTests
         var candidates = Candidates.Of(1, 1, 1, 1);
         var policy = Candidates.Policy(kind, candidates);
         for (var i = 0; i < 300; i++)
-            candidates[1 + (i % 3)].Load.Enter();
+            candidates[1 + (i % 3)].Load.TryEnter();
         candidates[0].Load.BeginWarmUp(Duration, _time);
 
         _time.Advance(Duration / 2);
         for (var i = 0; i < 1_000; i++)
-            candidates[policy.Pick(default, default)].Load.Enter();
+            candidates[policy.Pick(default, default)].Load.TryEnter();
 
         var others = candidates.Skip(1).Average(c => c.Load.SessionsActive);
         Assert.InRange(candidates[0].Load.SessionsActive / others, 0.5, 0.6);
@@ -127,7 +127,7 @@ public sealed class SlowStartTests
         var state = new TargetState("10.0.0.1:1", TcpEndpoint.FromIPv4(0x0a000001, 1));
         state.Load.IsAvailable = false;
         for (var i = 0; i < 10; i++)
-            state.Load.Enter();
+            state.Load.TryEnter();
 
         state.ComeBack(Duration, _time);
         Assert.True(state.Load.IsAvailable);

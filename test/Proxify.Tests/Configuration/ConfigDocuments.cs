@@ -13,12 +13,12 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "Queue", "QueueTimeout",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
-        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "7d", "5 s",
+        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "7d", "5 s", "100/s", "600/m", "1000000/h", "1000001/s", "0/s", "01/s", "10/d", "10/", "/s", "10 /s", "-1/s",
          "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80", "a.:80", ".:80", ".a:80", ":80", "a",
          "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "_a:0", "_a", "_a._b.c", "_a.1", "_a.0x", "_a-", "_a.b.", "_a..b", $"_{LongName[1..]}", $"_{LongName[1..]}.", $"_{LongName[1..]}b", $"_{LongName[1..]}b.", "\u00e9:1", "a b:1", "a/b:1",
          $"{LongLabel}:1", $"{LongLabel}a:1", $"{LongName}:1", $"{LongName}.:1", $"{LongName}b:1", $"{LongName}b.:1",
@@ -59,6 +59,24 @@ internal static class ConfigDocuments
 
     private static readonly Gen<JsonNode?> Sources = Object(("Allow", ArrayOf(Network, 1), false), ("Deny", ArrayOf(Network, 0), false));
 
+    private static readonly Gen<JsonNode?> SessionLimit = Gen.OneOf(Json(Gen.Int[1, 10_000_000]), Json(Pick("off")));
+
+    private static readonly Gen<JsonNode?> Rate = Gen.OneOf(Json(Gen.Int[1, 1_000_000]), Json(Gen.Select(Gen.Int[1, 1_000_000], Pick("s", "m", "h"), (count, unit) => $"{count}/{unit}")), Json(Pick("off")));
+
+    private static readonly (string Key, Gen<JsonNode?> Value, bool IsRequired)[] ProxyLimits =
+    [
+        ("Sessions", SessionLimit, false),
+        ("SessionsPerSource", SessionLimit, false),
+        ("Rate", Rate, false),
+        ("Burst", Json(Gen.Int[1, 1_000_000]), false),
+        ("RatePerSource", Rate, false),
+        ("BurstPerSource", Json(Gen.Int[1, 1_000_000]), false),
+        ("SourcePrefix", Object(("IPv4", Json(Gen.Int[1, 32]), false), ("IPv6", Json(Gen.Int[1, 128]), false)), false),
+    ];
+
+    private static readonly Gen<JsonNode?> AppLimits = Object(
+        [.. ProxyLimits, ("SessionsPerTarget", SessionLimit, false), ("Queue", Json(Gen.Int[0, 1_000_000]), false), ("QueueTimeout", Time, false)]);
+
     private static readonly Gen<JsonNode?> App = Object(
         ("Name", Json(Gen.Int[0, 999].Select(number => $"app-{number}")), true),
         ("Ports", ArrayOf(Ports, 1), true),
@@ -68,7 +86,8 @@ internal static class ConfigDocuments
         ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
         ("Sources", Sources, false),
         ("AllowTakeover", Json(Gen.Bool), false),
-        ("Timeouts", Timeouts, false));
+        ("Timeouts", Timeouts, false),
+        ("Limits", AppLimits, false));
 
     /// <summary>Valid by the schema; rules across values (a port twice, …) may be broken.</summary>
     public static readonly Gen<JsonNode> Valid = Object(
@@ -78,6 +97,7 @@ internal static class ConfigDocuments
         ("Sources", Sources, false),
         ("Timeouts", Timeouts, false),
         ("Resolver", Resolver, false),
+        ("Limits", Object(ProxyLimits), false),
         ("AccessLog", Object([("Sample", Json(Gen.Double[0, 1]), false)]), false)).Select(node => node!);
 
     private static readonly Gen<JsonNode?> Scalar = Gen.OneOf(

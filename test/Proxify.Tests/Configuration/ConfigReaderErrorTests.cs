@@ -12,7 +12,7 @@ public sealed class ConfigReaderErrorTests
         { """{"Apps":{}}""", "1:9: Apps: expected an array of apps, found an object" },
         { """{"Apps":[5]}""", """1:10: Apps[0]: expected an app such as {"Name": "web", "Ports": [80], "Targets": ["10.0.0.1:80"]}, found 5""" },
         { """{"apps":[]}""", """1:2: unknown key "apps"; did you mean "Apps"?""" },
-        { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, AccessLog, $schema""" },
+        { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, AccessLog, $schema""" },
         { App(more: ",\"Prots\":[1]"), """1:66: Apps[0]: unknown key "Prots"; did you mean "Ports"?""" },
         { App(more: ",\"Name\":\"b\""), """1:66: Apps[0]: duplicate key "Name" """ },
         { App(name: "\"\""), "1:18: Apps[0].Name: is empty; expected a name" },
@@ -125,6 +125,14 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"Timeouts\":{\"Connect\":\"601s\"},"), "1:24: Timeouts.Connect: expected 1ms to 10m, found 601s" },
         { App(root: "\"Timeouts\":{\"Idle\":\"366d\"},"), "1:21: Timeouts.Idle: expected 1ms to 365d or \"off\", found 366d" },
         { App(root: "\"Timeouts\":{\"Drain\":\"off\"},"), "1:22: Timeouts.Drain: expected 0s to 365d, found off" },
+        { App(root: "\"Limits\":5,"), """1:11: Limits: expected an object such as {"Sessions": 10000}, found 5""" },
+        { App(root: "\"Limits\":{\"Queue\":5},"), """1:12: Limits: unknown key "Queue"; known keys: Sessions, SessionsPerSource, Rate, Burst, RatePerSource, BurstPerSource, SourcePrefix""" },
+        { App(root: "\"Limits\":{\"Sessions\":0},"), "1:23: Limits.Sessions: expected 1-10000000, found 0" },
+        { App(root: "\"Limits\":{\"Sessions\":\"many\"},"), """1:23: Limits.Sessions: expected a whole number 1-10000000, or "off", found "many" """ },
+        { App(root: "\"Limits\":{\"Rate\":\"10/d\"},"), """1:19: Limits.Rate: expected connections per second 1-1000000, text such as "100/s", "600/m" or "50/h", or "off", found "10/d" """ },
+        { App(root: "\"Limits\":{\"SourcePrefix\":{\"IPv4\":33}},"), "1:35: Limits.SourcePrefix.IPv4: expected 1-32, found 33" },
+        { App(more: ",\"Limits\":{\"Queue\":\"off\"}"), """1:84: Apps[0].Limits.Queue: expected a whole number 0-1000000, found "off" """ },
+        { App(more: ",\"Limits\":{\"QueueTimeout\":\"2h\"}"), "1:91: Apps[0].Limits.QueueTimeout: expected 1ms to 1h, found 2h" },
         { App(more: ",\"Timeouts\":{\"HalfClose\":\"0ms\"}"), "1:90: Apps[0].Timeouts.HalfClose: expected 1ms to 365d or \"off\", found 0s" },
     };
 
@@ -164,7 +172,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432" or "_redis._tcp.cache.internal", found "nowhere" """.TrimEnd(),
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, Timeouts""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, Timeouts, Limits""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));

@@ -26,6 +26,8 @@ public sealed class ConfigReaderTests
         Assert.Equal(DefaultAppConfig.AllTargets, config.DefaultApp);
         Assert.Equal(new SourcesConfig(), config.Sources);
         Assert.Equal(new TimeoutsConfig(), config.Timeouts);
+        Assert.Equal(new LimitsConfig(), config.Limits);
+        Assert.Equal(new AppLimitsConfig(), app.Limits);
         Assert.Equal(1, config.AccessLog.Sample);
         Assert.Empty(config.Resolver.Servers);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), (config.Resolver.MinTtl, config.Resolver.MaxTtl));
@@ -52,6 +54,7 @@ public sealed class ConfigReaderTests
               "Resolver": { "Servers": ["10.0.0.53", "[::1]:5353"], "MinTtl": "2s", "MaxTtl": "1h" },
               "Sources": { "Allow": ["10.0.0.0/8", "2001:DB8::/32", "0.0.0.0/0"], "Deny": ["10.0.0.5", "::1", "10.0.0.0/8"] },
               "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s" },
+              "Limits": { "Sessions": 10000, "SessionsPerSource": "off", "Rate": 500, "SourcePrefix": { "IPv4": 24 } },
               "AccessLog": { "Sample": 0.25 },
               "Apps": [
                 {
@@ -63,6 +66,7 @@ public sealed class ConfigReaderTests
                   "Sources": { "Deny": ["::/0"] },
                   "AllowTakeover": true,
                   "Timeouts": { "Connect": "10m", "Idle": "2h", "Drain": "365d" },
+                  "Limits": { "Sessions": 1, "SessionsPerSource": 2, "SessionsPerTarget": 3, "Queue": 0, "QueueTimeout": "1m", "Rate": "10/s", "Burst": 4, "RatePerSource": "600/m", "BurstPerSource": 5 },
                 },
               ],
             }
@@ -98,6 +102,21 @@ public sealed class ConfigReaderTests
         Assert.Empty(app.Sources.Allow);
         Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);
         Assert.True(app.AllowTakeover);
+        Assert.Equal(new LimitsConfig { Sessions = 10_000, Rate = ConnectionRate.PerSecond(500), SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
+        Assert.Equal(
+            new AppLimitsConfig
+            {
+                Sessions = 1,
+                SessionsPerSource = 2,
+                SessionsPerTarget = 3,
+                Queue = 0,
+                QueueTimeout = TimeSpan.FromMinutes(1),
+                Rate = ConnectionRate.PerSecond(10),
+                Burst = 4,
+                RatePerSource = new ConnectionRate(600, TimeSpan.FromMinutes(1)),
+                BurstPerSource = 5,
+            },
+            app.Limits);
         Assert.Equal(new TimeoutsConfig { Connect = TimeSpan.FromMinutes(10), Idle = TimeSpan.FromHours(2), Drain = TimeSpan.FromDays(365) }, app.Timeouts);
     }
 
@@ -108,7 +127,7 @@ public sealed class ConfigReaderTests
     public void Read_byte_order_mark_is_skipped_and_not_counted()
     {
         ReadValid("\uFEFF" + Minimal);
-        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
     }
 
     [Fact]

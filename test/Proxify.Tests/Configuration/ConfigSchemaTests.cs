@@ -29,6 +29,11 @@ public sealed class ConfigSchemaTests
         AssertKeys(ConfigKeys.Target, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0));
         AssertKeys(ConfigKeys.Timeouts, root.Definitions["Timeouts"]);
         AssertKeys(ConfigKeys.Sources, root.Definitions["Sources"]);
+        AssertKeys(ConfigKeys.Limits, root.Definitions["Limits"]);
+        AssertKeys(ConfigKeys.AppLimits, root.Definitions["AppLimits"]);
+        AssertKeys(ConfigKeys.SourcePrefix, root.Definitions["SourcePrefix"]);
+        Assert.Same(root.Definitions["Limits"], root.Properties["Limits"].ActualSchema);
+        Assert.Same(root.Definitions["AppLimits"], app.Properties["Limits"].ActualSchema);
         Assert.Same(root.Definitions["Sources"], root.Properties["Sources"].ActualSchema);
         Assert.Same(root.Definitions["Sources"], app.Properties["Sources"].ActualSchema);
         Assert.Same(root.Definitions["Timeouts"], root.Properties["Timeouts"].ActualSchema);
@@ -58,6 +63,11 @@ public sealed class ConfigSchemaTests
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
         Assert.Equal(Duration.Format(ResolverConfig.DefaultMinTtl), root.Properties["Resolver"].Properties["MinTtl"].Default);
         Assert.Equal(Duration.Format(ResolverConfig.DefaultMaxTtl), root.Properties["Resolver"].Properties["MaxTtl"].Default);
+        var limits = root.Definitions["AppLimits"].Properties;
+        Assert.Equal(new AppLimitsConfig().Queue, Convert.ToInt32(limits["Queue"].Default));
+        Assert.Equal(Duration.Format(new AppLimitsConfig().QueueTimeout), limits["QueueTimeout"].Default);
+        Assert.Equal(SourcePrefixConfig.Defaults.IPv4, Convert.ToInt32(root.Definitions["SourcePrefix"].Properties["IPv4"].Default));
+        Assert.Equal(SourcePrefixConfig.Defaults.IPv6, Convert.ToInt32(root.Definitions["SourcePrefix"].Properties["IPv6"].Default));
         Assert.Equal(new AccessLogConfig().Sample, Convert.ToDouble(root.Properties["AccessLog"].Properties["Sample"].Default));
     }
 
@@ -91,6 +101,13 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Sources", "Deny", 0)]
     [InlineData("Apps", 0, "AllowTakeover")]
     [InlineData("Apps", 0, "Timeouts", "Drain")]
+    [InlineData("Apps", 0, "Limits", "SessionsPerTarget")]
+    [InlineData("Apps", 0, "Limits", "Queue")]
+    [InlineData("Apps", 0, "Limits", "QueueTimeout")]
+    [InlineData("Limits", "Sessions")]
+    [InlineData("Limits", "Rate")]
+    [InlineData("Limits", "Burst")]
+    [InlineData("Limits", "SourcePrefix", "IPv6")]
     [InlineData("Sources", "Allow", 0)]
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
@@ -115,12 +132,14 @@ public sealed class ConfigSchemaTests
                   "Bind": ["10.0.0.2"],
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,
-                  "Timeouts": { "Drain": "1s" }
+                  "Timeouts": { "Drain": "1s" },
+                  "Limits": { "SessionsPerTarget": 1, "Queue": 1, "QueueTimeout": "1s" }
                 }
               ],
               "Sources": { "Allow": ["10.0.0.0/8"] },
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
               "Resolver": { "Servers": ["10.0.0.53"], "MinTtl": "1s", "MaxTtl": "1h" },
+              "Limits": { "Sessions": 1, "Rate": 1, "Burst": 1, "SourcePrefix": { "IPv6": 1 } },
               "AccessLog": { "Sample": 1 },
               "DefaultApp": "a"
             }

@@ -72,7 +72,7 @@ public sealed class BalancerBuilderTests
     {
         var before = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(3)));
         Assert.Equal(0, before.Apps[0].Group.Balancer.Pick(default, default));
-        before.Apps[0].Group.Endpoints[1].State.Load.Enter();
+        Assert.True(before.Apps[0].Group.Endpoints[1].State.Load.TryEnter());
 
         var after = ModelBuilder.Build(new ProxyConfig { Apps = [Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(4))] }, before);
 

@@ -97,7 +97,7 @@ public sealed class TargetGroupTests
     {
         Answer("10.0.0.2", "10.0.0.3");
         var (busy, idle) = (A.Group.Endpoints[1].State, A.Group.Endpoints[2].State);
-        busy.Load.Enter();
+        Assert.True(busy.Load.TryEnter());
 
         Answer("10.0.0.4");
         Answer("10.0.0.2", "10.0.0.3");

@@ -4,7 +4,7 @@ using Proxify.Transport;
 namespace Proxify.Tests.Sessions;
 
 /// <summary>A connection without a network: dials answer from a script, a relay ends as the test says.</summary>
-internal sealed class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connection
+internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connection
 {
     public override TcpEndpoint Local { get; } = local;
 
@@ -24,6 +24,11 @@ internal sealed class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Co
 
     /// <summary>The connections that dials made.</summary>
     public List<FakeConnection> Targets { get; } = [];
+
+    public override bool IsReset => HasReset;
+
+    /// <summary>The client has gone away.</summary>
+    public bool HasReset { get; set; }
 
     public bool WasReset { get; private set; }
 

@@ -19,7 +19,7 @@ public sealed class SteeringInspectorTests
         var view = Assert.Single(SteeringInspector.Find(), v => v.NamespaceInode == SteeringInspector.OwnNamespaceInode);
 
         Assert.Equal([new SteeredPortView(7, ByHand: true, App: null), new SteeredPortView(80, ByHand: false, "wêb")], view.Ports);
-        Assert.Equal(new SteeringCounters(1, 0, 0, 0, 0), view.Counters);
+        Assert.Equal(new SteeringCounters(1, 0, 0, 0, 0, 0), view.Counters);
         Assert.NotNull(view.ListenerCookie);
         bench.CloseListener();
         Assert.Null(Assert.Single(SteeringInspector.Find(), v => v.LinkId == view.LinkId).ListenerCookie);

@@ -13,7 +13,7 @@ public sealed class SteeringProgramTests
         bench.Program.AddPorts([80]);
 
         Assert.Equal(Outcome.Passed, bench.Syn("192.0.2.1", 81));
-        Assert.Equal(new SteeringCounters(0, 1, 0, 0, 0), bench.Program.ReadCounters());
+        Assert.Equal(new SteeringCounters(0, 1, 0, 0, 0, 0), bench.Program.ReadCounters());
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class SteeringProgramTests
         bench.Program.AddPorts([80]);
 
         Assert.Equal(Outcome.Steered, bench.Syn(source, 80));
-        Assert.Equal(new SteeringCounters(1, 0, 0, 0, 0), bench.Program.ReadCounters());
+        Assert.Equal(new SteeringCounters(1, 0, 0, 0, 0, 0), bench.Program.ReadCounters());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class SteeringProgramTests
         bench.Program.AddPorts([80]);
 
         Assert.Equal(Outcome.Refused, bench.Syn("192.0.2.1", 80));
-        Assert.Equal(new SteeringCounters(0, 0, 0, 1, 0), bench.Program.ReadCounters());
+        Assert.Equal(new SteeringCounters(0, 0, 0, 1, 0, 0), bench.Program.ReadCounters());
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SteeringProgramTests
 
         Assert.Equal(Outcome.Refused, bench.Syn("2001:db8::1", 80));
         Assert.Equal(Outcome.Steered, bench.Syn("192.0.2.1", 80));
-        Assert.Equal(new SteeringCounters(1, 0, 0, 0, 1), bench.Program.ReadCounters());
+        Assert.Equal(new SteeringCounters(1, 0, 0, 0, 1, 0), bench.Program.ReadCounters());
     }
 
     [Fact]

@@ -40,6 +40,8 @@ internal sealed class SocketsConnection : Connection
 
     public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
+    public override bool IsReset => Volatile.Read(ref _closed) != 0 || IsClosedByReset;
+
     public bool IsAborted => _aborted;
 
     public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)

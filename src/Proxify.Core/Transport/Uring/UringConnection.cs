@@ -51,6 +51,9 @@ internal sealed class UringConnection : Connection
 
     public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
+    // A socket that a reset has closed has no peer any more: ENOTCONN, getpeername(2).
+    public override bool IsReset => Socket is null || Libc.RemoteAddress(Socket.Fd, out _) < 0;
+
     private bool IsUsable => Socket is not null && !_isAborted;
 
     public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)

@@ -1,0 +1,65 @@
+namespace Proxify.Admission;
+
+/// <summary>
+/// The sources' buckets, of a fixed number however many sources there are: what an attacker cannot make grow. A set of eight takes those that hash to it; a newcomer to a full set
+/// takes the place of the bucket that is full again or will be soonest. A full bucket is as good as none, so that is mostly without loss, and whoever spends tokens stays known.
+/// </summary>
+public sealed class SourceBuckets
+{
+    /// <summary>As many as in the kernel's map; 3 MB, from the first use on.</summary>
+    public const int Capacity = 65_536;
+
+    private const int Ways = 8;
+    private const int Sets = Capacity / Ways;
+
+    // Neighbouring sets have different locks.
+    private const int Locks = 64;
+
+    private readonly Lazy<Bucket[]> _buckets = new(() => new Bucket[Capacity]);
+    private readonly Lock[] _locks = [.. Enumerable.Range(0, Locks).Select(_ => new Lock())];
+    private uint _lastOwner;
+
+    /// <summary>A number for somebody who has buckets of its own here; never given twice.</summary>
+    public uint NextOwner() => Interlocked.Increment(ref _lastOwner);
+
+    /// <param name="owner">Of <see cref="NextOwner"/>.</param>
+    /// <param name="source">A masked address.</param>
+    /// <param name="rate">The owner's rate.</param>
+    /// <param name="now">Nanoseconds of a clock that does not go back.</param>
+    /// <returns>Whether there was a token.</returns>
+    public bool TryTake(uint owner, UInt128 source, in Rate rate, ulong now)
+    {
+        // HashCode is seeded anew in every process: nobody can prepare sources that all meet in one set.
+        var set = (int)((uint)HashCode.Combine(owner, source) % Sets);
+        var ways = _buckets.Value.AsSpan(set * Ways, Ways);
+        lock (_locks[set % Locks])
+        {
+            ref var bucket = ref ways[0];
+            foreach (ref var way in ways)
+            {
+                if (way.Owner == owner && way.Source == source)
+                {
+                    bucket = ref way;
+                    break;
+                }
+
+                if (way.FullAt < bucket.FullAt)
+                    bucket = ref way;
+            }
+
+            if (bucket.Owner != owner || bucket.Source != source)
+                bucket = new Bucket { Owner = owner, Source = source };
+            if (!TokenBucket.TryTake(bucket.FullAt, rate, now, out var next))
+                return false;
+            bucket.FullAt = next;
+            return true;
+        }
+    }
+
+    private struct Bucket
+    {
+        public UInt128 Source;
+        public ulong FullAt;
+        public uint Owner;
+    }
+}

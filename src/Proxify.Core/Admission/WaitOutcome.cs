@@ -1,0 +1,12 @@
+namespace Proxify.Admission;
+
+/// <summary>How a wait ended.</summary>
+public enum WaitOutcome
+{
+    Entered,
+
+    /// <summary>There was no room for it to wait.</summary>
+    LineFull,
+    TimedOut,
+    Aborted,
+}

@@ -1,0 +1,349 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Proxify.Admission;
+using Proxify.Configuration;
+using Proxify.Model;
+using Proxify.Sessions;
+using Proxify.Telemetry;
+using Proxify.Transport;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Sessions;
+
+/// <summary>What sessions meet at limits. A session here relays until the test ends it.</summary>
+public sealed class SessionLimitsTests
+{
+    private const int SteeringPort = 8080;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly SessionRegistry _registry = new();
+    private readonly List<Client> _clients = [];
+    private ModelHolder _models = null!;
+    private SessionHandler _handler = null!;
+
+    private AppState State => _models.Current.Apps[0].State;
+
+    [Fact]
+    public async Task More_sessions_than_the_app_may_have_wait_and_enter_in_their_order()
+    {
+        Use(new AppLimitsConfig { Sessions = 1 });
+        var (first, second, third) = (Come(), Come(), Come());
+        Assert.Equal((true, false, false), (first.IsConnected, second.IsConnected, third.IsConnected));
+        Assert.Equal(2, State.Line.Count);
+
+        await first.EndAsync();
+        await second.Connected();
+        Assert.False(third.IsConnected);
+        await second.EndAsync();
+        await third.Connected();
+        await third.EndAsync();
+
+        Assert.Equal(3, State.Ended(TerminationReason.Done).Value);
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_session_that_waits_too_long_is_reset()
+    {
+        Use(new AppLimitsConfig { Sessions = 1, QueueTimeout = TimeSpan.FromSeconds(2) });
+        var (first, second) = (Come(), Come());
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await second.Ended();
+
+        Assert.True(second.WasReset);
+        Assert.Empty(second.Dialled);
+        Assert.Equal(1, State.Ended(TerminationReason.Limit).Value);
+        Assert.Equal(1, State.Refused(LimitKind.QueueTimeout).Value);
+        await first.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_full_line_resets_at_once()
+    {
+        Use(new AppLimitsConfig { Sessions = 1, Queue = 1 });
+        var (first, second) = (Come(), Come());
+
+        var third = Come();
+        await third.Ended();
+
+        Assert.True(third.WasReset);
+        Assert.Equal(1, State.Refused(LimitKind.Queue).Value);
+        await first.EndAsync();
+        await second.Connected();
+        await second.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_client_that_went_away_while_it_waited_costs_the_target_nothing()
+    {
+        Use(new AppLimitsConfig { Sessions = 1 });
+        var (first, second, third) = (Come(), Come(), Come());
+        second.HasReset = true;
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await first.EndAsync();
+        await second.Ended();
+        await third.Connected();
+
+        Assert.Empty(second.Dialled);
+        Assert.Equal(1, State.Ended(TerminationReason.ClientReset).Value);
+        await third.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task Drain_ends_a_wait_at_once()
+    {
+        Use(new AppLimitsConfig { Sessions = 1 });
+        var (first, second) = (Come(), Come());
+
+        foreach (var session in _registry.Snapshot().Where(s => s.Client == second))
+            session.Abort(TerminationReason.Drained);
+        await second.Ended();
+
+        Assert.Equal(1, State.Ended(TerminationReason.Drained).Value);
+        await first.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_full_target_is_not_picked_while_another_may_be()
+    {
+        Use(new AppLimitsConfig { SessionsPerTarget = 2 }, "10.0.0.1:1", "10.0.0.2:1");
+        var clients = Enumerable.Range(0, 4).Select(_ => Come()).ToList();
+
+        Assert.All(clients, client => Assert.True(client.IsConnected));
+        Assert.Equal([2, 2], Loads());
+        var waiting = Come();
+        Assert.False(waiting.IsConnected);
+
+        await clients.First(c => c.Dialled.Single().ToString() == "10.0.0.2:1").EndAsync();
+        await waiting.Connected();
+        Assert.Equal("10.0.0.2:1", waiting.Dialled.Single().ToString());
+        foreach (var client in _clients.Where(c => !c.HasEnded))
+            await client.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_session_whose_target_refuses_waits_for_one_that_is_full()
+    {
+        Use(new AppLimitsConfig { SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
+        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = false;
+        var holder = Come();
+        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = true;
+        var client = Come(onDial: target => target.ToString() == "10.0.0.2:1" ? SocketError.ConnectionRefused : SocketError.Success);
+        Assert.Equal(["10.0.0.2:1"], client.Dialled.Select(d => d.ToString()));
+        Assert.False(client.HasEnded);
+
+        await holder.EndAsync();
+        await client.Connected();
+
+        Assert.Equal(["10.0.0.2:1", "10.0.0.1:1"], client.Dialled.Select(d => d.ToString()));
+        await client.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_target_that_comes_back_takes_who_waits()
+    {
+        Use(new AppLimitsConfig { SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
+        var other = _models.Current.Apps[0].Group.Endpoints[1].State.Load;
+        other.IsAvailable = false;
+        var (first, second) = (Come(), Come());
+        Assert.False(second.IsConnected);
+
+        other.IsAvailable = true;
+
+        await second.Connected();
+        await first.EndAsync();
+        await second.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_source_has_no_more_sessions_than_it_may()
+    {
+        Use(new AppLimitsConfig { SessionsPerSource = 1 });
+        var first = Come(0x0a000001);
+        var second = Come(0x0a000001);
+        var other = Come(0x0a000002);
+
+        await second.Ended();
+        Assert.True(second.WasReset);
+        Assert.Equal(1, State.Refused(LimitKind.SessionsPerSource).Value);
+        Assert.True(other.IsConnected);
+        await first.EndAsync();
+        var third = Come(0x0a000001);
+        Assert.True(third.IsConnected);
+        await other.EndAsync();
+        await third.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task The_proxys_limit_resets_and_counts_those_who_wait()
+    {
+        Use(new AppLimitsConfig { Sessions = 1 }, new LimitsConfig { Sessions = 2 });
+        var (first, second) = (Come(), Come());
+
+        var third = Come();
+        await third.Ended();
+
+        Assert.True(third.WasReset);
+        Assert.Equal(1, State.Refused(LimitKind.Sessions).Value);
+        await first.EndAsync();
+        await second.Connected();
+        await second.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_rate_resets_counts_and_comes_back()
+    {
+        Use(new AppLimitsConfig { Rate = ConnectionRate.PerSecond(2) });
+        var clients = Enumerable.Range(0, 4).Select(_ => Come()).ToList();
+        Assert.Equal([true, true, false, false], clients.Select(c => c.IsConnected));
+        Assert.Equal(2, State.Refused(LimitKind.Rate).Value);
+        Assert.Equal(2, State.Ended(TerminationReason.Limit).Value);
+
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+
+        Assert.True(Come().IsConnected);
+        Assert.False(Come().IsConnected);
+        foreach (var client in _clients.Where(c => !c.HasEnded))
+            await client.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public void Steered_connections_have_paid_in_the_kernel_and_direct_ones_have_not()
+    {
+        Use(new AppLimitsConfig { Rate = ConnectionRate.PerSecond(1) }, steeringPort: SteeringPort);
+
+        Assert.All(Enumerable.Range(0, 3).Select(_ => Come()), client => Assert.True(client.IsConnected));
+
+        Assert.True(Come(port: SteeringPort).IsConnected);
+        Assert.False(Come(port: SteeringPort).IsConnected);
+    }
+
+    [Fact]
+    public async Task A_reload_cuts_nobody_and_counts_who_is_there()
+    {
+        Use(new AppLimitsConfig());
+        var clients = Enumerable.Range(0, 3).Select(_ => Come()).ToList();
+
+        Reload(new AppLimitsConfig { Sessions = 2 });
+        var waiting = Come();
+        Assert.All(clients, client => Assert.False(client.HasEnded));
+        await clients[0].EndAsync();
+        Assert.False(waiting.IsConnected);
+        await clients[1].EndAsync();
+
+        await waiting.Connected();
+    }
+
+    [Fact]
+    public async Task A_limit_that_rises_lets_in_who_waits()
+    {
+        Use(new AppLimitsConfig { Sessions = 1, SessionsPerTarget = 1 });
+        Come();
+        var waiting = Come();
+
+        Reload(new AppLimitsConfig { Sessions = 2 });
+
+        await waiting.Connected();
+    }
+
+    [Fact]
+    public void A_rate_that_does_not_change_keeps_its_bucket_over_a_reload()
+    {
+        var limits = new AppLimitsConfig { RatePerSource = ConnectionRate.PerSecond(1) };
+        Use(limits);
+        Assert.True(Come().IsConnected);
+
+        Reload(limits with { Sessions = 5 });
+
+        Assert.False(Come().IsConnected);
+        Assert.True(Come(0x0a000002).IsConnected);
+    }
+
+    private void Use(AppLimitsConfig limits, params string[] targets) => Use(limits, new LimitsConfig(), null, targets);
+
+    private void Use(AppLimitsConfig limits, LimitsConfig proxy) => Use(limits, proxy, null);
+
+    private void Use(AppLimitsConfig limits, int steeringPort) => Use(limits, new LimitsConfig(), steeringPort);
+
+    private void Use(AppLimitsConfig limits, LimitsConfig proxy, int? steeringPort, params string[] targets)
+    {
+        _models = new ModelHolder(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
+        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance, port => port == SteeringPort, steeringPort);
+    }
+
+    private void Reload(AppLimitsConfig limits) => _models.Current = ModelBuilder.Build(Config(limits, new LimitsConfig(), []), _models.Current);
+
+    private static ProxyConfig Config(AppLimitsConfig limits, LimitsConfig proxy, string[] targets) => new()
+    {
+        Apps = [App("a", [5001], targets.Length == 0 ? ["10.0.0.1:1"] : targets) with { Limits = limits }],
+        DefaultApp = DefaultAppConfig.App("a"),
+        Limits = proxy,
+    };
+
+    private Client Come(uint source = 0x0a000001, ushort port = 5001, Func<TcpEndpoint, SocketError>? onDial = null)
+    {
+        var client = new Client(port, source);
+        if (onDial is not null)
+            client.OnDial = onDial;
+        client.Serve(_handler);
+        _clients.Add(client);
+        return client;
+    }
+
+    private int[] Loads() => [.. _models.Current.Apps[0].Group.Endpoints.Select(e => e.State.Load.SessionsActive)];
+
+    private void AssertNothingIsHeld()
+    {
+        Assert.Equal(0, State.Sessions.Taken);
+        Assert.Equal(0, State.Sources.Count);
+        Assert.Equal(0, State.Line.Count);
+        Assert.Equal(0, _models.Current.State.Sessions.Taken);
+        Assert.Equal(0, _registry.Count);
+        Assert.All(Loads(), load => Assert.Equal(0, load));
+    }
+
+    private sealed class Client : FakeConnection
+    {
+        private readonly TaskCompletionSource<RelayEnd> _relay = new();
+        private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Task _serving = Task.CompletedTask;
+
+        public Client(ushort port, uint source)
+            : base(TcpEndpoint.FromIPv4(0x7f000001, port), TcpEndpoint.FromIPv4(source, 50000))
+        {
+            OnRelay = () =>
+            {
+                _connected.TrySetResult();
+                return _relay.Task;
+            };
+        }
+
+        public bool IsConnected => _connected.Task.IsCompleted;
+
+        public bool HasEnded => _serving.IsCompleted;
+
+        public void Serve(SessionHandler handler) => _serving = handler.HandleAsync(this).AsTask();
+
+        public Task Connected() => _connected.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        public Task Ended() => _serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        public Task EndAsync()
+        {
+            _relay.SetResult(RelayEnd.Done);
+            return Ended();
+        }
+    }
+}
