@@ -28,4 +28,7 @@ public sealed record AppConfig
 
     /// <summary>Timeouts of this app; what is not set comes from <see cref="ProxyConfig.Timeouts"/>.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();
+
+    /// <summary>How this app's targets are watched; what is not set comes from <see cref="ProxyConfig.Health"/>.</summary>
+    public HealthConfig Health { get; init; } = new();
 }

@@ -8,7 +8,7 @@ namespace Proxify.Configuration;
 /// JSON nodes to records: shapes and syntax. What the values may be is <see cref="ConfigValidator"/>'s matter.
 /// What cannot be read becomes null and its path goes to <see cref="Unreadable"/>, so that it is complained about once.
 /// </summary>
-internal sealed class ConfigBinder(ErrorList errors)
+internal sealed partial class ConfigBinder(ErrorList errors)
 {
     /// <summary>Stands for a network that cannot be read. The validator refuses it by itself, so it is nobody's duplicate.</summary>
     private static readonly IPNetwork UnreadableNetwork = new(IPAddress.Any.MapToIPv6(), 128);
@@ -30,6 +30,7 @@ internal sealed class ConfigBinder(ErrorList errors)
             DefaultApp = BindDefaultApp(keys.GetValueOrDefault(nameof(ProxyConfig.DefaultApp))),
             Sources = BindSources(keys, ""),
             Timeouts = BindTimeouts(keys, ""),
+            Health = BindHealth(keys, ""),
             AccessLog = BindAccessLog(keys),
         };
     }
@@ -52,6 +53,7 @@ internal sealed class ConfigBinder(ErrorList errors)
             Sources = BindSources(keys, $"{path}."),
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),
             Timeouts = BindTimeouts(keys, $"{path}."),
+            Health = BindHealth(keys, $"{path}."),
         };
     }
 

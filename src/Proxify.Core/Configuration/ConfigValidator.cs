@@ -15,6 +15,7 @@ public static class ConfigValidator
         CheckDefaultApp(config, errors);
         SourcesRules.Check(config.Sources, nameof(ProxyConfig.Sources), errors);
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
+        HealthRules.Check(config.Health, null, nameof(ProxyConfig.Health), errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);
@@ -67,6 +68,7 @@ public static class ConfigValidator
             CheckBind(app.Bind, path, errors);
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
+            HealthRules.Check(app.Health, config.Health, $"{path}.{nameof(AppConfig.Health)}", errors);
         }
     }
 

@@ -18,6 +18,9 @@ public sealed record ProxyConfig
     /// <summary>Timeouts of every app that does not set its own.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();
 
+    /// <summary>How the targets of every app that does not set its own are watched.</summary>
+    public HealthConfig Health { get; init; } = new();
+
     /// <summary>The record written for each session.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 }

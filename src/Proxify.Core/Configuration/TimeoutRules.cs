@@ -20,7 +20,7 @@ internal static class TimeoutRules
         Check(timeouts.Drain, $"{path}.Drain", TimeSpan.Zero, Longest, canBeOff: false, errors);
     }
 
-    private static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
+    public static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
     {
         if (value is not { } given || (given >= min && given <= max) || (canBeOff && given == Timeout.InfiniteTimeSpan))
         {
