@@ -29,12 +29,4 @@ public struct TargetSet
             Array.Resize(ref _rest, word + 1);
         _rest[word] |= 1UL << (index & 63);
     }
-
-    /// <summary>Takes out what is in the other one.</summary>
-    public void Remove(in TargetSet others)
-    {
-        _first &= ~others._first;
-        for (var i = 0; i < Math.Min(_rest?.Length ?? 0, others._rest?.Length ?? 0); i++)
-            _rest![i] &= ~others._rest![i];
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class ProxyMetrics : IDisposable
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
         if (steered is not null)
             _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
-        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the target succeeded.");
+        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the endpoint succeeded.");
     }
 
     public void RecordReload(bool applied) => _reloads.Add(1, new KeyValuePair<string, object?>("proxify.result", applied ? "applied" : "rejected"));
@@ -83,8 +83,8 @@ internal sealed class ProxyMetrics : IDisposable
 
     private IEnumerable<Measurement<int>> TargetsUp() =>
         from app in _models.Current.Apps
-        from target in app.Targets
-        select new Measurement<int>(target.State.Up ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address));
+        from target in app.Group.Endpoints
+        select new Measurement<int>(target.State.Up ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.Endpoint.ToString()));
 
     private static KeyValuePair<string, object?> App(string name) => new("proxify.app", name);
 

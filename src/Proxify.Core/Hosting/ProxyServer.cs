@@ -48,7 +48,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
         _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
-        _resolver = new NameResolver(Dns.GetHostAddressesAsync, timeProvider, _logger);
+        _resolver = new NameResolver(Dns.GetHostAddressesAsync, _models.TakeAnswers, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
@@ -69,7 +69,7 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var model = _models.Current;
-        _resolver.Follow(Addresses(model));
+        _resolver.Follow(model.Names);
         await _entrance.ChangeAsync(model, static () => { });
         _started = true;
         HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
@@ -92,7 +92,7 @@ public sealed class ProxyServer : IAsyncDisposable
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
             // New names are asked for before the first session needs them: a change may take a while after the swap.
-            _resolver.Follow(Addresses(previous).Concat(Addresses(next)));
+            _resolver.Follow(previous.Names.Concat(next.Names));
             using (_models.BeginChange())
             {
                 try
@@ -102,12 +102,12 @@ public sealed class ProxyServer : IAsyncDisposable
                 catch
                 {
                     _models.Current = previous;
-                    _resolver.Follow(Addresses(previous));
+                    _resolver.Follow(previous.Names);
                     throw;
                 }
             }
 
-            _resolver.Follow(Addresses(next));
+            _resolver.Follow(next.Names);
             HostingLog.ConfigReloaded(_logger, _entrance.Summary, next.Apps.Length);
         }
         finally
@@ -181,8 +181,6 @@ public sealed class ProxyServer : IAsyncDisposable
             }
         }
     }
-
-    private static IEnumerable<TargetAddresses> Addresses(ProxyModel model) => model.Apps.SelectMany(a => a.Targets).Select(t => t.State.Addresses);
 
     private void Validate(ProxyConfig config)
     {

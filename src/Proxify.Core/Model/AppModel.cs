@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Proxify.Admission;
-using Proxify.Balancing;
 using Proxify.Configuration;
 
 namespace Proxify.Model;
@@ -8,14 +7,25 @@ namespace Proxify.Model;
 /// <summary>An app as the running proxy uses it.</summary>
 public sealed class AppModel
 {
+    private volatile TargetGroup _group = null!;
+
     public required string Name { get; init; }
 
     public required ImmutableArray<TargetModel> Targets { get; init; }
 
     public required BalancingPolicy Balancing { get; init; }
 
-    /// <summary>Picks among <see cref="Targets"/> by <see cref="Balancing"/>.</summary>
-    public required Balancer Balancer { get; init; }
+    /// <summary>
+    /// The endpoints of <see cref="Targets"/> as they are now, and what picks among them by <see cref="Balancing"/>. The one thing about an app that changes without a reload.
+    /// </summary>
+    public required TargetGroup Group
+    {
+        get => _group;
+        init => _group = value;
+    }
+
+    /// <summary>The apps whose endpoints this one's are, states included; empty for an app with targets of its own.</summary>
+    public ImmutableArray<AppModel> Pooled { get; init; } = [];
 
     public required EffectiveTimeouts Timeouts { get; init; }
 
@@ -30,4 +40,11 @@ public sealed class AppModel
 
     /// <summary>Identity and counters; the same object before and after a reload.</summary>
     public required AppState State { get; init; }
+
+    /// <summary>Takes up what names have answered since. A pool comes after its apps.</summary>
+    internal void TakeAnswers()
+    {
+        _group = TargetGroupBuilder.Build(Targets, Pooled, Balancing, State, _group);
+        State.Targets.Keep(_group.Endpoints);
+    }
 }

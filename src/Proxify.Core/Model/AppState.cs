@@ -3,7 +3,7 @@ using Proxify.Telemetry;
 
 namespace Proxify.Model;
 
-/// <summary>What an app is beyond one config: its counters and how far its rounds over the targets have come. Survives reloads under the app's name.</summary>
+/// <summary>What an app is beyond one config: its counters, the states of its endpoints, and how far its rounds over them have come. Survives reloads under the app's name.</summary>
 public sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters();
@@ -20,6 +20,8 @@ public sealed class AppState(string name)
     public RateLimiter ConnectFailures { get; } = new();
 
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];
+
+    public TargetStates Targets { get; } = new();
 
     public Turns Turns { get; } = new();
 

@@ -4,18 +4,14 @@ using Proxify.Configuration;
 
 namespace Proxify.Model;
 
-/// <summary>Makes an app's balancer of its targets: those of weight 0 are left out, backups are a tier of their own.</summary>
+/// <summary>Makes an app's balancer of its endpoints: those of weight 0 are left out, backups are a tier of their own.</summary>
 internal static class BalancerBuilder
 {
     /// <param name="policy">How to pick.</param>
-    /// <param name="targets">The app's.</param>
+    /// <param name="endpoints">The app's.</param>
     /// <param name="state">Where the rounds go on.</param>
-    /// <param name="previous">The app before; where nothing has changed for it, its balancer stays, since tables take time to make.</param>
-    public static Balancer Build(BalancingPolicy policy, ImmutableArray<TargetModel> targets, AppState state, AppModel? previous)
+    public static Balancer Build(BalancingPolicy policy, ImmutableArray<TargetEndpoint> endpoints, AppState state)
     {
-        if (previous is not null && previous.State == state && previous.Balancing == policy && previous.Targets.SequenceEqual(targets))
-            return previous.Balancer;
-
         var tiers = ImmutableArray.CreateBuilder<ILoadBalancingPolicy>(2);
         AddTier(isBackup: false, state.Turns);
         AddTier(isBackup: true, state.BackupTurns);
@@ -25,10 +21,10 @@ internal static class BalancerBuilder
         {
             Candidate[] candidates =
             [
-                .. targets
-                    .Select((target, index) => (target, index))
-                    .Where(t => t.target.Weight > 0 && t.target.IsBackup == isBackup)
-                    .Select(t => new Candidate(t.index, t.target.State.Address, t.target.Weight, t.target.State.Load)),
+                .. endpoints
+                    .Select((endpoint, index) => (endpoint, index))
+                    .Where(e => e.endpoint.Weight > 0 && e.endpoint.IsBackup == isBackup)
+                    .Select(e => new Candidate(e.index, e.endpoint.State.Endpoint.ToString(), e.endpoint.Weight, e.endpoint.State.Load)),
             ];
             if (candidates.Length > 0)
                 tiers.Add(Create(policy, candidates, turns));

@@ -9,7 +9,7 @@ using Proxify.Transport;
 
 namespace Proxify.Model;
 
-/// <summary>Makes a model of a valid config. What has the same name (an app) or the same address within its app (a target) keeps its state.</summary>
+/// <summary>Makes a model of a valid config. What has the same name (an app, a host) or the same address within its app (an endpoint of a target) keeps its state.</summary>
 internal static class ModelBuilder
 {
     /// <summary>The name in logs and metrics of the pool of all apps' targets; an app of the same name would only share its line.</summary>
@@ -17,7 +17,8 @@ internal static class ModelBuilder
 
     public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
     {
-        var apps = config.Apps.Select(app => BuildApp(app, config, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
+        var names = (previous?.Apps ?? []).SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct().ToDictionary(n => n.Host, StringComparer.OrdinalIgnoreCase);
+        var apps = config.Apps.Select(app => BuildApp(app, config, names, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
         var routes = new RouteTable.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
@@ -60,20 +61,16 @@ internal static class ModelBuilder
     // A dual-stack socket takes IPv4 as well.
     private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static AppModel BuildApp(AppConfig app, ProxyConfig config, AppModel? previous)
+    private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<string, ResolvedName> names, AppModel? previous)
     {
         var state = previous?.State ?? new AppState(app.Name);
-        var targets = app.Targets.Select(target =>
-        {
-            var kept = previous?.Targets.FirstOrDefault(t => t.State.Address == target.Address)?.State;
-            return new TargetModel(target.Weight, target.Backup, kept ?? new TargetState(target.Address, new TargetAddresses(target.Host, target.Port)));
-        }).ToImmutableArray();
+        var targets = app.Targets.Select(t => BuildTarget(t, names)).ToImmutableArray();
         return new AppModel
         {
             Name = app.Name,
             Targets = targets,
             Balancing = app.Balancing,
-            Balancer = BalancerBuilder.Build(app.Balancing, targets, state, previous),
+            Group = TargetGroupBuilder.Build(targets, pooled: [], app.Balancing, state, previous?.Group),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Sources = Rules(app.Sources),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
@@ -82,24 +79,35 @@ internal static class ModelBuilder
         };
     }
 
+    private static TargetModel BuildTarget(TargetConfig target, Dictionary<string, ResolvedName> names)
+    {
+        if (IPAddress.TryParse(target.Host, out var address))
+            return new TargetModel(target.Address, target.Weight, target.Backup, new TcpEndpoint(address, target.Port), Name: null, (ushort)target.Port);
+        if (!names.TryGetValue(target.Host, out var name))
+            names.Add(target.Host, name = new ResolvedName(target.Host));
+        return new TargetModel(target.Address, target.Weight, target.Backup, Literal: null, name, (ushort)target.Port);
+    }
+
     private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
 
     private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
         DefaultAppKind.App => apps.First(a => a.Name == config.DefaultApp.Name),
-        DefaultAppKind.AllTargets => Pool(config, [.. apps.SelectMany(a => a.Targets)], previous?.DefaultApp is { Name: EveryApp } kept ? kept : null),
+        DefaultAppKind.AllTargets => Pool(config, apps, previous?.DefaultApp is { Name: EveryApp } kept ? kept : null),
         _ => null,
     };
 
-    private static AppModel Pool(ProxyConfig config, ImmutableArray<TargetModel> targets, AppModel? previous)
+    private static AppModel Pool(ProxyConfig config, ImmutableArray<AppModel> apps, AppModel? previous)
     {
         var state = previous?.State ?? new AppState(EveryApp);
+        var targets = apps.SelectMany(a => a.Targets).ToImmutableArray();
         return new AppModel
         {
             Name = EveryApp,
             Targets = targets,
+            Pooled = apps,
             Balancing = BalancingPolicy.RoundRobin,
-            Balancer = BalancerBuilder.Build(BalancingPolicy.RoundRobin, targets, state, previous),
+            Group = TargetGroupBuilder.Build(targets, apps, BalancingPolicy.RoundRobin, state, previous?.Group),
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
             Ports = [],

@@ -3,19 +3,41 @@ namespace Proxify.Model;
 /// <summary>The one field through which a reload reaches running sessions: written whole, read without a lock.</summary>
 internal sealed class ModelHolder(ProxyModel initial)
 {
+    private readonly Lock _answers = new();
     private volatile ProxyModel _current = initial;
     private volatile Task _settled = Task.CompletedTask;
 
+    /// <summary>A model that comes into force takes up first what names have answered since it was built.</summary>
     public ProxyModel Current
     {
         get => _current;
-        set => _current = value;
+        set
+        {
+            lock (_answers)
+            {
+                value.TakeAnswers();
+                _current = value;
+            }
+
+            Changed?.Invoke();
+        }
     }
+
+    /// <summary>Called when another model is in force, and when apps may have other groups: by one reload and any number of names at once.</summary>
+    public Action? Changed { get; set; }
 
     /// <summary>
     /// Completes when no change is under way. New ports open before the new model is in force, so a connection that finds no route meanwhile waits for this and looks again.
     /// </summary>
     public Task Settled => _settled;
+
+    /// <summary>Called when a name has answered: gives the apps that it is a target of their new groups.</summary>
+    public void TakeAnswers()
+    {
+        lock (_answers)
+            _current.TakeAnswers();
+        Changed?.Invoke();
+    }
 
     /// <summary>Marks a change as under way until the result is disposed. One at a time.</summary>
     public IDisposable BeginChange()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Resolution;
 using Proxify.Routing;
 using Proxify.Transport;
 
@@ -24,4 +25,16 @@ public sealed class ProxyModel
 
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
     public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
+
+    /// <summary>Every app's targets that are names.</summary>
+    internal IEnumerable<ResolvedName> Names => Apps.SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct();
+
+    /// <summary>Takes up what names have answered since; apps that this changes nothing for keep their groups.</summary>
+    internal void TakeAnswers()
+    {
+        foreach (var app in Apps)
+            app.TakeAnswers();
+        if (DefaultApp is { Pooled.IsEmpty: false } pool)
+            pool.TakeAnswers();
+    }
 }

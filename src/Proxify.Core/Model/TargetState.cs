@@ -1,24 +1,16 @@
 using Proxify.Balancing;
-using Proxify.Resolution;
+using Proxify.Transport;
 
 namespace Proxify.Model;
 
-/// <summary>What a target is beyond one config: its resolved addresses and its record. Survives reloads under the app's name and the target's address.</summary>
-public sealed class TargetState
+/// <summary>What an endpoint is beyond one config: its load and its record. Survives reloads under the app's name, the target's address and the endpoint.</summary>
+/// <param name="address">The target as configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>.</param>
+/// <param name="endpoint">Where sessions of this endpoint go.</param>
+public sealed class TargetState(string address, TcpEndpoint endpoint)
 {
-    private uint _round;
+    public string Address { get; } = address;
 
-    /// <param name="address">As configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>.</param>
-    /// <param name="addresses">The endpoints behind it.</param>
-    public TargetState(string address, TargetAddresses addresses)
-    {
-        Address = address;
-        Addresses = addresses;
-    }
-
-    public string Address { get; }
-
-    public TargetAddresses Addresses { get; }
+    public TcpEndpoint Endpoint { get; } = endpoint;
 
     /// <summary>Whether the latest dial succeeded; true before the first.</summary>
     public bool Up { get; set; } = true;
@@ -26,6 +18,6 @@ public sealed class TargetState
     /// <summary>Its live sessions, and whether it may get more.</summary>
     public TargetLoad Load { get; } = new();
 
-    /// <summary>Where to begin among several addresses of one name.</summary>
-    public int NextInRound(int count) => count == 1 ? 0 : (int)(Interlocked.Increment(ref _round) % (uint)count);
+    /// <summary><c>127.0.0.1:7001</c>, <c>db.internal:5432 (10.0.0.7:5432)</c>.</summary>
+    public override string ToString() => $"{Endpoint}" is var text && text == Address ? text : $"{Address} ({text})";
 }

@@ -7,6 +7,9 @@ namespace Proxify.Sessions;
 /// <summary>One client connection and, once dialled, its target connection.</summary>
 internal sealed class Session(Connection client, AppModel app, long startedAt)
 {
+    private CancellationTokenSource? _aborting;
+    private volatile bool _isAborted;
+
     public Connection Client { get; } = client;
 
     public AppModel App { get; } = app;
@@ -16,7 +19,7 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
 
     public Connection? Target { get; set; }
 
-    /// <summary>The target whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
+    /// <summary>The endpoint whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
     public TargetState? TargetState { get; private set; }
 
     /// <summary>From the first dial to the connection; null while there is none.</summary>
@@ -49,6 +52,17 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     public void Abort(TerminationReason reason)
     {
         AbortReason = reason;
+        _isAborted = true;
+        Interlocked.MemoryBarrier(); // Waiting() sets the source, then looks at the flag; here it is the other way round.
+        _aborting?.Cancel();
         Client.Abort();
+    }
+
+    /// <summary>For a wait that is not one on the client's connection: is cancelled by <see cref="Abort"/>. Called by the session itself; few ever do.</summary>
+    public CancellationToken Waiting()
+    {
+        _aborting ??= new CancellationTokenSource();
+        Interlocked.MemoryBarrier();
+        return _isAborted ? new CancellationToken(canceled: true) : _aborting.Token;
     }
 }

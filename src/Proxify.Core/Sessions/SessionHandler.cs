@@ -112,73 +112,68 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private AppModel? Route(ProxyModel model, TcpEndpoint local) =>
         model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
 
-    /// <summary>Tries each address of each target at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
+    /// <summary>Tries each endpoint at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TerminationReason> DialAsync(Session session, ProxyModel model)
     {
         var app = session.App;
         var timeout = app.Timeouts.Connect;
         var firstDialAt = timeProvider.GetTimestamp();
+        var waitLeft = timeout;
         var looped = false;
         SocketError? lastError = null;
+        var group = app.Group;
         var tried = default(TargetSet);
-        var unanswered = default(TargetSet);
-        for (var pass = Pass.Known; pass <= Pass.Unresolved; pass++)
+        while (true)
         {
-            while (app.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
+            while (group.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
             {
                 tried.Add(picked);
-                var target = app.Targets[picked].State;
-                var addresses = target.Addresses;
-                if (pass == Pass.Known && !addresses.FirstAnswer.IsCompleted)
+                var target = group.Endpoints[picked].State;
+                if (loops.LeadsBack(target.Endpoint, model.Routes))
                 {
-                    unanswered.Add(picked);
+                    looped = true;
                     continue;
                 }
 
-                await addresses.FirstAnswer.WaitAsync(timeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-
                 session.EnterTarget(target);
-                var endpoints = addresses.Current;
-                var start = endpoints.Length == 0 ? 0 : target.NextInRound(endpoints.Length);
-                for (var k = 0; k < endpoints.Length; k++)
+                loops.NoteDial(target.Endpoint);
+                session.Tries++;
+                var dial = await session.Client.DialAsync(target.Endpoint, timeout);
+                if (dial.Error == SocketError.OperationAborted)
+                    return session.AbortReason;
+                if (dial.Connection is { } met && met.Local == met.Remote)
                 {
-                    var endpoint = endpoints[(start + k) % endpoints.Length];
-                    if (loops.LeadsBack(endpoint, model.Routes))
-                    {
-                        looped = true;
-                        continue;
-                    }
-
-                    loops.NoteDial(endpoint);
-                    session.Tries++;
-                    var dial = await session.Client.DialAsync(endpoint, timeout);
-                    if (dial.Error == SocketError.OperationAborted)
-                        return session.AbortReason;
-                    if (dial.Connection is { } met && met.Local == met.Remote)
-                    {
-                        // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
-                        // target could not come back as long as we hold its port.
-                        met.Reset();
-                        dial = new DialResult(null, SocketError.ConnectionRefused);
-                    }
-
-                    target.Up = dial.Connection is not null;
-                    if (dial.Connection is not null)
-                    {
-                        session.Target = dial.Connection;
-                        session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
-                        return TerminationReason.Done;
-                    }
-
-                    lastError = dial.Error;
+                    // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
+                    // target could not come back as long as we hold its port.
+                    met.Reset();
+                    dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
 
+                target.Up = dial.Connection is not null;
+                if (dial.Connection is not null)
+                {
+                    session.Target = dial.Connection;
+                    session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
+                    return TerminationReason.Done;
+                }
+
+                lastError = dial.Error;
                 session.LeaveTarget();
             }
 
-            // Only where nothing else is left does a client wait for a name's very first answer.
-            tried.Remove(unanswered);
+            // Only where nothing else is left does a client wait for names' very first answers, and for all of them together no longer than for one dial.
+            if (group.Unanswered.IsEmpty || waitLeft <= TimeSpan.Zero)
+                break;
+            var waitsSince = timeProvider.GetTimestamp();
+            var aborted = session.Waiting();
+            await group.NextAnswer.WaitAsync(waitLeft, timeProvider, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (aborted.IsCancellationRequested)
+                return session.AbortReason;
+            waitLeft -= timeProvider.GetElapsedTime(waitsSince);
+            var next = app.Group;
+            tried = next.Find(group, tried);
+            group = next;
         }
 
         if (looped)
@@ -215,10 +210,4 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         RelayEnd.HalfCloseTimeout => TerminationReason.HalfCloseTimeout,
         _ => TerminationReason.InternalError,
     };
-
-    private enum Pass
-    {
-        Known,
-        Unresolved,
-    }
 }

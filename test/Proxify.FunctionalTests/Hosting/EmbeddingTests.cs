@@ -189,7 +189,7 @@ public sealed class EmbeddingTests
         });
         Assert.Equal(0, measured["proxify.sessions.active a"]);
         Assert.Equal(1000, measured["proxify.io a client"]);
-        Assert.Equal(1, measured[$"proxify.target.up a 127.0.0.1:{target.Port}"]);
+        Assert.Equal(1, measured[$"proxify.target.up a 127.0.0.1:{target.Port} 127.0.0.1:{target.Port}"]);
         Assert.True(measured["proxify.connect.duration a"] > 0);
 
         void Collect() => meters.RecordObservableInstruments();

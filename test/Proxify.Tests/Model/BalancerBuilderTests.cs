@@ -18,7 +18,7 @@ public sealed class BalancerBuilderTests
     {
         var tried = default(TargetSet);
         var walk = new List<int>();
-        while (app.Balancer.Pick(client, tried) is var picked and not Balancer.None)
+        while (app.Group.Balancer.Pick(client, tried) is var picked and not Balancer.None)
         {
             Assert.False(tried.Contains(picked));
             tried.Add(picked);
@@ -46,11 +46,11 @@ public sealed class BalancerBuilderTests
     public void Backups_are_used_when_no_other_is_available_each_in_turn()
     {
         var app = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2, backup: true), Target(3, backup: true))).Apps[0];
-        app.Targets[0].State.Load.IsAvailable = false;
+        app.Group.Endpoints[0].State.Load.IsAvailable = false;
 
-        Assert.Equal([1, 2, 1, 2], Enumerable.Range(0, 4).Select(_ => app.Balancer.Pick(default, default)));
-        app.Targets[0].State.Load.IsAvailable = true;
-        Assert.Equal(0, app.Balancer.Pick(default, default));
+        Assert.Equal([1, 2, 1, 2], Enumerable.Range(0, 4).Select(_ => app.Group.Balancer.Pick(default, default)));
+        app.Group.Endpoints[0].State.Load.IsAvailable = true;
+        Assert.Equal(0, app.Group.Balancer.Pick(default, default));
     }
 
     [Fact]
@@ -58,26 +58,26 @@ public sealed class BalancerBuilderTests
     {
         var app = Of(BalancingPolicy.SourceHash, Target(1), Target(2));
         var before = ModelOf(app);
-        Balancer After(AppConfig changed) => ModelBuilder.Build(new ProxyConfig { Apps = [changed] }, before).Apps[0].Balancer;
+        Balancer After(AppConfig changed) => ModelBuilder.Build(new ProxyConfig { Apps = [changed] }, before).Apps[0].Group.Balancer;
 
-        Assert.Same(before.Apps[0].Balancer, After(app with { Ports = [2] }));
-        Assert.NotSame(before.Apps[0].Balancer, After(app with { Balancing = BalancingPolicy.First }));
-        Assert.NotSame(before.Apps[0].Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, weight: 2))));
-        Assert.NotSame(before.Apps[0].Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, backup: true))));
-        Assert.NotSame(before.Apps[0].Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(3))));
+        Assert.Same(before.Apps[0].Group.Balancer, After(app with { Ports = [2] }));
+        Assert.NotSame(before.Apps[0].Group.Balancer, After(app with { Balancing = BalancingPolicy.First }));
+        Assert.NotSame(before.Apps[0].Group.Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, weight: 2))));
+        Assert.NotSame(before.Apps[0].Group.Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, backup: true))));
+        Assert.NotSame(before.Apps[0].Group.Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(3))));
     }
 
     [Fact]
     public void A_reload_goes_on_in_the_round_and_with_the_sessions_that_are()
     {
         var before = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(3)));
-        Assert.Equal(0, before.Apps[0].Balancer.Pick(default, default));
-        before.Apps[0].Targets[1].State.Load.Enter();
+        Assert.Equal(0, before.Apps[0].Group.Balancer.Pick(default, default));
+        before.Apps[0].Group.Endpoints[1].State.Load.Enter();
 
         var after = ModelBuilder.Build(new ProxyConfig { Apps = [Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(4))] }, before);
 
-        Assert.Equal(1, after.Apps[0].Balancer.Pick(default, default));
-        Assert.Equal(1, after.Apps[0].Targets[1].State.Load.SessionsActive);
+        Assert.Equal(1, after.Apps[0].Group.Balancer.Pick(default, default));
+        Assert.Equal(1, after.Apps[0].Group.Endpoints[1].State.Load.SessionsActive);
     }
 
     /// <summary>Threads walk over all targets of whatever model is in force, while models with other policies, weights, targets and orders replace it and half of the targets flap.</summary>
@@ -101,7 +101,7 @@ public sealed class BalancerBuilderTests
             var targets = Enumerable.Range(1, 12).Where(_ => random.Next(4) > 0).Select(n => Target(n, random.Next(4), random.Next(4) == 0)).Append(Target(13)).ToArray();
             random.Shuffle(targets);
             var model = ModelBuilder.Build(new ProxyConfig { Apps = [Of((BalancingPolicy)random.Next(Policies.Count), targets)] }, previous);
-            foreach (var target in model.Apps[0].Targets)
+            foreach (var target in model.Apps[0].Group.Endpoints)
             {
                 var number = Number(target);
                 target.State.Load.IsAvailable = number % 2 == 1 || (number % 4 != 0 && random.Next(2) == 0);
@@ -115,17 +115,17 @@ public sealed class BalancerBuilderTests
             for (var client = UInt128.Zero; !stop.IsCancellationRequested; client++)
             {
                 var app = holder.Current.Apps[0];
-                var walk = Walk(app, client).ConvertAll(picked => app.Targets[picked]);
+                var walk = Walk(app, client).ConvertAll(picked => app.Group.Endpoints[picked]);
                 // A model's own first setting of availability comes after it is built, and before it is in force.
                 Assert.All(walk, target => Assert.True(target.Weight > 0 && Number(target) % 4 != 0));
                 Assert.Superset(
-                    app.Targets.Where(target => target.Weight > 0 && Number(target) % 2 == 1).Select(target => target.State).ToHashSet(),
+                    app.Group.Endpoints.Where(target => target.Weight > 0 && Number(target) % 2 == 1).Select(target => target.State).ToHashSet(),
                     walk.Select(target => target.State).ToHashSet());
                 Assert.False(walk[0].IsBackup);
                 client += (UInt128)walk.Count;
             }
         }
 
-        static int Number(TargetModel target) => int.Parse(target.State.Address.Split('.', ':')[3]);
+        static int Number(TargetEndpoint target) => int.Parse($"{target.State.Endpoint}".Split('.', ':')[3]);
     }
 }

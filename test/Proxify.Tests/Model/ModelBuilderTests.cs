@@ -14,8 +14,8 @@ public sealed class ModelBuilderTests
         var after = ModelBuilder.Build(new ProxyConfig { Apps = [App("new", [2], "127.0.0.1:3"), App("kept", [9], "127.0.0.1:4", "127.0.0.1:2")] }, before);
 
         Assert.Same(before.Apps[0].State, after.Apps[1].State);
-        Assert.Same(before.Apps[0].Targets[1].State, after.Apps[1].Targets[1].State);
-        Assert.DoesNotContain(before.Apps[0].Targets[0].State, after.Apps[1].Targets.Select(t => t.State));
+        Assert.Same(before.Apps[0].Group.Endpoints[1].State, after.Apps[1].Group.Endpoints[1].State);
+        Assert.DoesNotContain(before.Apps[0].Group.Endpoints[0].State, after.Apps[1].Group.Endpoints.Select(t => t.State));
         Assert.NotSame(before.Apps[1].State, after.Apps[0].State);
     }
 
@@ -50,7 +50,7 @@ public sealed class ModelBuilderTests
         ProxyModel Build(DefaultAppConfig choice, ProxyModel? previous = null) => ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, previous);
 
         var pool = Build(DefaultAppConfig.AllTargets);
-        Assert.Equal(2, pool.DefaultApp?.Targets.Length);
+        Assert.Equal(2, pool.DefaultApp?.Group.Endpoints.Length);
         Assert.Same(pool.DefaultApp?.State, Build(DefaultAppConfig.AllTargets, pool).DefaultApp?.State);
         Assert.Equal("b", Build(DefaultAppConfig.App("b")).DefaultApp?.Name);
         Assert.Null(Build(DefaultAppConfig.Refuse).DefaultApp);

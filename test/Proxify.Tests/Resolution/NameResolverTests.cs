@@ -56,23 +56,23 @@ public sealed class NameResolverTests
     public async Task A_name_takes_all_addresses_of_its_answer()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, _time, NullLogger.Instance);
-        var target = new TargetAddresses("db.internal", 5432);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var target = new ResolvedName("db.internal");
         resolver.Follow([target]);
 
         Assert.Empty(target.Current);
         (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.1"), IPAddress.Parse("2001:db8::1")]);
         await target.FirstAnswer.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(["10.0.0.1:5432", "[2001:db8::1]:5432"], target.Current.Select(e => e.ToString()));
+        Assert.Equal(["10.0.0.1", "2001:db8::1"], target.Current.Select(a => $"{a.Endpoint.ToIPAddress()}"));
     }
 
     [Fact]
     public async Task A_failure_keeps_the_last_good_answer_and_the_next_answer_replaces_it()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, _time, NullLogger.Instance);
-        var target = new TargetAddresses("db.internal", 5432);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var target = new ResolvedName("db.internal");
         resolver.Follow([target]);
         (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.1")]);
 
@@ -80,20 +80,20 @@ public sealed class NameResolverTests
         (await script.NextQueryAsync()).SetException(new SocketException((int)SocketError.HostNotFound));
         await _time.PassPauseAsync(Retry);
         var retry = await script.NextQueryAsync();
-        Assert.Equal(["10.0.0.1:5432"], target.Current.Select(e => e.ToString()));
+        Assert.Equal(["10.0.0.1"], target.Current.Select(a => $"{a.Endpoint.ToIPAddress()}"));
 
         retry.SetResult([IPAddress.Parse("10.0.0.2")]);
         await _time.PassPauseAsync(Refresh);
-        Assert.Equal(["10.0.0.2:5432"], target.Current.Select(e => e.ToString()));
+        Assert.Equal(["10.0.0.2"], target.Current.Select(a => $"{a.Endpoint.ToIPAddress()}"));
     }
 
     [Fact]
     public async Task A_name_without_an_answer_delays_no_other()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver((host, stop) => host == "silent" ? new TaskCompletionSource<IPAddress[]>().Task : script.ResolveAsync(host, stop), _time, NullLogger.Instance);
-        var silent = new TargetAddresses("silent", 1);
-        var other = new TargetAddresses("other", 2);
+        await using var resolver = new NameResolver((host, stop) => host == "silent" ? new TaskCompletionSource<IPAddress[]>().Task : script.ResolveAsync(host, stop), () => { }, _time, NullLogger.Instance);
+        var silent = new ResolvedName("silent");
+        var other = new ResolvedName("other");
         resolver.Follow([silent, other]);
 
         (await script.NextQueryAsync()).SetResult([IPAddress.Loopback]);
@@ -106,12 +106,12 @@ public sealed class NameResolverTests
     public async Task A_name_that_is_no_longer_followed_is_not_asked_again()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, _time, NullLogger.Instance);
-        var first = new TargetAddresses("first", 1);
+        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        var first = new ResolvedName("first");
         resolver.Follow([first]);
         await script.NextQueryAsync();
 
-        resolver.Follow([new TargetAddresses("second", 2)]);
+        resolver.Follow([new ResolvedName("second")]);
         (await script.NextQueryAsync()).SetResult([IPAddress.Parse("10.0.0.2")]);
 
         Assert.Empty(first.Current);

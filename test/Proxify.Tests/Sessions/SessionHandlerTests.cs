@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Configuration;
 using Proxify.Model;
+using Proxify.Resolution;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -39,6 +40,20 @@ public sealed class SessionHandlerTests
             client.OnDial = onDial;
         await _handler.HandleAsync(client);
         return client;
+    }
+
+    /// <summary>As the resolver does it.</summary>
+    private void Answer(int target, params string[] addresses) =>
+        _models.Current.Apps[0].Targets[target].Name!.Take(addresses.Select(a => new ResolvedAddress(new TcpEndpoint(IPAddress.Parse(a), 0))), _models.TakeAnswers);
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     [Fact]
@@ -79,7 +94,7 @@ public sealed class SessionHandlerTests
         };
 
         var serving = _handler.HandleAsync(client).AsTask();
-        var reached = Array.FindIndex(app.Targets.ToArray(), t => t.State.Addresses.Current[0] == client.Dialled[^1]);
+        var reached = Array.FindIndex(app.Group.Endpoints.ToArray(), t => t.State.Endpoint == client.Dialled[^1]);
         Assert.Equal(2, whileDialling.Count);
         Assert.All(whileDialling, sessions => Assert.Equal(1, sessions.Sum()));
         Assert.Equal(1, Sessions().Sum());
@@ -92,7 +107,7 @@ public sealed class SessionHandlerTests
         await ServeAsync(_ => SocketError.OperationAborted);
         Assert.Equal([0, 0, 0], Sessions());
 
-        int[] Sessions() => [.. app.Targets.Select(t => t.State.Load.SessionsActive)];
+        int[] Sessions() => [.. app.Group.Endpoints.Select(t => t.State.Load.SessionsActive)];
     }
 
     [Fact]
@@ -242,7 +257,7 @@ public sealed class SessionHandlerTests
             Assert.All(client.Targets, target => Assert.True(target.WasReset));
         }
 
-        Assert.False(_models.Current.Apps[0].Targets[0].State.Up);
+        Assert.False(_models.Current.Apps[0].Group.Endpoints[0].State.Up);
     }
 
     [Fact]
@@ -337,7 +352,7 @@ public sealed class SessionHandlerTests
         Assert.False(serving.IsCompleted);
         Assert.Single(client.Dialled);
 
-        _models.Current.Apps[0].Targets[0].State.Addresses.Update([IPAddress.Parse("10.0.0.7")]);
+        Answer(target: 0, "10.0.0.7");
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal(["10.0.0.2:1", "10.0.0.7:1"], client.Dialled.Select(target => target.ToString()));
@@ -351,10 +366,76 @@ public sealed class SessionHandlerTests
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current.Apps[0].Targets[0].State.Addresses.Update([IPAddress.Parse("10.0.0.7")]);
+        Answer(target: 0, "10.0.0.7");
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal("10.0.0.7:1", client.Dialled.Single().ToString());
+    }
+
+    [Fact]
+    public async Task Names_without_an_answer_are_waited_for_together_no_longer_than_for_one_dial()
+    {
+        _models.Current = ModelOf(App("a", [5001], "one.invalid:1", "two.invalid:1", "three.invalid:1"));
+        var serving = _handler.HandleAsync(new FakeConnection(Listen, Client)).AsTask();
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Answer(target: 1);
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.False(serving.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(TerminationReason.ConnectFailed, Record.Reason);
+    }
+
+    [Fact]
+    public async Task A_session_that_waits_for_a_name_dials_what_the_first_answer_brings_and_nothing_twice()
+    {
+        _models.Current = ModelOf(App("a", [5001], "one.invalid:1", "10.0.0.2:1", "two.invalid:1"));
+        var client = new FakeConnection(Listen, Client) { OnDial = _ => SocketError.ConnectionRefused };
+        var serving = _handler.HandleAsync(client).AsTask();
+
+        Answer(target: 2, "10.0.0.8");
+        await Until(() => client.Dialled.Count == 2);
+        Assert.False(serving.IsCompleted);
+        Answer(target: 0, "10.0.0.7", "10.0.0.6");
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["10.0.0.2:1", "10.0.0.8:1"], client.Dialled.Take(2).Select(target => $"{target}"));
+        Assert.Equal(["10.0.0.6:1", "10.0.0.7:1"], client.Dialled.Skip(2).Select(target => $"{target}").Order());
+    }
+
+    [Fact]
+    public async Task A_session_that_waits_for_a_name_ends_when_it_is_aborted()
+    {
+        _models.Current = ModelOf(App("a", [5001], "silent.invalid:1"));
+        var client = new FakeConnection(Listen, Client);
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+
+        _registry.Snapshot().Single().Abort(TerminationReason.Drained);
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(TerminationReason.Drained, Record.Reason);
+        Assert.Empty(client.Dialled);
+    }
+
+    [Fact]
+    public async Task A_session_of_a_group_that_has_been_replaced_meanwhile_goes_on_with_its_own()
+    {
+        _models.Current = ModelOf(App("a", [5001], "a.internal:1"));
+        Answer(target: 0, "10.0.0.1", "10.0.0.2");
+        var client = new FakeConnection(Listen, Client);
+        client.OnDial = _ =>
+        {
+            Answer(target: 0, "10.0.0.3");
+            return client.Dialled.Count == 2 ? SocketError.Success : SocketError.ConnectionRefused;
+        };
+
+        await ServeAsync(client: client);
+
+        Assert.Equal(["10.0.0.1:1", "10.0.0.2:1"], client.Dialled.Select(target => $"{target}").Order());
+        Assert.Equal("10.0.0.3:1", $"{(await ServeAsync()).Dialled.Single()}");
     }
 
     [Fact]

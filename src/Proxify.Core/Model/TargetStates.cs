@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Proxify.Transport;
+
+namespace Proxify.Model;
+
+/// <summary>
+/// The states of an app's endpoints. An endpoint that is gone keeps its state as long as it has sessions: servers that give a part of a name's addresses at a time,
+/// and a reload that is taken back, bring it back to what it was.
+/// </summary>
+public sealed class TargetStates
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Address, TcpEndpoint Endpoint), TargetState> _states = [];
+
+    /// <param name="address">The target as configured.</param>
+    /// <param name="endpoint">One of the target's endpoints.</param>
+    internal TargetState Of(string address, TcpEndpoint endpoint)
+    {
+        lock (_gate)
+        {
+            if (!_states.TryGetValue((address, endpoint), out var state))
+                _states.Add((address, endpoint), state = new TargetState(address, endpoint));
+            return state;
+        }
+    }
+
+    /// <summary>Forgets all but the endpoints in use and those with sessions.</summary>
+    internal void Keep(ImmutableArray<TargetEndpoint> inUse)
+    {
+        lock (_gate)
+        {
+            if (_states.Count == inUse.Length)
+                return;
+            var used = inUse.Select(e => e.State).ToHashSet();
+            foreach (var (key, state) in _states)
+            {
+                if (!used.Contains(state) && state.Load.SessionsActive == 0)
+                    _states.Remove(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using Proxify.Configuration;
+using Proxify.Model;
+using Proxify.Resolution;
+using Proxify.Transport;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Model;
+
+/// <summary>The endpoints of apps while names change and configs are reloaded.</summary>
+public sealed class TargetGroupTests
+{
+    private readonly ModelHolder _models = new(ModelOf(App("a", [1], "10.0.0.1:1", "db.internal:5"), App("b", [2], "DB.internal:6")));
+
+    private AppModel A => _models.Current.Apps[0];
+
+    private void Answer(params string[] addresses) =>
+        A.Targets[1].Name!.Take(addresses.Select(a => new ResolvedAddress(new TcpEndpoint(IPAddress.Parse(a), 0))), _models.TakeAnswers);
+
+    private static string[] Endpoints(AppModel app) => [.. app.Group.Endpoints.Select(e => $"{e.State.Endpoint}")];
+
+    private void Reload(params AppConfig[] apps) => _models.Current = ModelBuilder.Build(_models.Current.Config with { Apps = apps }, _models.Current);
+
+    [Fact]
+    public void A_name_has_no_endpoint_before_its_answer_and_then_one_for_each_address_in_every_app_and_the_pool()
+    {
+        Assert.Equal(["10.0.0.1:1"], Endpoints(A));
+        Assert.Single(A.Group.Unanswered);
+
+        Answer("10.0.0.3", "10.0.0.2");
+
+        Assert.Equal(["10.0.0.1:1", "10.0.0.2:5", "10.0.0.3:5"], Endpoints(A));
+        Assert.Equal(["10.0.0.2:6", "10.0.0.3:6"], Endpoints(_models.Current.Apps[1]));
+        Assert.Equal([.. Endpoints(A), .. Endpoints(_models.Current.Apps[1])], Endpoints(_models.Current.DefaultApp!));
+        Assert.Empty(A.Group.Unanswered);
+        Assert.Empty(_models.Current.DefaultApp!.Group.Unanswered);
+    }
+
+    [Fact]
+    public void The_pool_shares_the_apps_states()
+    {
+        Answer("10.0.0.2");
+
+        Assert.Equal(_models.Current.Apps.SelectMany(a => a.Group.Endpoints).Select(e => e.State), _models.Current.DefaultApp!.Group.Endpoints.Select(e => e.State));
+    }
+
+    [Fact]
+    public void Each_address_has_the_whole_weight_of_its_target_and_is_a_backup_where_the_target_is()
+    {
+        Reload(App("a", [1]) with { Targets = [Target("10.0.0.1:1"), Target("db.internal:5") with { Weight = 7, Backup = true }] });
+
+        Answer("10.0.0.2", "10.0.0.3");
+
+        Assert.Equal([(1, false), (7, true), (7, true)], A.Group.Endpoints.Select(e => (e.Weight, e.IsBackup)));
+    }
+
+    [Fact]
+    public void An_address_that_stays_keeps_its_state_when_others_come_and_go()
+    {
+        Answer("10.0.0.2", "10.0.0.3");
+        var stays = A.Group.Endpoints[2].State;
+
+        Answer("10.0.0.3", "10.0.0.4");
+
+        Assert.Same(stays, A.Group.Endpoints[1].State);
+        Assert.Equal(["10.0.0.1:1", "10.0.0.3:5", "10.0.0.4:5"], Endpoints(A));
+    }
+
+    [Fact]
+    public void An_address_that_comes_back_finds_its_state_only_if_that_still_has_sessions()
+    {
+        Answer("10.0.0.2", "10.0.0.3");
+        var (busy, idle) = (A.Group.Endpoints[1].State, A.Group.Endpoints[2].State);
+        busy.Load.Enter();
+
+        Answer("10.0.0.4");
+        Answer("10.0.0.2", "10.0.0.3");
+
+        Assert.Same(busy, A.Group.Endpoints[1].State);
+        Assert.NotSame(idle, A.Group.Endpoints[2].State);
+    }
+
+    [Fact]
+    public void The_same_answer_leaves_group_and_balancer_as_they_are()
+    {
+        Answer("10.0.0.2", "10.0.0.3");
+        var group = A.Group;
+
+        Answer("10.0.0.3", "10.0.0.2");
+        Answer();
+
+        Assert.Same(group, A.Group);
+    }
+
+    [Fact]
+    public void An_app_whose_names_have_not_changed_keeps_its_group()
+    {
+        Reload(App("a", [1], "10.0.0.1:1", "db.internal:5"), App("other", [3], "10.0.0.9:1"));
+        var other = _models.Current.Apps[1].Group;
+
+        Answer("10.0.0.2");
+
+        Assert.Same(other, _models.Current.Apps[1].Group);
+    }
+
+    [Fact]
+    public void A_reload_keeps_answers_and_states_for_what_is_still_there()
+    {
+        Answer("10.0.0.2");
+        var (name, state) = (A.Targets[1].Name, A.Group.Endpoints[1].State);
+
+        Reload(App("a", [1], "db.internal:5", "10.0.0.7:1"), App("new", [3], "db.internal:7"));
+
+        Assert.Same(name, A.Targets[0].Name);
+        Assert.Same(state, A.Group.Endpoints[0].State);
+        Assert.Equal(["10.0.0.2:7"], Endpoints(_models.Current.Apps[1]));
+    }
+
+    [Fact]
+    public void An_answer_between_the_build_of_a_model_and_its_coming_into_force_is_not_lost()
+    {
+        var next = ModelBuilder.Build(_models.Current.Config, _models.Current);
+        Answer("10.0.0.2");
+        var state = A.Group.Endpoints[1].State;
+
+        _models.Current = next;
+
+        Assert.Same(state, A.Group.Endpoints[1].State);
+        Assert.Equal(2, _models.Current.DefaultApp!.Group.Endpoints.Count(e => e.State.Address.EndsWith(":5", StringComparison.Ordinal) || e.State.Address.EndsWith(":6", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_endpoint_that_two_targets_lead_to_is_there_once_as_the_first_ones()
+    {
+        Reload(App("a", [1]) with { Targets = [Target("10.0.0.1:5") with { Weight = 3 }, Target("db.internal:5")] });
+
+        Answer("10.0.0.1", "10.0.0.2");
+
+        Assert.Equal([("10.0.0.1:5", 3), ("db.internal:5", 1)], A.Group.Endpoints.Select(e => (e.State.Address, e.Weight)));
+    }
+
+    [Fact]
+    public void Whoever_wants_to_know_is_told_of_other_groups_and_models()
+    {
+        var told = 0;
+        _models.Changed = () => told++;
+
+        Answer("10.0.0.2");
+        Answer("10.0.0.2");
+        Assert.Equal(1, told);
+        Reload(App("a", [1], "db.internal:5"));
+        Assert.Equal(2, told);
+    }
+
+    [Fact]
+    public void A_state_is_named_by_target_and_endpoint()
+    {
+        Answer("10.0.0.2");
+
+        Assert.Equal(["10.0.0.1:1", "db.internal:5 (10.0.0.2:5)"], A.Group.Endpoints.Select(e => $"{e.State}"));
+    }
+}
