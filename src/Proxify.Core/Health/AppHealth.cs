@@ -67,7 +67,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         }
     }
 
-    public bool TryBeginDial(TargetHealth target, out bool isTrial)
+    public bool TryBeginDial(TargetHealth target, bool isLastResort, out bool isTrial)
     {
         lock (_gate)
         {
@@ -84,8 +84,9 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 return true;
             }
 
-            // Whoever picked it a moment before it was ejected may go there; only a trial is for one alone.
-            return record.Ejection.Phase != EjectPhase.Trying || target.Load.IsAvailable;
+            // In panic, or as a last resort. Only who came too late for the trial, and has others left, goes to them.
+            isTrial = record.Ejection.Phase != EjectPhase.In;
+            return record.Ejection.Phase != EjectPhase.Trying || isLastResort || target.Load.IsAvailable;
         }
     }
 
@@ -97,14 +98,15 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             if (target.Record is not { } record)
                 return;
             var ejection = record.Ejection;
-            if (isTrial && ejection.Phase == EjectPhase.Trying)
+            if (isTrial && ejection.Phase != EjectPhase.In)
             {
-                if (outcome == DialOutcome.Undecided)
+                var isTheTrial = ejection.Phase == EjectPhase.Trying;
+                if (outcome == DialOutcome.Undecided && isTheTrial)
                     OpenTrial(target, record);
-                else if (outcome != DialOutcome.Connected)
+                else if (outcome is DialOutcome.Refused or DialOutcome.TimedOut && isTheTrial)
                     notice = Eject(target, record, outcome == DialOutcome.Refused ? EjectCause.Refused : ejection.Cause == EjectCause.Silent ? EjectCause.Silent : EjectCause.TimedOut);
-                else if (ejection.Cause != EjectCause.Silent)
-                    notice = Return(target, record, "its trial session connected");
+                else if (outcome == DialOutcome.Connected && ejection.Cause != EjectCause.Silent)
+                    notice = Return(target, record, "a session connected");
             }
             else if (ejection.Phase == EjectPhase.In && outcome == DialOutcome.Connected)
             {
@@ -118,10 +120,6 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 if (cause is { } why)
                     notice = Eject(target, record, why);
             }
-            else if (_isPanicking && outcome == DialOutcome.Connected && ejection.Cause != EjectCause.Silent && ejection.Phase != EjectPhase.In)
-            {
-                notice = Return(target, record, "a session connected while all targets were tried");
-            }
         }
 
         Tell(target, notice);
@@ -134,12 +132,14 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         var notice = Notice.None;
         lock (_gate)
         {
-            if (target.Record is not { Ejection: { Phase: EjectPhase.Trying or EjectPhase.TrialOpen, Cause: EjectCause.Silent } } record)
+            if (target.Record is not { Ejection: { Phase: not EjectPhase.In, Cause: EjectCause.Silent } ejection } record)
                 return;
-            if (answered is null)
+            if (answered == true)
+                notice = Return(target, record, "a session got an answer");
+            else if (ejection.Phase == EjectPhase.Trying && answered == false)
+                notice = Eject(target, record, EjectCause.Silent);
+            else if (ejection.Phase == EjectPhase.Trying)
                 OpenTrial(target, record);
-            else
-                notice = answered == true ? Return(target, record, "its trial session got an answer") : Eject(target, record, EjectCause.Silent);
         }
 
         Tell(target, notice);
@@ -282,7 +282,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
     private void Tell(TargetHealth target, Notice notice)
     {
         if (notice == Notice.Back)
-            events.CameBack(target);
+            target.CameBack?.Invoke();
         if (notice is Notice.Out or Notice.Down)
             events.WentOut(target);
         if (notice == Notice.Down)

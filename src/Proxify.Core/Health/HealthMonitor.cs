@@ -19,10 +19,7 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
     }
 
     /// <summary>A target has gone down by checks or silence: its sessions may have to end.</summary>
-    public Action<TargetHealth>? WentDown { get; set; }
-
-    /// <summary>A target is back for good, and not only for a trial.</summary>
-    public Action<TargetHealth>? CameBack { get; set; }
+    public Action<TargetHealth>? WentDown { get; init; }
 
     public IReadOnlyCollection<AppHealth> Apps
     {
@@ -71,6 +68,4 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
     void IHealthEvents.WentDown(TargetHealth target) => WentDown?.Invoke(target);
 
     void IHealthEvents.WentOut(TargetHealth target) => _loop.Hurry(target);
-
-    void IHealthEvents.CameBack(TargetHealth target) => CameBack?.Invoke(target);
 }

@@ -8,7 +8,4 @@ internal interface IHealthEvents
 
     /// <summary>Ejected or down: its checks go at the fast pace from now on.</summary>
     void WentOut(TargetHealth target);
-
-    /// <summary>Up again, trial passed.</summary>
-    void CameBack(TargetHealth target);
 }

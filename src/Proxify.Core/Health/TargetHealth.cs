@@ -22,6 +22,9 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
 
     public TcpEndpoint Endpoint { get; } = endpoint;
 
+    /// <summary>Told when it is back for good, and not only for a trial.</summary>
+    public Action? CameBack { get; init; }
+
     /// <summary>Whether the target is thought to be good. In panic it may get sessions all the same.</summary>
     public bool IsUp => Record is not { } record || record.IsUp;
 
@@ -40,11 +43,12 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     internal string? ServerName => System.Net.IPAddress.TryParse(Host, out _) ? null : Host;
 
     /// <summary>Before a dial. False: the target is being tried by another session, take the next one.</summary>
-    /// <param name="isTrial">The session is the one that tries it, for <see cref="EndDial"/> and <see cref="EndTrial"/>.</param>
-    internal bool TryBeginDial(out bool isTrial)
+    /// <param name="isLastResort">There is no next one.</param>
+    /// <param name="isTrial">The target is out, and what comes of the session may bring it back: for <see cref="EndDial"/> and <see cref="EndTrial"/>.</param>
+    internal bool TryBeginDial(bool isLastResort, out bool isTrial)
     {
         isTrial = false;
-        return !_needsCare || _app is not { } app || app.TryBeginDial(this, out isTrial);
+        return !_needsCare || _app is not { } app || app.TryBeginDial(this, isLastResort, out isTrial);
     }
 
     /// <summary>After a dial, whatever came of it.</summary>

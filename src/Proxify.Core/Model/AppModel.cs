@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Health;
 
 namespace Proxify.Model;
 
@@ -28,6 +29,9 @@ public sealed class AppModel
     public ImmutableArray<AppModel> Pooled { get; init; } = [];
 
     public required EffectiveTimeouts Timeouts { get; init; }
+
+    /// <summary>How its endpoints are watched. A pool's are watched by their own apps.</summary>
+    public HealthSettings Health { get; init; } = HealthSettings.Off;
 
     /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }

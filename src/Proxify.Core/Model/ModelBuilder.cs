@@ -72,6 +72,7 @@ internal static class ModelBuilder
             Balancing = app.Balancing,
             Group = TargetGroupBuilder.Build(targets, pooled: [], app.Balancing, state, previous?.Group),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
+            Health = EffectiveHealth.Of(app.Health, config.Health),
             Sources = Rules(app.Sources),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
             AllowTakeover = app.AllowTakeover,

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Balancing;
+using Proxify.Health;
 using Proxify.Model;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -66,6 +67,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
+            SilenceSweep.NoteEnd(session, timeProvider);
             session.LeaveTarget();
             app.State.SessionsActive.Add(-1);
             try
@@ -126,22 +128,23 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         var tried = default(TargetSet);
         while (true)
         {
-            while (group.Balancer.Pick(session.Client.Remote.Address, tried) is var picked and not Balancer.None)
+            while (Pick(group, session.Client.Remote.Address, tried, out var isLastResort) is var picked and not Balancer.None)
             {
-                tried.Add(picked);
                 var target = group.Endpoints[picked].State;
                 if (loops.LeadsBack(target.Endpoint, model.Routes))
                 {
+                    tried.Add(picked);
                     looped = true;
                     continue;
                 }
 
+                if (!target.Health.TryBeginDial(isLastResort, out var isTrial))
+                    continue; // It is not available any more, so it is not picked again.
+                tried.Add(picked);
                 session.EnterTarget(target);
                 loops.NoteDial(target.Endpoint);
                 session.Tries++;
                 var dial = await session.Client.DialAsync(target.Endpoint, timeout);
-                if (dial.Error == SocketError.OperationAborted)
-                    return session.AbortReason;
                 if (dial.Connection is { } met && met.Local == met.Remote)
                 {
                     // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
@@ -150,10 +153,13 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
 
-                target.Up = dial.Connection is not null;
+                target.Health.EndDial(DialOutcomes.Of(dial.Error), isTrial);
+                if (dial.Error == SocketError.OperationAborted)
+                    return session.AbortReason;
                 if (dial.Connection is not null)
                 {
                     session.Target = dial.Connection;
+                    session.IsTrial = isTrial;
                     session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
                     return TerminationReason.Done;
                 }
@@ -181,6 +187,25 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (app.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
             SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError?.ToString() ?? "no target name resolves", suppressed);
         return TerminationReason.ConnectFailed;
+    }
+
+    /// <summary>An available endpoint; when none of them is left, one that is thought to be down: better to try it than to refuse the client.</summary>
+    private static int Pick(TargetGroup group, UInt128 client, in TargetSet tried, out bool isLastResort)
+    {
+        var picked = group.Balancer.Pick(client, tried);
+        isLastResort = picked == Balancer.None;
+        if (!isLastResort)
+            return picked;
+        foreach (var isBackup in (ReadOnlySpan<bool>)[false, true])
+        {
+            for (var i = 0; i < group.Endpoints.Length; i++)
+            {
+                if (group.Endpoints[i] is { Weight: > 0 } endpoint && endpoint.IsBackup == isBackup && !tried.Contains(i))
+                    return i;
+            }
+        }
+
+        return Balancer.None;
     }
 
     private TerminationReason Loop(Session session)
