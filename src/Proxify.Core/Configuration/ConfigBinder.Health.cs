@@ -46,7 +46,7 @@ internal sealed partial class ConfigBinder
             value.Kind == JsonValueKind.String && words.ToList().IndexOf(value.Text) is >= 0 and var index ? index : null);
 
         ReadOnlyMemory<byte>? Bytes(string key) => Value<ReadOnlyMemory<byte>>(key, "a text, or bytes in hex such as \"hex:0d0a\"", value =>
-            value.Kind == JsonValueKind.String && CheckBytes.Parse(value.Text) is { } bytes ? bytes : null);
+            value.Kind == JsonValueKind.String && CheckBytes.Parse(value.Text) is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null);
 
         int? Whole(string key, string expected) => Value<int>(key, expected, value =>
             value.Kind == JsonValueKind.Number && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null);

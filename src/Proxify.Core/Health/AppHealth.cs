@@ -78,8 +78,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             {
                 isTrial = true;
                 record.Ejection.BeginTrial();
-                // A trial that decides nothing (the client says nothing, say) leaves room for another one after a while.
-                record.StartTimer(record.Ejection.Cause == EjectCause.Silent && _settings.FirstByte is { } firstByte ? firstByte : _settings.EjectFor);
+                // A trial that decides nothing (the client says nothing, say) leaves room for another one after a while: when the sweep must have seen its silence.
+                record.StartTimer(record.Ejection.Cause == EjectCause.Silent && _settings.FirstByte is { } firstByte ? 2 * firstByte : _settings.EjectFor);
                 Settle(target, record);
                 return true;
             }

@@ -28,6 +28,9 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     /// <summary>Whether the target is thought to be good. In panic it may get sessions all the same.</summary>
     public bool IsUp => Record is not { } record || record.IsUp;
 
+    /// <summary>The same, and not only for a trial.</summary>
+    internal bool IsBack => Record is not { } record || record.IsSettledUp;
+
     internal TargetLoad Load { get; } = load;
 
     /// <summary>Null while nobody watches.</summary>

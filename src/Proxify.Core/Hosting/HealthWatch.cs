@@ -59,6 +59,6 @@ internal sealed class HealthWatch : IDisposable
     private void Reset(TargetHealth target, TimeSpan? within, TerminationReason reason)
     {
         if (within is { } time)
-            _ = _sessions.ResetAsync(target, time, reason);
+            _sessions.Reset(target, time, reason);
     }
 }

@@ -11,7 +11,7 @@ public sealed class ConfigSchemaTests
 {
     /// <summary>What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)</summary>
     private static readonly string[] BeyondSchema =
-        [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
+        [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to", "expected 50ms to", "expected 100ms to", "is shorter than the first", "expected at most 4,096 bytes",
          "every target ", "bits set after its prefix", "IPv4 in the form of IPv6"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
@@ -27,6 +27,9 @@ public sealed class ConfigSchemaTests
         AssertKeys(ConfigKeys.App, app);
         AssertKeys(ConfigKeys.Target, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0));
         AssertKeys(ConfigKeys.Timeouts, root.Definitions["Timeouts"]);
+        AssertKeys(ConfigKeys.Health, root.Definitions["Health"]);
+        Assert.Same(root.Definitions["Health"], root.Properties["Health"].ActualSchema);
+        Assert.Same(root.Definitions["Health"], app.Properties["Health"].ActualSchema);
         AssertKeys(ConfigKeys.Sources, root.Definitions["Sources"]);
         Assert.Same(root.Definitions["Sources"], root.Properties["Sources"].ActualSchema);
         Assert.Same(root.Definitions["Sources"], app.Properties["Sources"].ActualSchema);
@@ -50,11 +53,30 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Idle!.Value), timeouts["Idle"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
+        AssertHealthDefaults(root.Definitions["Health"].Properties);
         Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
         Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
         Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
         Assert.Equal(new AccessLogConfig().Sample, Convert.ToDouble(root.Properties["AccessLog"].Properties["Sample"].Default));
+    }
+
+    private static void AssertHealthDefaults(IDictionary<string, JsonSchemaProperty> health)
+    {
+        var defaults = HealthConfig.Defaults;
+        foreach (var key in ConfigKeys.Health)
+        {
+            var value = typeof(HealthConfig).GetProperty(key)!.GetValue(defaults);
+            object? expected = value switch
+            {
+                TimeSpan time => Duration.Format(time),
+                CheckType type => HealthWords.Types[(int)type],
+                SessionsFate fate => HealthWords.Fates[(int)fate],
+                int or double => Convert.ToDouble(value),
+                _ => value,
+            };
+            Assert.Equal(expected, expected is double ? Convert.ToDouble(health[key].Default) : health[key].Default);
+        }
     }
 
     [Fact]
@@ -86,6 +108,16 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Sources", "Deny", 0)]
     [InlineData("Apps", 0, "AllowTakeover")]
     [InlineData("Apps", 0, "Timeouts", "Drain")]
+    [InlineData("Apps", 0, "Health", "Active")]
+    [InlineData("Apps", 0, "Health", "Type")]
+    [InlineData("Apps", 0, "Health", "Send")]
+    [InlineData("Apps", 0, "Health", "Address")]
+    [InlineData("Apps", 0, "Health", "Rise")]
+    [InlineData("Apps", 0, "Health", "FailureRate")]
+    [InlineData("Apps", 0, "Health", "OnDown")]
+    [InlineData("Health", "Interval")]
+    [InlineData("Health", "EjectMax")]
+    [InlineData("Health", "FirstByte")]
     [InlineData("Sources", "Allow", 0)]
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
@@ -106,11 +138,13 @@ public sealed class ConfigSchemaTests
                   "Bind": ["10.0.0.2"],
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,
-                  "Timeouts": { "Drain": "1s" }
+                  "Timeouts": { "Drain": "1s" },
+                  "Health": { "Active": true, "Type": "tcp", "Send": "x", "Address": "10.0.0.9", "Rise": 1, "FailureRate": 0.5, "OnDown": "keep" }
                 }
               ],
               "Sources": { "Allow": ["10.0.0.0/8"] },
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
+              "Health": { "Interval": "1s", "EjectMax": "1h", "FirstByte": "off" },
               "AccessLog": { "Sample": 1 },
               "DefaultApp": "a"
             }
