@@ -22,7 +22,7 @@ public static unsafe partial class Libc
     public const int TcpKeepIdle = 4;
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
-    public const int TcpQuickAck = 12;
+    public const int TcpDeferAccept = 9;
     public const int IpProtoIPv6 = 41;
     public const int IPv6Only = 26;
 
@@ -37,6 +37,14 @@ public static unsafe partial class Libc
     /// connect(2). On a non-blocking socket -EINPROGRESS, then -EALREADY for each further call until the outcome is known, which the next call gives.
     /// </summary>
     public static int Connect(int fd, SocketAddress address) => Result(connect(fd, &address, address.Length));
+
+    /// <summary>Sends RST where there is a connection, and makes the socket as good as new for the next connect (connect(2) to AF_UNSPEC).</summary>
+    public static int Disconnect(int fd)
+    {
+        ulong* address = stackalloc ulong[2];
+        address[0] = AfUnspec;
+        return Result(connect(fd, address, 16));
+    }
 
     /// <summary>How many of the entries something has come for; does not wait.</summary>
     public static int Poll(Span<PollEntry> entries)

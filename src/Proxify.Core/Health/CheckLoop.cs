@@ -1,13 +1,19 @@
 namespace Proxify.Health;
 
 /// <summary>
-/// When which check is due, on one timer. A round begins everything that is due by now, looks after what is under way, and sets the timer for the next; so a thousand checks a second
-/// are a hundred rounds.
+/// When which check is due, on one timer. A round begins everything that is due by now, looks after what is under way, and sets the timer for the next. The more there is to do, the longer
+/// it waits: a check of many in a row costs half as much as one by itself, whose code and data nobody has in a cache.
 /// </summary>
 internal sealed class CheckLoop : IDisposable
 {
     /// <summary>The shortest time between rounds: what becomes due within it waits for the next one.</summary>
-    public static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The longest. Well below the 200 ms after which the kernel sends a handshake's ACK by itself.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>The pause after a round, for each check that it began.</summary>
+    private static readonly TimeSpan PausePerCheck = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Checks at once; more wait for a round that has room. Each takes a descriptor.</summary>
     public const int MostUnderWay = 4_096;
@@ -23,6 +29,7 @@ internal sealed class CheckLoop : IDisposable
     private readonly PriorityQueue<CheckTask, long> _queue = new();
     private readonly List<CheckTask> _due = [];
     private long _timerAt = long.MaxValue;
+    private TimeSpan _pause = ShortestPause;
     private int _underWay;
     private bool _isRunning;
     private bool _isDisposed;
@@ -120,6 +127,8 @@ internal sealed class CheckLoop : IDisposable
         foreach (var task in _due)
             _prober.Begin(task);
         var wantsMore = _prober.Collect();
+        var pause = PausePerCheck * _due.Count;
+        _pause = pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
 
         lock (_gate)
         {
@@ -140,7 +149,8 @@ internal sealed class CheckLoop : IDisposable
             if (task.IsStopped || task.Target.App?.Settings is not { Check: not null } settings)
                 return;
             var interval = task.Target.Record is { IsChanging: true } && settings.FastInterval < settings.Interval ? settings.FastInterval : settings.Interval;
-            Enqueue(task, Math.Max(task.StartedAt + Ticks(Jittered(interval)), _timeProvider.GetTimestamp()));
+            // From when it was due, not from when its round came: rounds do not slow the pace down.
+            Enqueue(task, Math.Max(task.DueAt + Ticks(Jittered(interval)), _timeProvider.GetTimestamp()));
             Arm();
         }
     }
@@ -157,7 +167,7 @@ internal sealed class CheckLoop : IDisposable
         if (_isRunning || _isDisposed)
             return;
         var now = _timeProvider.GetTimestamp();
-        var earliest = now + Ticks(Granularity);
+        var earliest = now + Ticks(_pause);
         var at = soon ? earliest : _queue.TryPeek(out _, out var due) ? Math.Max(due, earliest) : long.MaxValue;
         if (at >= _timerAt)
             return;

@@ -163,7 +163,7 @@ public sealed class ProberTests : IDisposable
         var task = new CheckTask(target, (_, r) => result.SetResult(r));
         Assert.True(task.TryBegin(TimeProvider.System.GetTimestamp()));
         _prober.Begin(task);
-        using var tick = new PeriodicTimer(CheckLoop.Granularity);
+        using var tick = new PeriodicTimer(CheckLoop.ShortestPause);
         while (!result.Task.IsCompleted && await tick.WaitForNextTickAsync())
             _prober.Collect();
         return await result.Task;
