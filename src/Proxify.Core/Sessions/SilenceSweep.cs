@@ -7,7 +7,8 @@ namespace Proxify.Sessions;
 /// that time, so nothing is asked of those that move bytes.
 /// </summary>
 /// <remarks>
-/// One session without an answer shows nothing: it may wait for something. So a target is silent only when it has answered nobody for that long, and a sibling has.
+/// One session without an answer shows nothing: it may wait for something. So a target is silent only when it has answered nobody for that long, and a sibling has; or had just before, and leaves
+/// nobody waiting, since the clients of a small pool are soon all caught at the silent one. What fails for all targets at once, such as their database, makes none of them silent.
 /// </remarks>
 internal sealed class SilenceSweep : IDisposable
 {
@@ -52,11 +53,11 @@ internal sealed class SilenceSweep : IDisposable
         try
         {
             var now = _timeProvider.GetTimestamp();
-            var unanswered = new List<(TargetHealth Target, TimeSpan FirstByte, long Since)>();
+            var waiting = new Dictionary<TargetHealth, long>();
             foreach (var session in _registry.Snapshot())
-                Look(session, now, unanswered);
-            foreach (var (target, firstByte, since) in unanswered)
-                Judge(target, firstByte, Math.Max(since, target.AnsweredAt), now);
+                Look(session, now, waiting);
+            foreach (var (target, since) in waiting)
+                Judge(target, Math.Max(since, target.AnsweredAt), now, waiting);
         }
         finally
         {
@@ -64,7 +65,10 @@ internal sealed class SilenceSweep : IDisposable
         }
     }
 
-    private void Look(Session session, long now, List<(TargetHealth Target, TimeSpan FirstByte, long Since)> unanswered)
+    /// <param name="session">Live.</param>
+    /// <param name="now">The sweep's time.</param>
+    /// <param name="waiting">For each target, since when its longest waiting session has no answer.</param>
+    private void Look(Session session, long now, Dictionary<TargetHealth, long> waiting)
     {
         if (session.TargetState?.Health is not { App.Settings.FirstByte: { } firstByte } health || session.Target is not { } target)
             return;
@@ -79,8 +83,8 @@ internal sealed class SilenceSweep : IDisposable
         {
             if (session.UnansweredSince == 0)
                 session.UnansweredSince = now;
-            if (!session.IsTrial)
-                unanswered.Add((health, firstByte, session.UnansweredSince));
+            if (!session.IsTrial && (!waiting.TryGetValue(health, out var since) || session.UnansweredSince < since))
+                waiting[health] = session.UnansweredSince;
         }
 
         if (session.IsTrial && (received > 0 || (session.UnansweredSince != 0 && _timeProvider.GetElapsedTime(session.UnansweredSince, now) >= firstByte)))
@@ -90,13 +94,16 @@ internal sealed class SilenceSweep : IDisposable
         }
     }
 
-    private void Judge(TargetHealth target, TimeSpan firstByte, long silentSince, long now)
+    private void Judge(TargetHealth target, long silentSince, long now, Dictionary<TargetHealth, long> waiting)
     {
-        if (_timeProvider.GetElapsedTime(silentSince, now) < firstByte || target.App is not { } app)
+        if (target.App is not { Settings.FirstByte: { } firstByte } app || _timeProvider.GetElapsedTime(silentSince, now) < firstByte)
             return;
         foreach (var (sibling, _, _) in app.Members)
         {
-            if (sibling != target && sibling.AnsweredAt > silentSince)
+            if (sibling == target || sibling.AnsweredAt == 0)
+                continue;
+            var wasWell = !waiting.ContainsKey(sibling) && _timeProvider.GetElapsedTime(sibling.AnsweredAt, silentSince) < firstByte;
+            if (sibling.AnsweredAt > silentSince || wasWell)
             {
                 target.NoteSilence();
                 return;

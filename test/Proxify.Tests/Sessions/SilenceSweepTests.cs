@@ -71,11 +71,34 @@ public sealed class SilenceSweepTests : IDisposable
     }
 
     [Fact]
-    public void A_sibling_that_has_answered_before_says_nothing()
+    public void A_sibling_that_has_answered_long_before_says_nothing()
+    {
+        Answer(Open(target: 1, fromClient: 10), 10);
+        Pass(3);
+        Open(target: 0, fromClient: 10);
+        Pass(60);
+        Assert.True(Paused.IsUp);
+    }
+
+    [Fact]
+    public void A_sibling_that_answered_just_before_and_has_nobody_waiting_is_enough_when_all_clients_are_caught()
     {
         Answer(Open(target: 1, fromClient: 10), 10);
         Pass(1);
         Open(target: 0, fromClient: 10);
+        Pass(3);
+        Assert.False(Paused.IsUp);
+    }
+
+    [Fact]
+    public void What_silences_all_targets_at_once_ejects_none()
+    {
+        var (first, second) = (Open(target: 0, fromClient: 10), Open(target: 1, fromClient: 10));
+        Answer(first, 10);
+        Answer(second, 10);
+        Pass(1);
+        Open(target: 0, fromClient: 10);
+        Open(target: 1, fromClient: 10);
         Pass(60);
         Assert.True(Paused.IsUp);
     }
