@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run test bench bench-steering clean
+.PHONY: help run test bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -path src/artifacts -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
            Directory.Build.props Directory.Packages.props src/Directory.Build.props global.json
@@ -13,6 +13,7 @@ help:
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
 	@echo "make bench-steering  measure what steering costs and spares (wants root)"
+	@echo "make bench-failures  let targets fail behind proxify and HAProxy (wants root)"
 	@echo "make clean    remove what was built"
 
 proxify: $(SOURCES)
@@ -35,6 +36,10 @@ bench: proxify
 bench-steering: proxify
 	@bash bench/peers/install.sh
 	dotnet run -c Release --project bench/steering -- $(BENCH)
+
+bench-failures: proxify
+	@bash bench/peers/install.sh
+	dotnet run -c Release --project bench/failures -- $(BENCH)
 
 clean:
 	rm -rf artifacts proxify proxify.dbg

@@ -22,6 +22,7 @@ public static unsafe partial class Libc
     public const int TcpKeepIdle = 4;
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
+    public const int TcpDeferAccept = 9;
     public const int IpProtoIPv6 = 41;
     public const int IPv6Only = 26;
 
@@ -31,6 +32,26 @@ public static unsafe partial class Libc
     public static int Socket(int family, int type) => Result(socket(family, type, 0));
 
     public static int Bind(int fd, SocketAddress address) => Result(bind(fd, &address, address.Length));
+
+    /// <summary>
+    /// connect(2). On a non-blocking socket -EINPROGRESS, then -EALREADY for each further call until the outcome is known, which the next call gives.
+    /// </summary>
+    public static int Connect(int fd, SocketAddress address) => Result(connect(fd, &address, address.Length));
+
+    /// <summary>Sends RST where there is a connection, and makes the socket as good as new for the next connect (connect(2) to AF_UNSPEC).</summary>
+    public static int Disconnect(int fd)
+    {
+        ulong* address = stackalloc ulong[2];
+        address[0] = AfUnspec;
+        return Result(connect(fd, address, 16));
+    }
+
+    /// <summary>How many of the entries something has come for; does not wait.</summary>
+    public static int Poll(Span<PollEntry> entries)
+    {
+        fixed (PollEntry* first = entries)
+            return Result(poll(first, (nuint)entries.Length, 0));
+    }
 
     public static int Listen(int fd, int backlog) => Result(listen(fd, backlog));
 
@@ -74,6 +95,12 @@ public static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int bind(int fd, SocketAddress* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int fd, void* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(PollEntry* entries, nuint count, int timeout);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);

@@ -37,4 +37,7 @@ public sealed record AppConfig
 
     /// <summary>How much of it may come in. Default: no limits.</summary>
     public AppLimitsConfig Limits { get; init; } = new();
+
+    /// <summary>How this app's targets are watched; what is not set comes from <see cref="ProxyConfig.Health"/>.</summary>
+    public HealthConfig Health { get; init; } = new();
 }

@@ -32,6 +32,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             Timeouts = BindTimeouts(keys, ""),
             Resolver = BindResolver(keys),
             Limits = BindLimits(keys),
+            Health = BindHealth(keys, ""),
             AccessLog = BindAccessLog(keys),
         };
     }
@@ -56,6 +57,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),
             Timeouts = BindTimeouts(keys, $"{path}."),
             Limits = BindAppLimits(keys, $"{path}."),
+            Health = BindHealth(keys, $"{path}."),
         };
     }
 

@@ -9,11 +9,11 @@ internal static class ConfigKeys
     public const string TargetAddress = nameof(TargetConfig.Address);
 
     public static IReadOnlyList<string> Root { get; } =
-        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.Resolver), nameof(ProxyConfig.Limits), nameof(ProxyConfig.AccessLog), Schema];
+        [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.Resolver), nameof(ProxyConfig.Limits), nameof(ProxyConfig.Health), nameof(ProxyConfig.AccessLog), Schema];
 
     public static IReadOnlyList<string> App { get; } =
         [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.SlowStart), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover),
-         nameof(AppConfig.Timeouts), nameof(AppConfig.Limits)];
+         nameof(AppConfig.Timeouts), nameof(AppConfig.Limits), nameof(AppConfig.Health)];
 
     public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight), nameof(TargetConfig.Backup)];
 
@@ -30,6 +30,12 @@ internal static class ConfigKeys
         [.. Limits, nameof(AppLimitsConfig.SessionsPerTarget), nameof(AppLimitsConfig.Queue), nameof(AppLimitsConfig.QueueTimeout)];
 
     public static IReadOnlyList<string> SourcePrefix { get; } = [nameof(SourcePrefixConfig.IPv4), nameof(SourcePrefixConfig.IPv6)];
+
+    public static IReadOnlyList<string> Health { get; } =
+        [nameof(HealthConfig.Active), nameof(HealthConfig.Type), nameof(HealthConfig.Send), nameof(HealthConfig.Expect), nameof(HealthConfig.Port), nameof(HealthConfig.Address),
+         nameof(HealthConfig.Interval), nameof(HealthConfig.FastInterval), nameof(HealthConfig.Timeout), nameof(HealthConfig.Rise), nameof(HealthConfig.Fall),
+         nameof(HealthConfig.EjectAfter), nameof(HealthConfig.FailureRate), nameof(HealthConfig.FailureWindow), nameof(HealthConfig.FailureTries), nameof(HealthConfig.EjectFor), nameof(HealthConfig.EjectMax),
+         nameof(HealthConfig.FirstByte), nameof(HealthConfig.PanicBelow), nameof(HealthConfig.OnDown), nameof(HealthConfig.OnRemove), nameof(HealthConfig.DownDrain)];
 
     public static IReadOnlyList<string> AccessLog { get; } = [nameof(AccessLogConfig.Sample)];
 

@@ -17,6 +17,7 @@ public static class ConfigValidator
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
         ResolverRules.Check(config.Resolver, errors);
         LimitRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
+        HealthRules.Check(config.Health, null, nameof(ProxyConfig.Health), errors);
         CheckAccessLog(config.AccessLog, errors);
 
         PortConflicts.Check(config, errors);
@@ -71,6 +72,7 @@ public static class ConfigValidator
             SourcesRules.Check(app.Sources, $"{path}.Sources", errors);
             TimeoutRules.Check(app.Timeouts, $"{path}.Timeouts", errors);
             LimitRules.Check(app.Limits, $"{path}.Limits", errors);
+            HealthRules.Check(app.Health, config.Health, $"{path}.{nameof(AppConfig.Health)}", errors);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed record ProxyConfig
     /// <summary>How much may come in, over all apps; an app's own limits hold besides. Default: no limits.</summary>
     public LimitsConfig Limits { get; init; } = new();
 
+    /// <summary>How the targets of every app that does not set its own are watched.</summary>
+    public HealthConfig Health { get; init; } = new();
+
     /// <summary>The record written for each session.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 }

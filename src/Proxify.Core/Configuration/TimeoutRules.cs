@@ -23,7 +23,7 @@ internal static class TimeoutRules
 
     public static void CheckSlowStart(TimeSpan value, string path, ErrorList errors) => Check(value, path, TimeSpan.Zero, LongestSlowStart, canBeOff: false, errors);
 
-    private static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
+    public static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
     {
         if (value is not { } given || (given >= min && given <= max) || (canBeOff && given == Timeout.InfiniteTimeSpan))
         {

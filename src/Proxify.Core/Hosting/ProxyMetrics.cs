@@ -20,7 +20,7 @@ internal sealed class ProxyMetrics : IDisposable
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, SteeredEntrance? steered)
+    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, HealthWatch health, SteeredEntrance? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _models = models;
@@ -36,7 +36,9 @@ internal sealed class ProxyMetrics : IDisposable
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
         if (steered is not null)
             _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
-        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the latest dial of the endpoint succeeded.");
+        _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the endpoint is available by its health.");
+        _meter.CreateObservableCounter("proxify.target.ejections", () => health.Apps.Select(a => new Measurement<long>(a.Ejections.Value, App(a.Name))), "{ejection}", "Targets ejected because of what sessions met.");
+        _meter.CreateObservableCounter("proxify.health.checks", () => Checks(health), "{check}", "Active checks by result.");
     }
 
     public void RecordReload(bool applied) => _reloads.Add(1, new KeyValuePair<string, object?>("proxify.result", applied ? "applied" : "rejected"));
@@ -92,7 +94,16 @@ internal sealed class ProxyMetrics : IDisposable
     private IEnumerable<Measurement<int>> TargetsUp() =>
         from app in _models.Current.Apps
         from target in app.Group.Endpoints
-        select new Measurement<int>(target.State.Up ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.Endpoint.ToString()));
+        select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.Endpoint.ToString()));
+
+    private static IEnumerable<Measurement<long>> Checks(HealthWatch health)
+    {
+        foreach (var app in health.Apps)
+        {
+            yield return new(app.ChecksGood.Value, App(app.Name), new("proxify.result", "good"));
+            yield return new(app.ChecksBad.Value, App(app.Name), new("proxify.result", "bad"));
+        }
+    }
 
     private static KeyValuePair<string, object?> App(string name) => new("proxify.app", name);
 

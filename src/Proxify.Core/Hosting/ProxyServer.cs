@@ -26,6 +26,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly SessionRegistry _registry = new();
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
+    private readonly HealthWatch _health;
     private readonly IEntrance _entrance;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly SteeringOptions? _steering;
@@ -54,7 +55,8 @@ public sealed class ProxyServer : IAsyncDisposable
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
             _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
-        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, steered);
+        _health = new HealthWatch(_models, _registry, timeProvider, _logger);
+        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
     }
@@ -74,6 +76,8 @@ public sealed class ProxyServer : IAsyncDisposable
         _resolver.Follow(model.Names, model.Resolver);
         await _entrance.ChangeAsync(model, static () => { });
         _started = true;
+        _models.Changed += _health.Follow;
+        _health.Follow();
         HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
     }
 
@@ -133,6 +137,7 @@ public sealed class ProxyServer : IAsyncDisposable
             if (_started)
                 HostingLog.Stopping(_logger, _registry.Count);
             await _entrance.CloseAsync();
+            _health.Dispose();
             await DrainAsync(now);
             await _resolver.DisposeAsync();
             if (_started)

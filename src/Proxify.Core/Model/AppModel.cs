@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Health;
 
 namespace Proxify.Model;
 
@@ -29,8 +30,8 @@ public sealed class AppModel
 
     public required EffectiveTimeouts Timeouts { get; init; }
 
-    /// <summary>How long an endpoint that comes back takes to get its full weight; zero: none.</summary>
-    public required TimeSpan SlowStart { get; init; }
+    /// <summary>How its endpoints are watched. A pool's are watched by their own apps.</summary>
+    public HealthSettings Health { get; init; } = HealthSettings.Off;
 
     /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }

@@ -78,8 +78,8 @@ internal static class ModelBuilder
             Targets = targets,
             Balancing = app.Balancing,
             Group = TargetGroupBuilder.Build(targets, pooled: [], app.Balancing, state, previous?.Group),
-            SlowStart = app.SlowStart,
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
+            Health = EffectiveHealth.Of(app, config.Health),
             Sources = Rules(app.Sources),
             Limits = limits,
             Rates = Rates(limits, proxy, previous?.Rates),
@@ -125,7 +125,6 @@ internal static class ModelBuilder
             Pooled = apps,
             Balancing = BalancingPolicy.RoundRobin,
             Group = TargetGroupBuilder.Build(targets, apps, BalancingPolicy.RoundRobin, state, previous?.Group),
-            SlowStart = TimeSpan.Zero, // the states are the apps', and so is what becomes of them
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
             Limits = EffectiveLimits.None,

@@ -58,6 +58,14 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
         }
     }
 
+    /// <summary>It decides whether a target that was ejected for its silence is back.</summary>
+    public bool IsTrial { get; set; }
+
+    /// <summary>The sweep's own: when it first saw the client's bytes without an answer, 0 before, and what it has seen of the answer.</summary>
+    internal long UnansweredSince { get; set; }
+
+    internal long SeenFromTarget { get; set; }
+
     // The registry's links; guarded by its lock.
     internal Session? Next { get; set; }
 

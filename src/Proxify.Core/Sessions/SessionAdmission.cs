@@ -49,6 +49,25 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
     /// <summary>Waits for one of the endpoints that the session has not tried and that are full. It is let in already, and goes before those who are not.</summary>
     public ValueTask<Entry> WaitForTargetAsync(Session session, TargetGroup group, in TargetSet tried) => WaitAsync(session, new TargetWaiter(session, group, tried));
 
+    /// <summary>The same; when no endpoint is available, one that is thought to be down: better to try it than to refuse the client.</summary>
+    public static int PickAndEnter(Session session, TargetGroup group, in TargetSet tried, out bool isLastResort)
+    {
+        var picked = PickAndEnter(session, group, tried);
+        isLastResort = picked == Balancer.None;
+        if (!isLastResort || IsAnyFull(group, tried))
+            return picked;
+        foreach (var isBackup in (ReadOnlySpan<bool>)[false, true])
+        {
+            for (var i = 0; i < group.Endpoints.Length; i++)
+            {
+                if (group.Endpoints[i] is { Weight: > 0 } endpoint && endpoint.IsBackup == isBackup && !tried.Contains(i) && session.TryEnterTarget(endpoint.State))
+                    return i;
+            }
+        }
+
+        return Balancer.None;
+    }
+
     /// <summary>Picks an endpoint and takes a place there.</summary>
     public static int PickAndEnter(Session session, TargetGroup group, in TargetSet tried)
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Admission;
 using Proxify.Balancing;
+using Proxify.Health;
 using Proxify.Model;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -76,6 +77,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
+            SilenceSweep.NoteEnd(session, timeProvider);
             session.LeaveTarget();
             SessionAdmission.Leave(session, model);
             app.State.SessionsActive.Add(-1);
@@ -140,24 +142,32 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         var looped = false;
         SocketError? lastError = null;
         var tried = default(TargetSet);
+        var isLastResort = false;
+        if (picked == Balancer.None)
+            picked = SessionAdmission.PickAndEnter(session, group, tried, out isLastResort);
         while (true)
         {
-            for (; picked != Balancer.None; picked = SessionAdmission.PickAndEnter(session, group, tried))
+            for (; picked != Balancer.None; picked = SessionAdmission.PickAndEnter(session, group, tried, out isLastResort))
             {
-                tried.Add(picked);
                 var target = group.Endpoints[picked].State;
                 if (loops.LeadsBack(target.Endpoint, model.Routes))
                 {
+                    tried.Add(picked);
                     looped = true;
                     session.LeaveTarget();
                     continue;
                 }
 
+                if (!target.Health.TryBeginDial(isLastResort, out var isTrial))
+                {
+                    session.LeaveTarget();
+                    continue; // It is not available any more, so it is not picked again.
+                }
+
+                tried.Add(picked);
                 loops.NoteDial(target.Endpoint);
                 session.Tries++;
                 var dial = await session.Client.DialAsync(target.Endpoint, timeout);
-                if (dial.Error == SocketError.OperationAborted)
-                    return session.AbortReason;
                 if (dial.Connection is { } met && met.Local == met.Remote)
                 {
                     // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
@@ -166,10 +176,13 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
 
-                target.Up = dial.Connection is not null;
+                target.Health.EndDial(DialOutcomes.Of(dial.Error), isTrial);
+                if (dial.Error == SocketError.OperationAborted)
+                    return session.AbortReason;
                 if (dial.Connection is not null)
                 {
                     session.Target = dial.Connection;
+                    session.IsTrial = isTrial;
                     session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
                     return TerminationReason.Done;
                 }
@@ -183,7 +196,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                 var entry = await _admission.WaitForTargetAsync(session, group, tried);
                 if (entry.Outcome != WaitOutcome.Entered)
                     return NotEntered(session, entry.Outcome);
-                picked = entry.Picked;
+                (picked, isLastResort) = (entry.Picked, false);
+                if (picked == Balancer.None)
+                    picked = SessionAdmission.PickAndEnter(session, group, tried, out isLastResort);
                 if (picked != Balancer.None)
                     continue;
             }
@@ -200,7 +215,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             var next = app.Group;
             tried = next.Find(group, tried);
             group = next;
-            picked = SessionAdmission.PickAndEnter(session, group, tried);
+            picked = SessionAdmission.PickAndEnter(session, group, tried, out isLastResort);
         }
 
         if (looped)

@@ -18,6 +18,9 @@ internal static partial class SessionsLog
     [LoggerMessage(1103, LogLevel.Warning, "App {App}: a connection is refused by a limit ({Limit}). ({Suppressed} more since the last such line)")]
     public static partial void LimitReached(ILogger logger, string app, string limit, long suppressed);
 
+    [LoggerMessage(1406, LogLevel.Warning, "Target {Target} is down or gone: its {Sessions} sessions are reset within {Seconds:0.###} s.")]
+    public static partial void TargetSessionsReset(ILogger logger, string target, int sessions, double seconds);
+
     [LoggerMessage(1110, LogLevel.Error, "Cannot accept on {Listen}: {Error}. Pausing, then trying again; clients wait meanwhile. ({Suppressed} more since the last such line)")]
     public static partial void AcceptPaused(ILogger logger, TcpEndpoint listen, SocketError error, long suppressed);
 

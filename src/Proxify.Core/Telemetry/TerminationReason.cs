@@ -16,6 +16,8 @@ public enum TerminationReason
     Limit,
     Loop,
     Drained,
+    TargetDown,
+    TargetRemoved,
 
     /// <summary>A defect in proxify; the log has the exception.</summary>
     InternalError,
@@ -26,7 +28,7 @@ public static class TerminationReasons
     private static readonly string[] Words =
     [
         "done", "client_reset", "target_reset", "half_close_timeout", "idle_timeout", "connect_failed",
-        "no_route", "denied", "limit", "loop", "drained", "internal_error",
+        "no_route", "denied", "limit", "loop", "drained", "target_down", "target_removed", "internal_error",
     ];
 
     public static ImmutableArray<TerminationReason> All { get; } = [.. Enum.GetValues<TerminationReason>()];

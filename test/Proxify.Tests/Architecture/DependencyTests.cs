@@ -13,12 +13,13 @@ public sealed partial class DependencyTests
         ["Transport"] = [],
         ["Admission"] = [],
         ["Telemetry"] = ["Transport"],
+        ["Health"] = ["Balancing", "Telemetry", "Transport"],
         ["Resolution"] = ["Transport"],
         ["Steering"] = ["Admission", "Transport"],
-        ["Model"] = ["Admission", "Balancing", "Configuration", "Resolution", "Routing", "Telemetry", "Transport"],
+        ["Model"] = ["Admission", "Balancing", "Configuration", "Health", "Resolution", "Routing", "Telemetry", "Transport"],
         ["Routing"] = ["Model", "Transport"],
-        ["Sessions"] = ["Admission", "Balancing", "Model", "Routing", "Telemetry", "Transport"],
-        ["Hosting"] = ["Admission", "Configuration", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
+        ["Sessions"] = ["Admission", "Balancing", "Health", "Model", "Routing", "Telemetry", "Transport"],
+        ["Hosting"] = ["Admission", "Configuration", "Health", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Rooms() => Directory.GetDirectories(Core).Select(d => new TheoryDataRow<string>(Path.GetFileName(d))).Where(r => r.Data is not ("bin" or "obj"));

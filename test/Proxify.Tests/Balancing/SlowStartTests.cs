@@ -122,21 +122,19 @@ public sealed class SlowStartTests
     }
 
     [Fact]
-    public void A_target_that_comes_back_is_available_and_warms_up_anew()
+    public void A_warm_up_ends_and_may_begin_anew()
     {
-        var state = new TargetState("10.0.0.1:1", TcpEndpoint.FromIPv4(0x0a000001, 1));
-        state.Load.IsAvailable = false;
+        var load = new TargetLoad();
         for (var i = 0; i < 10; i++)
-            state.Load.TryEnter();
+            load.TryEnter();
 
-        state.ComeBack(Duration, _time);
-        Assert.True(state.Load.IsAvailable);
-        Assert.Equal(100, state.Load.EffectiveSessions);
+        load.BeginWarmUp(Duration, _time);
+        Assert.Equal(100, load.EffectiveSessions);
         _time.Advance(Duration);
-        Assert.Equal(10, state.Load.EffectiveSessions);
-        state.ComeBack(Duration, _time);
-        Assert.Equal(100, state.Load.EffectiveSessions);
-        state.ComeBack(TimeSpan.Zero, _time);
-        Assert.Equal(10, state.Load.EffectiveSessions);
+        Assert.Equal(10, load.EffectiveSessions);
+        load.BeginWarmUp(Duration, _time);
+        Assert.Equal(100, load.EffectiveSessions);
+        load.BeginWarmUp(TimeSpan.Zero, _time);
+        Assert.Equal(10, load.EffectiveSessions);
     }
 }

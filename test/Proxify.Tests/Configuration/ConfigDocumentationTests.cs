@@ -11,7 +11,7 @@ public sealed partial class ConfigDocumentationTests
     [Fact]
     public void Documentation_has_a_row_for_every_key_and_no_other()
     {
-        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Sources, ConfigKeys.Timeouts, ConfigKeys.Resolver, ConfigKeys.AppLimits, ConfigKeys.SourcePrefix, ConfigKeys.AccessLog }.SelectMany(keys => keys);
+        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Sources, ConfigKeys.Timeouts, ConfigKeys.Resolver, ConfigKeys.Health, ConfigKeys.AppLimits, ConfigKeys.SourcePrefix, ConfigKeys.AccessLog }.SelectMany(keys => keys);
 
         Assert.Equal(keys.Order(StringComparer.Ordinal), Row().Matches(Text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }
@@ -21,13 +21,14 @@ public sealed partial class ConfigDocumentationTests
     {
         var examples = Json().Matches(Text).Select(match => match.Groups[1].Value.Trim()).ToList();
 
-        Assert.Equal(6, examples.Count);
+        Assert.Equal(7, examples.Count);
         ConfigText.ReadValid(examples[0]);
         ConfigText.ReadValid($$"""{"Apps":[{"Name":"a","Ports":[1],{{examples[1]}}}]}""");
         ConfigText.ReadValid(ConfigText.App(root: examples[2] + ","));
         ConfigText.ReadValid(ConfigText.App(root: examples[3] + ","));
         ConfigText.ReadValid(ConfigText.App(more: "," + examples[4]));
         ConfigText.ReadValid(ConfigText.App(root: examples[5] + ","));
+        ConfigText.ReadValid(ConfigText.App(root: examples[6] + ","));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class ConfigReaderErrorTests
         { """{"Apps":{}}""", "1:9: Apps: expected an array of apps, found an object" },
         { """{"Apps":[5]}""", """1:10: Apps[0]: expected an app such as {"Name": "web", "Ports": [80], "Targets": ["10.0.0.1:80"]}, found 5""" },
         { """{"apps":[]}""", """1:2: unknown key "apps"; did you mean "Apps"?""" },
-        { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, AccessLog, $schema""" },
+        { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, $schema""" },
         { App(more: ",\"Prots\":[1]"), """1:66: Apps[0]: unknown key "Prots"; did you mean "Ports"?""" },
         { App(more: ",\"Name\":\"b\""), """1:66: Apps[0]: duplicate key "Name" """ },
         { App(name: "\"\""), "1:18: Apps[0].Name: is empty; expected a name" },
@@ -172,7 +172,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432" or "_redis._tcp.cache.internal", found "nowhere" """.TrimEnd(),
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, Timeouts, Limits""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, Timeouts, Limits, Health""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));

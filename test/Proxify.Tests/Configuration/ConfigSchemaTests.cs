@@ -12,7 +12,8 @@ public sealed class ConfigSchemaTests
     /// <summary>What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)</summary>
     private static readonly string[] BeyondSchema =
         [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
-         "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl"];
+         "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl",
+         "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 
@@ -28,6 +29,9 @@ public sealed class ConfigSchemaTests
         AssertKeys(ConfigKeys.App, app);
         AssertKeys(ConfigKeys.Target, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0));
         AssertKeys(ConfigKeys.Timeouts, root.Definitions["Timeouts"]);
+        AssertKeys(ConfigKeys.Health, root.Definitions["Health"]);
+        Assert.Same(root.Definitions["Health"], root.Properties["Health"].ActualSchema);
+        Assert.Same(root.Definitions["Health"], app.Properties["Health"].ActualSchema);
         AssertKeys(ConfigKeys.Sources, root.Definitions["Sources"]);
         AssertKeys(ConfigKeys.Limits, root.Definitions["Limits"]);
         AssertKeys(ConfigKeys.AppLimits, root.Definitions["AppLimits"]);
@@ -56,6 +60,7 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Idle!.Value), timeouts["Idle"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
+        AssertHealthDefaults(root.Definitions["Health"].Properties);
         Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
         Assert.Equal(Duration.Format(new AppConfig { Name = "a", Ports = [], Targets = [] }.SlowStart), root.Definitions["App"].Properties["SlowStart"].Default);
         Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
@@ -69,6 +74,24 @@ public sealed class ConfigSchemaTests
         Assert.Equal(SourcePrefixConfig.Defaults.IPv4, Convert.ToInt32(root.Definitions["SourcePrefix"].Properties["IPv4"].Default));
         Assert.Equal(SourcePrefixConfig.Defaults.IPv6, Convert.ToInt32(root.Definitions["SourcePrefix"].Properties["IPv6"].Default));
         Assert.Equal(new AccessLogConfig().Sample, Convert.ToDouble(root.Properties["AccessLog"].Properties["Sample"].Default));
+    }
+
+    private static void AssertHealthDefaults(IDictionary<string, JsonSchemaProperty> health)
+    {
+        var defaults = HealthConfig.Defaults;
+        foreach (var key in ConfigKeys.Health)
+        {
+            var value = typeof(HealthConfig).GetProperty(key)!.GetValue(defaults);
+            object? expected = value switch
+            {
+                TimeSpan time => Duration.Format(time),
+                CheckType type => HealthWords.Types[(int)type],
+                SessionsFate fate => HealthWords.Fates[(int)fate],
+                int or double => Convert.ToDouble(value),
+                _ => value,
+            };
+            Assert.Equal(expected, expected is double ? Convert.ToDouble(health[key].Default) : health[key].Default);
+        }
     }
 
     [Fact]
@@ -108,6 +131,16 @@ public sealed class ConfigSchemaTests
     [InlineData("Limits", "Rate")]
     [InlineData("Limits", "Burst")]
     [InlineData("Limits", "SourcePrefix", "IPv6")]
+    [InlineData("Apps", 0, "Health", "Active")]
+    [InlineData("Apps", 0, "Health", "Type")]
+    [InlineData("Apps", 0, "Health", "Send")]
+    [InlineData("Apps", 0, "Health", "Address")]
+    [InlineData("Apps", 0, "Health", "Rise")]
+    [InlineData("Apps", 0, "Health", "FailureRate")]
+    [InlineData("Apps", 0, "Health", "OnDown")]
+    [InlineData("Health", "Interval")]
+    [InlineData("Health", "EjectMax")]
+    [InlineData("Health", "FirstByte")]
     [InlineData("Sources", "Allow", 0)]
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
@@ -133,13 +166,15 @@ public sealed class ConfigSchemaTests
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,
                   "Timeouts": { "Drain": "1s" },
-                  "Limits": { "SessionsPerTarget": 1, "Queue": 1, "QueueTimeout": "1s" }
+                  "Limits": { "SessionsPerTarget": 1, "Queue": 1, "QueueTimeout": "1s" },
+                  "Health": { "Active": true, "Type": "tcp", "Send": "x", "Address": "10.0.0.9", "Rise": 1, "FailureRate": 0.5, "OnDown": "keep" }
                 }
               ],
               "Sources": { "Allow": ["10.0.0.0/8"] },
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
               "Resolver": { "Servers": ["10.0.0.53"], "MinTtl": "1s", "MaxTtl": "1h" },
               "Limits": { "Sessions": 1, "Rate": 1, "Burst": 1, "SourcePrefix": { "IPv6": 1 } },
+              "Health": { "Interval": "1s", "EjectMax": "1h", "FirstByte": "off" },
               "AccessLog": { "Sample": 1 },
               "DefaultApp": "a"
             }

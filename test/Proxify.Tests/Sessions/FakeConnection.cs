@@ -10,7 +10,9 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public override TcpEndpoint Remote { get; } = remote;
 
-    public override long BytesReceived => 0;
+    public override long BytesReceived => Received;
+
+    public long Received { get; set; }
 
     /// <summary>What a dial to an endpoint ends with; the connection that it makes is <see cref="Dialled"/>.</summary>
     public Func<TcpEndpoint, SocketError> OnDial { get; set; } = _ => SocketError.Success;

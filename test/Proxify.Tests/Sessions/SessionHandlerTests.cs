@@ -256,8 +256,6 @@ public sealed class SessionHandlerTests
             Assert.Equal(40001, Record.Target!.Value.Port);
             Assert.All(client.Targets, target => Assert.True(target.WasReset));
         }
-
-        Assert.False(_models.Current.Apps[0].Group.Endpoints[0].State.Up);
     }
 
     [Fact]

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Globalization;
+using Proxify.FailuresBench;
+
+var only = new Option<string>("--only") { Description = "A part of a scenario's name: only those that have it", DefaultValueFactory = _ => "" };
+var rounds = new Option<int>("--rounds") { Description = "How often each proxy goes through each scenario; the worst counts", DefaultValueFactory = _ => 1 };
+var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
+var command = new RootCommand("Lets one of three redis targets fail behind proxify and behind HAProxy, and says what clients noticed.") { only, rounds, proxify };
+command.SetAction(async (parsed, cancellation) =>
+{
+    NetworkNamespace.Enter();
+    if (!NetworkNamespace.IsOwn)
+    {
+        await Console.Error.WriteLineAsync("needs root: a network namespace and a firewall of its own");
+        return 2;
+    }
+
+    await Target.PrepareFirewallAsync();
+    Console.WriteLine("| scenario | proxy | sessions | failed | longest delay | back after |");
+    Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: |");
+    foreach (var scenario in Scenario.All.Where(s => s.Name.Contains(parsed.GetValue(only)!, StringComparison.OrdinalIgnoreCase)))
+    {
+        foreach (var isProxify in (bool[])[true, false])
+        {
+            var results = new List<(int Sessions, int Failed, TimeSpan Longest, TimeSpan? Recovery)>();
+            for (var round = 0; round < parsed.GetValue(rounds); round++)
+                results.Add(await Run.MeasureAsync(scenario, isProxify, parsed.GetValue(proxify)!.FullName, cancellation));
+            var recovery = results.Any(r => r.Recovery is null) ? "not within 25 s" : Seconds(results.Max(r => r.Recovery!.Value));
+            Console.WriteLine($"| {scenario.Name} | {(isProxify ? "proxify" : "HAProxy")} | {results.Sum(r => r.Sessions)} | {results.Sum(r => r.Failed)} | {Seconds(results.Max(r => r.Longest))} | {recovery} |");
+        }
+    }
+
+    return 0;
+});
+return await command.Parse(args).InvokeAsync();
+
+static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";

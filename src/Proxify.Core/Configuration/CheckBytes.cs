@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace Proxify.Configuration;
+
+/// <summary>How the bytes of a check are written: as text, which is sent in UTF-8, or in hex after <c>hex:</c>. A text that begins like that itself is written in hex.</summary>
+internal static class CheckBytes
+{
+    public const string HexPrefix = "hex:";
+
+    public const int Longest = 4_096;
+
+    /// <summary>Null, when there is <c>hex:</c> and no whole bytes after it.</summary>
+    public static byte[]? Parse(string text)
+    {
+        if (!text.StartsWith(HexPrefix, StringComparison.Ordinal))
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+
+        try
+        {
+            return Convert.FromHexString(text.AsSpan(HexPrefix.Length));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Proxify.Health;
+
+/// <summary>Checks for which the target itself has to do something: TLS, send and expect. A few at a time, on the thread pool.</summary>
+internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
+{
+    /// <summary>Where in an answer the expected bytes are looked for, at the most.</summary>
+    public const int MostReceived = 16 * 1024;
+
+    private const int MostAtOnce = 64;
+
+    // TLS clients want a name; certificates are not looked at.
+    private const string NoName = "target";
+
+    private readonly SemaphoreSlim _free = new(MostAtOnce);
+    private readonly CancellationTokenSource _stop = new();
+
+    public void Begin(CheckTask task) => _ = Task.Run(() => RunAsync(task));
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+    }
+
+    private async Task RunAsync(CheckTask task)
+    {
+        var result = CheckResult.NotMade;
+        try
+        {
+            await _free.WaitAsync(_stop.Token);
+            try
+            {
+                using var limit = new CancellationTokenSource(task.Timeout, timeProvider);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+                result = await CheckAsync(task, either.Token);
+            }
+            finally
+            {
+                _free.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            result = _stop.IsCancellationRequested ? CheckResult.NotMade : CheckResult.TimedOut;
+        }
+        catch (SocketException e)
+        {
+            result = DialOutcomes.Of(e.SocketErrorCode) switch
+            {
+                DialOutcome.TimedOut => CheckResult.TimedOut,
+                DialOutcome.Undecided => CheckResult.NotMade,
+                _ => CheckResult.Unreachable,
+            };
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            result = CheckResult.BadAnswer;
+        }
+        finally
+        {
+            task.Complete(result);
+        }
+    }
+
+    private static async Task<CheckResult> CheckAsync(CheckTask task, CancellationToken limit)
+    {
+        using var socket = new Socket(task.Endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        socket.LingerState = new LingerOption(true, 0); // RST at the end, as of plain checks: no TIME_WAIT.
+        await socket.ConnectAsync(task.Endpoint.ToIPEndPoint(), limit);
+        await using var plain = new NetworkStream(socket);
+        if (!task.Settings.IsTls)
+            return await TalkAsync(plain, task.Settings, limit);
+
+        await using var tls = new SslStream(plain);
+        await tls.AuthenticateAsClientAsync(Tls(task.Target.ServerName), limit);
+        return await TalkAsync(tls, task.Settings, limit);
+    }
+
+    private static SslClientAuthenticationOptions Tls(string? name) => new()
+    {
+        TargetHost = name ?? NoName,
+        // A check asks whether the target answers, not who it is; sessions are not decrypted here.
+#pragma warning disable CA5359
+        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
+    };
+
+    private static async Task<CheckResult> TalkAsync(Stream stream, CheckSettings settings, CancellationToken limit)
+    {
+        if (!settings.Send.IsEmpty)
+            await stream.WriteAsync(settings.Send, limit);
+        if (settings.Expect.IsEmpty)
+            return CheckResult.Good;
+
+        var buffer = new byte[MostReceived];
+        var length = 0;
+        while (length < buffer.Length)
+        {
+            var received = await stream.ReadAsync(buffer.AsMemory(length), limit);
+            if (received == 0)
+                return CheckResult.BadAnswer;
+            length += received;
+            if (buffer.AsSpan(0, length).IndexOf(settings.Expect.Span) >= 0)
+                return CheckResult.Good;
+        }
+
+        return CheckResult.BadAnswer;
+    }
+}

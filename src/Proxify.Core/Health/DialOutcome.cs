@@ -1,0 +1,26 @@
+using System.Net.Sockets;
+
+namespace Proxify.Health;
+
+/// <summary>What a dial says of its target.</summary>
+internal enum DialOutcome
+{
+    Connected,
+    Refused,
+    TimedOut,
+
+    /// <summary>Nothing: the client left, or this machine is short of something.</summary>
+    Undecided,
+}
+
+internal static class DialOutcomes
+{
+    public static DialOutcome Of(SocketError error) => error switch
+    {
+        SocketError.Success => DialOutcome.Connected,
+        SocketError.TimedOut => DialOutcome.TimedOut,
+        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.HostUnreachable or SocketError.HostDown
+            or SocketError.NetworkUnreachable or SocketError.NetworkDown => DialOutcome.Refused,
+        _ => DialOutcome.Undecided,
+    };
+}

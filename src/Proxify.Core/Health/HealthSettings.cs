@@ -1,0 +1,59 @@
+namespace Proxify.Health;
+
+/// <summary>How an app's targets are watched, with nothing left open.</summary>
+public sealed record HealthSettings
+{
+    /// <summary>Watches nothing: every target is available always.</summary>
+    public static HealthSettings Off { get; } = new();
+
+    /// <summary>What active checks do; null: there are none.</summary>
+    public CheckSettings? Check { get; init; }
+
+    /// <summary>Between two checks of a target whose status is settled.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two checks while the status is changing.</summary>
+    public TimeSpan FastInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For one check.</summary>
+    public TimeSpan CheckTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Good checks in a row until a target is up.</summary>
+    public int Rise { get; init; } = 2;
+
+    /// <summary>Bad checks in a row until a target is down.</summary>
+    public int Fall { get; init; } = 3;
+
+    /// <summary>Connects that fail in a row until a target is ejected; 0: never.</summary>
+    public int EjectAfter { get; init; }
+
+    /// <summary>The share of connects within <see cref="FailureWindow"/> that eject when they fail; 0: none does.</summary>
+    public double FailureRate { get; init; }
+
+    /// <summary>Over which <see cref="FailureRate"/> is taken.</summary>
+    public TimeSpan FailureWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connects in the window before <see cref="FailureRate"/> says anything.</summary>
+    public int FailureTries { get; init; } = 10;
+
+    /// <summary>The first ejection; each further one takes twice as long.</summary>
+    public TimeSpan EjectFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest ejection.</summary>
+    public TimeSpan EjectMax { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a target may be silent after a client's first bytes while its siblings answer; null: for ever.</summary>
+    public TimeSpan? FirstByte { get; init; }
+
+    /// <summary>When a smaller share of an app's targets than this is available, all are used; 0: when none is.</summary>
+    public double PanicBelow { get; init; }
+
+    /// <summary>How long a target that comes back takes to get its full share of sessions; zero: none.</summary>
+    public TimeSpan SlowStart { get; init; }
+
+    /// <summary>Within which time the sessions of a target that has gone down are reset: null never, zero at once.</summary>
+    public TimeSpan? ResetOnDown { get; init; }
+
+    /// <summary>The same for a target that has left the config.</summary>
+    public TimeSpan? ResetOnRemove { get; init; }
+}

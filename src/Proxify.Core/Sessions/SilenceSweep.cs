@@ -1,0 +1,113 @@
+using Proxify.Health;
+
+namespace Proxify.Sessions;
+
+/// <summary>
+/// Finds targets that take bytes and answer none, for apps with <see cref="HealthSettings.FirstByte"/>: a paused process, whose kernel still accepts for it. A look at all sessions a few times in
+/// that time, so nothing is asked of those that move bytes.
+/// </summary>
+/// <remarks>
+/// One session without an answer shows nothing: it may wait for something. So a target is silent only when it has answered nobody for that long, and a sibling has; or had just before, and leaves
+/// nobody waiting, since the clients of a small pool are soon all caught at the silent one. What fails for all targets at once, such as their database, makes none of them silent.
+/// </remarks>
+internal sealed class SilenceSweep : IDisposable
+{
+    private const int LooksPerFirstByte = 4;
+
+    private readonly SessionRegistry _registry;
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _timer;
+    private int _isRunning;
+
+    public SilenceSweep(SessionRegistry registry, TimeProvider timeProvider)
+    {
+        _registry = registry;
+        _timeProvider = timeProvider;
+        _timer = timeProvider.CreateTimer(static sweep => ((SilenceSweep)sweep!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <param name="shortest">Of all apps; null: no app wants it.</param>
+    public void Follow(TimeSpan? shortest)
+    {
+        var period = shortest / LooksPerFirstByte ?? Timeout.InfiniteTimeSpan;
+        _timer.Change(period, period);
+    }
+
+    /// <summary>At a session's end, as long as it has its target.</summary>
+    public static void NoteEnd(Session session, TimeProvider timeProvider)
+    {
+        if (session.TargetState?.Health is not { App.Settings.FirstByte: not null } health || session.Target is not { } target)
+            return;
+        if (target.BytesReceived > session.SeenFromTarget)
+            health.AnsweredAt = timeProvider.GetTimestamp();
+        if (session.IsTrial)
+            health.EndTrial(target.BytesReceived > 0 ? true : session.Client.BytesReceived > 0 ? false : null);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    internal void Sweep()
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+            return;
+        try
+        {
+            var now = _timeProvider.GetTimestamp();
+            var waiting = new Dictionary<TargetHealth, long>();
+            foreach (var session in _registry.Snapshot())
+                Look(session, now, waiting);
+            foreach (var (target, since) in waiting)
+                Judge(target, Math.Max(since, target.AnsweredAt), now, waiting);
+        }
+        finally
+        {
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    /// <param name="session">Live.</param>
+    /// <param name="now">The sweep's time.</param>
+    /// <param name="waiting">For each target, since when its longest waiting session has no answer.</param>
+    private void Look(Session session, long now, Dictionary<TargetHealth, long> waiting)
+    {
+        if (session.TargetState?.Health is not { App.Settings.FirstByte: { } firstByte } health || session.Target is not { } target)
+            return;
+        var received = target.BytesReceived;
+        if (received > session.SeenFromTarget)
+        {
+            session.SeenFromTarget = received;
+            health.AnsweredAt = now;
+        }
+
+        if (received == 0 && session.Client.BytesReceived > 0)
+        {
+            if (session.UnansweredSince == 0)
+                session.UnansweredSince = now;
+            if (!session.IsTrial && (!waiting.TryGetValue(health, out var since) || session.UnansweredSince < since))
+                waiting[health] = session.UnansweredSince;
+        }
+
+        if (session.IsTrial && (received > 0 || (session.UnansweredSince != 0 && _timeProvider.GetElapsedTime(session.UnansweredSince, now) >= firstByte)))
+        {
+            session.IsTrial = false;
+            health.EndTrial(received > 0);
+        }
+    }
+
+    private void Judge(TargetHealth target, long silentSince, long now, Dictionary<TargetHealth, long> waiting)
+    {
+        if (target.App is not { Settings.FirstByte: { } firstByte } app || _timeProvider.GetElapsedTime(silentSince, now) < firstByte)
+            return;
+        foreach (var (sibling, _, _) in app.Members)
+        {
+            if (sibling == target || sibling.AnsweredAt == 0)
+                continue;
+            var wasWell = !waiting.ContainsKey(sibling) && _timeProvider.GetElapsedTime(sibling.AnsweredAt, silentSince) < firstByte;
+            if (sibling.AnsweredAt > silentSince || wasWell)
+            {
+                target.NoteSilence();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Proxify.Health;
+using Proxify.Telemetry;
+
+namespace Proxify.Sessions;
+
+/// <summary>Ends the live sessions of a target that is down or gone, where the app wants that.</summary>
+internal sealed class TargetSessions(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
+{
+    /// <summary>Resets those of this moment, in random order, spread evenly over the time. A target that is up again meanwhile keeps the rest of them.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="within">Zero: all at once.</param>
+    /// <param name="reason">What they are logged as.</param>
+    public void Reset(TargetHealth target, TimeSpan within, TerminationReason reason)
+    {
+        var sessions = registry.Snapshot().Where(s => s.TargetState?.Health == target).ToArray();
+        if (sessions.Length == 0)
+            return;
+        SessionsLog.TargetSessionsReset(logger, target.Name, sessions.Length, within.TotalSeconds);
+        Random.Shared.Shuffle(sessions);
+        new Draining(target, sessions, within, reason, timeProvider).Begin();
+    }
+
+    /// <summary>Kept alive by its own timer until it is done.</summary>
+    private sealed class Draining(TargetHealth target, Session[] sessions, TimeSpan within, TerminationReason reason, TimeProvider timeProvider)
+    {
+        private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+        private readonly long _beganAt = timeProvider.GetTimestamp();
+        private readonly Lock _gate = new();
+        private ITimer? _timer;
+        private int _done;
+
+        public void Begin()
+        {
+            lock (_gate)
+                _timer = within > TimeSpan.Zero ? timeProvider.CreateTimer(static draining => ((Draining)draining!).Go(isFirst: false), this, Step, Step) : null;
+            Go(isFirst: true);
+        }
+
+        private void Go(bool isFirst)
+        {
+            lock (_gate)
+            {
+                if (!isFirst && reason == TerminationReason.TargetDown && target.IsBack)
+                    _done = sessions.Length;
+                var elapsed = timeProvider.GetElapsedTime(_beganAt);
+                var due = elapsed >= within ? sessions.Length : (int)(sessions.Length * (elapsed / within));
+                for (; _done < due; _done++)
+                {
+                    // One that has ended, or gone on to another target, is none of ours any more.
+                    if (sessions[_done].TargetState?.Health == target)
+                        sessions[_done].Abort(reason);
+                }
+
+                if (_done == sessions.Length)
+                    _timer?.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Proxify.SystemTests;
+
+/// <summary>Real targets that fail in real ways, and what clients notice of it.</summary>
+[Collection(nameof(Heavy))]
+public sealed class HealthTests
+{
+    private const int Kill = 9;
+    private const int Continue = 18;
+    private const int Stop = 19;
+
+    private static readonly object Quick = new { Interval = "300ms", FastInterval = "100ms", Timeout = "300ms" };
+
+    [Fact]
+    public async Task Redis_killed_and_started_again_fails_no_client_and_serves_again()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var (ports, servers) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, Quick, ports);
+        for (var i = 0; i < 10; i++)
+            await AskAsync(lab, port);
+
+        servers[1].Signal(Kill);
+        await servers[1].ExitAsync();
+        for (var i = 0; i < 50; i++)
+            Assert.NotEqual(1, await AskAsync(lab, port));
+        var position = proxy.LogPosition;
+        await StartRedisAsync(lab, ports[1], number: 1);
+
+        await EventuallyServedByAsync(lab, port, 1);
+        Assert.Contains(proxy.Events, static e => e.Event is "TargetDown" or "TargetEjected");
+        Assert.True(position > 0);
+    }
+
+    [Fact]
+    public async Task Paused_redis_with_FirstByte_keeps_one_client_at_the_most_and_comes_back_by_a_trial()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var (ports, servers) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", FirstByte = "400ms", EjectFor = "1s" }, ports);
+        for (var i = 0; i < 6; i++)
+            await AskAsync(lab, port);
+
+        servers[1].Signal(Stop);
+        await LoadUntilAsync(lab, port, () => proxy.Events.Any(static e => e.Event == "TargetEjected"));
+
+        // Plain checks go on succeeding: they must not bring it back. One trial session a second or two may be caught.
+        var caught = 0;
+        for (var i = 0; i < 30; i++)
+            caught += await TryAskAsync(lab, port, TimeSpan.FromSeconds(2)) is null ? 1 : 0;
+        Assert.InRange(caught, 0, 4);
+
+        servers[1].Signal(Continue);
+        await EventuallyServedByAsync(lab, port, 1);
+        await proxy.WaitForEventAsync("TargetBack");
+    }
+
+    [Fact]
+    public async Task Paused_redis_goes_down_by_checks_that_send_and_expect_and_comes_up_again()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var (ports, servers) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", Timeout = "300ms", Send = "PING\r\n", Expect = "PONG" }, ports);
+
+        servers[1].Signal(Stop);
+        await proxy.WaitForEventAsync("TargetDown");
+        for (var i = 0; i < 30; i++)
+            Assert.NotEqual(1, await AskAsync(lab, port));
+
+        servers[1].Signal(Continue);
+        await proxy.WaitForEventAsync("TargetUp");
+        await EventuallyServedByAsync(lab, port, 1);
+    }
+
+    [Fact]
+    public async Task Firewalled_target_costs_a_client_one_timeout_and_then_nobody_anything()
+    {
+        var nft = Tool.Require("nft", "nftables");
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        var (ports, _) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, Quick, ports);
+
+        (await lab.RunAsync([nft, $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {ports[1]} drop"])).Succeeded();
+        for (var i = 0; i < 40; i++)
+            Assert.NotEqual(1, await AskAsync(lab, port));
+        var sessions = await proxy.WaitForSessionsAsync(40);
+        Assert.InRange(sessions.Count(static s => s.Number("tries") > 1), 0, 1);
+
+        (await lab.RunAsync([nft, "flush chain inet t in"])).Succeeded();
+        await EventuallyServedByAsync(lab, port, 1);
+    }
+
+    [Fact]
+    public async Task Target_that_flaps_five_times_a_second_fails_no_client()
+    {
+        var nft = Tool.Require("nft", "nftables");
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        var (ports, _) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, Quick, ports);
+        (await lab.RunAsync([nft, "add table inet t; add chain inet t in { type filter hook input priority 0; }"])).Succeeded();
+
+        for (var flap = 0; flap < 20; flap++)
+        {
+            (await lab.RunAsync([nft, flap % 2 == 0 ? $"add rule inet t in tcp dport {ports[1]} tcp flags & (syn | ack) == syn reject with tcp reset" : "flush chain inet t in"])).Succeeded();
+            for (var i = 0; i < 10; i++)
+                await AskAsync(lab, port);
+        }
+
+        Assert.All(await proxy.WaitForSessionsAsync(200), static s => Assert.NotEqual("connect_failed", s.Reason));
+        await EventuallyServedByAsync(lab, port, 1);
+    }
+
+    [Fact]
+    public async Task OnDown_reset_ends_the_sessions_of_a_target_that_is_down_and_no_others()
+    {
+        await using var lab = await Lab.CreateAsync();
+        using var stuck = lab.Listen();
+        var good = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("app", port, Config.Local(stuck.Port), Config.Local(good[0])).With(
+            "Health", new { Interval = "300ms", FastInterval = "100ms", Timeout = "200ms", Send = "hello", Expect = "hello", OnDown = "reset" })));
+        using var first = await lab.ConnectAsync(port);
+        using var second = await lab.ConnectAsync(port);
+
+        var ended = await proxy.WaitForSessionAsync(static s => s.Reason == "target_down");
+
+        Assert.Equal(Config.Local(stuck.Port), ended.Text("target"));
+        Assert.Single(proxy.Sessions);
+    }
+
+    [Fact]
+    public async Task OnRemove_reset_ends_the_sessions_of_a_target_that_a_reload_takes_out()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var targets = await lab.StartEchoAsync(2);
+        var port = lab.Port();
+        var both = Config.App("app", port, Config.Local(targets[0]), Config.Local(targets[1])).With("Health", new { OnRemove = "reset" });
+        var proxy = await lab.StartProxifyAsync(Config.Of(both));
+        using var first = await lab.ConnectAsync(port);
+        using var second = await lab.ConnectAsync(port);
+        await Patience.Eventually(() => proxy.Descriptors > 0);
+
+        await proxy.ReloadAsync(Config.Of(both.With("Targets", new[] { Config.Local(targets[0]) })));
+
+        var ended = await proxy.WaitForSessionAsync(static s => s.Reason == "target_removed");
+        Assert.Equal(Config.Local(targets[1]), ended.Text("target"));
+        Assert.Single(proxy.Sessions);
+    }
+
+    [Fact]
+    public async Task Health_survives_a_reload()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var good = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var app = Config.App("app", port, Config.Local(lab.Port()), Config.Local(good[0])).With("Health", Quick);
+        var proxy = await lab.StartProxifyAsync(Config.Of(app));
+        await proxy.WaitForEventAsync("TargetDown");
+
+        await proxy.ReloadAsync(Config.Of(app.With("Timeouts", new { Idle = "1m" })));
+        for (var i = 0; i < 10; i++)
+            await lab.EchoesAsync(port);
+
+        Assert.All(await proxy.WaitForSessionsAsync(10), static s => Assert.Equal(1, s.Number("tries")));
+        Assert.Single(proxy.Events, static e => e.Event == "TargetDown");
+    }
+
+    [Fact]
+    public async Task Checks_of_a_target_that_leads_back_to_proxify_make_no_sessions()
+    {
+        var (lab, netns) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        netns.SetEtc("hosts", "127.0.0.1 ourselves.internal\n");
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("app", port, $"ourselves.internal:{port}").With("Health", new { Interval = "100ms", FastInterval = "100ms" })));
+
+        Assert.Equal(PeerEnd.Reset, await lab.ConnectToEndAsync(port));
+
+        // Ten intervals' worth of checks later there is that one session.
+        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        await tick.WaitForNextTickAsync();
+        Assert.Single(proxy.Sessions);
+    }
+
+    private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets)
+    {
+        var port = lab.Port();
+        return (port, await lab.StartProxifyAsync(Config.Of(Config.App("app", port, [.. targets.Select(Config.Local)]).With("Health", health))));
+    }
+
+    /// <summary>Three, each of which knows its number.</summary>
+    private static async Task<(int[] Ports, RunningProcess[] Servers)> StartRedisAsync(Lab lab)
+    {
+        int[] ports = [lab.Port(), lab.Port(), lab.Port()];
+        var servers = new RunningProcess[ports.Length];
+        for (var i = 0; i < ports.Length; i++)
+            servers[i] = await StartRedisAsync(lab, ports[i], i);
+        return (ports, servers);
+    }
+
+    private static async Task<RunningProcess> StartRedisAsync(Lab lab, int port, int number)
+    {
+        var server = lab.Start([Tool.Require("redis-server", "redis-server"), "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        await server.Output.WaitAsync(static line => line.Contains("Ready to accept connections", StringComparison.Ordinal));
+        using var client = await lab.ConnectAsync(port);
+        await client.Socket.SendAsync(Encoding.ASCII.GetBytes($"SET id {number}\r\n"));
+        await client.Socket.ReceiveAsync(new byte[100]);
+        return server;
+    }
+
+    /// <summary>The number of the redis that serves a session.</summary>
+    private static async Task<int> AskAsync(Lab lab, int port) => await TryAskAsync(lab, port, Patience.Limit) ?? throw new InvalidOperationException("no answer");
+
+    private static async Task<int?> TryAskAsync(Lab lab, int port, TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit);
+        using var client = await lab.ConnectAsync(port);
+        try
+        {
+            await client.Socket.SendAsync("GET id\r\n"u8.ToArray(), patience.Token);
+            var answer = new byte[100];
+            // $1, a line's end, the number
+            return await client.Socket.ReceiveAsync(answer, patience.Token) >= 5 ? answer[4] - '0' : throw new SocketException((int)SocketError.ConnectionReset);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task EventuallyServedByAsync(Lab lab, int port, int number)
+    {
+        using var patience = new CancellationTokenSource(Patience.Limit);
+        while (await TryAskAsync(lab, port, TimeSpan.FromSeconds(2)) != number)
+            patience.Token.ThrowIfCancellationRequested();
+    }
+
+    private static async Task LoadUntilAsync(Lab lab, int port, Func<bool> isOver)
+    {
+        using var patience = new CancellationTokenSource(Patience.Limit);
+        while (!isOver())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TryAskAsync(lab, port, TimeSpan.FromMilliseconds(500))));
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+}

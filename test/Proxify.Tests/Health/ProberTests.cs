@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Proxify.Balancing;
+using Proxify.Health;
+using Proxify.Transport;
+
+namespace Proxify.Tests.Health;
+
+/// <summary>Checks on real sockets.</summary>
+public sealed class ProberTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Prober _prober = new(TimeProvider.System);
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public ProberTests()
+    {
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen();
+    }
+
+    public void Dispose()
+    {
+        _prober.Dispose();
+        _listener.Dispose();
+    }
+
+    [Fact]
+    public async Task A_listener_is_good_and_its_program_never_hears_of_the_check()
+    {
+        for (var i = 0; i < 100; i++)
+            Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings()));
+        Assert.False(_listener.Poll(0, SelectMode.SelectRead));
+    }
+
+    [Fact]
+    public async Task A_closed_port_is_unreachable()
+    {
+        var endpoint = Endpoint;
+        _listener.Dispose();
+        Assert.Equal(CheckResult.Unreachable, await CheckAsync(new CheckSettings(), endpoint));
+    }
+
+    [Fact]
+    public async Task A_listener_whose_queue_is_full_times_out()
+    {
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(full.LocalEndPoint!);
+
+        Assert.Equal(CheckResult.TimedOut, await CheckAsync(new CheckSettings(), new TcpEndpoint((IPEndPoint)full.LocalEndPoint!), TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
+    public async Task Both_families_are_checked()
+    {
+        using var listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        listener.Listen();
+        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings(), new TcpEndpoint((IPEndPoint)listener.LocalEndPoint!)));
+    }
+
+    [Theory]
+    [InlineData("+PONG\r\n", "PONG", CheckResult.Good)]
+    [InlineData("-ERR\r\n", "PONG", CheckResult.BadAnswer)]
+    [InlineData("", "PONG", CheckResult.BadAnswer)]
+    internal async Task An_answer_is_good_when_it_holds_what_is_expected(string answer, string expect, CheckResult result)
+    {
+        var received = AnswerAsync(async stream =>
+        {
+            var buffer = new byte[100];
+            var length = await stream.ReadAsync(buffer);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer));
+            return System.Text.Encoding.ASCII.GetString(buffer, 0, length);
+        });
+
+        Assert.Equal(result, await CheckAsync(new CheckSettings(Send: "PING\r\n"u8.ToArray(), Expect: System.Text.Encoding.ASCII.GetBytes(expect))));
+        Assert.Equal("PING\r\n", await received.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Expected_bytes_may_come_in_pieces()
+    {
+        var serving = AnswerAsync(async stream =>
+        {
+            foreach (var b in "220 ready"u8.ToArray())
+                await stream.WriteAsync(new[] { b });
+            return "";
+        });
+
+        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings(Expect: "ready"u8.ToArray())));
+        await serving.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task An_answer_longer_than_the_bound_is_not_read_to_its_end()
+    {
+        var serving = AnswerAsync(async stream =>
+        {
+            await stream.WriteAsync(new byte[ContentCheck.MostReceived + 1]);
+            return "";
+        });
+
+        Assert.Equal(CheckResult.BadAnswer, await CheckAsync(new CheckSettings(Expect: "x"u8.ToArray())));
+        await serving.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_target_that_accepts_and_says_nothing_times_out() =>
+        Assert.Equal(CheckResult.TimedOut, await CheckAsync(new CheckSettings(Expect: "x"u8.ToArray()), timeout: TimeSpan.FromMilliseconds(100)));
+
+    [Fact]
+    public async Task Tls_is_good_with_any_certificate_and_names_the_targets_name()
+    {
+        using var key = ECDsa.Create();
+        using var own = new CertificateRequest("CN=whoever", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var certificate = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pfx), null);
+        var name = AnswerAsync(async stream =>
+        {
+            await using var tls = new SslStream(stream);
+            await tls.AuthenticateAsServerAsync(certificate);
+            return tls.TargetHostName;
+        });
+
+        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings(IsTls: true)));
+        Assert.Equal("db.internal", await name.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Tls_with_a_target_that_speaks_something_else_is_bad()
+    {
+        var serving = AnswerAsync(async stream =>
+        {
+            await stream.WriteAsync("220 smtp.example ESMTP\r\n"u8.ToArray());
+            return "";
+        });
+
+        Assert.Equal(CheckResult.BadAnswer, await CheckAsync(new CheckSettings(IsTls: true)));
+        await serving.WaitAsync(Patience);
+    }
+
+    private TcpEndpoint Endpoint => new((IPEndPoint)_listener.LocalEndPoint!);
+
+    private async Task<string> AnswerAsync(Func<NetworkStream, Task<string>> answer)
+    {
+        using var socket = await _listener.AcceptAsync();
+        await using var stream = new NetworkStream(socket);
+        return await answer(stream);
+    }
+
+    private async Task<CheckResult> CheckAsync(CheckSettings check, TcpEndpoint? endpoint = null, TimeSpan? timeout = null)
+    {
+        var target = new TargetHealth("t", "db.internal", endpoint ?? Endpoint, new TargetLoad());
+        using var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber());
+        monitor.Follow([("app", new HealthSettings { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout ?? Patience }, [new HealthMember(target, true, false)])]);
+        var result = new TaskCompletionSource<CheckResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var task = new CheckTask(target, (_, r) => result.SetResult(r));
+        Assert.True(task.TryBegin(TimeProvider.System.GetTimestamp()));
+        _prober.Begin(task);
+        using var tick = new PeriodicTimer(CheckLoop.ShortestPause);
+        while (!result.Task.IsCompleted && await tick.WaitForNextTickAsync())
+            _prober.Collect();
+        return await result.Task;
+    }
+}

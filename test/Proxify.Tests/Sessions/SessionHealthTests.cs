@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Proxify.Health;
+using Proxify.Model;
+using Proxify.Sessions;
+using Proxify.Tests.Health;
+using Proxify.Transport;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Sessions;
+
+/// <summary>What sessions tell of their targets, and where health sends them.</summary>
+public sealed class SessionHealthTests : IDisposable
+{
+    private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
+    private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50_000);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly ModelHolder _models = new(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")));
+    private readonly SessionHandler _handler;
+    private readonly HealthMonitor _monitor;
+
+    public SessionHealthTests()
+    {
+        _handler = new SessionHandler(_models, new LoopGuard(_time), new SessionRegistry(), new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
+        _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber());
+        _monitor.Follow(_models.Current.Apps.Select(a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+    }
+
+    public void Dispose() => _monitor.Dispose();
+
+    [Fact]
+    public async Task A_black_hole_costs_one_session_one_timeout_and_then_nobody_anything()
+    {
+        var dials = new List<string>();
+        for (var i = 0; i < 20; i++)
+            dials.AddRange(await ServeAsync("10.0.0.1:1", SocketError.TimedOut));
+
+        Assert.Single(dials, "10.0.0.1:1");
+    }
+
+    [Fact]
+    public async Task A_target_that_refuses_is_left_alone_after_three_tries()
+    {
+        var dials = new List<string>();
+        for (var i = 0; i < 20; i++)
+            dials.AddRange(await ServeAsync("10.0.0.1:1", SocketError.ConnectionRefused));
+
+        Assert.Equal(3, dials.Count(d => d == "10.0.0.1:1"));
+    }
+
+    [Fact]
+    public async Task After_the_ejection_one_session_finds_that_the_target_is_back()
+    {
+        for (var i = 0; i < 3; i++)
+            await ServeAsync("10.0.0.1:1", SocketError.TimedOut);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        var dials = new List<string>();
+        for (var i = 0; i < 10; i++)
+            dials.AddRange(await ServeAsync("nobody", SocketError.TimedOut));
+
+        Assert.Equal(5, dials.Count(d => d == "10.0.0.1:1"));
+    }
+
+    [Fact]
+    public async Task A_session_that_has_failed_at_all_available_targets_tries_the_others()
+    {
+        for (var i = 0; i < 3; i++)
+            await ServeAsync("10.0.0.1:1", SocketError.TimedOut);
+
+        Assert.Equal(["10.0.0.2:1", "10.0.0.1:1"], await ServeAsync("10.0.0.2:1", SocketError.ConnectionRefused));
+        Assert.True(_models.Current.Apps[0].Group.Endpoints[0].State.Health.IsUp);
+    }
+
+    /// <summary>Serves one session while one target fails; gives what it dialled.</summary>
+    private async Task<List<string>> ServeAsync(string bad, SocketError error)
+    {
+        var client = new FakeConnection(Listen, Client) { OnDial = target => $"{target}" == bad ? error : SocketError.Success };
+        await _handler.HandleAsync(client);
+        return [.. client.Dialled.Select(d => $"{d}")];
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Proxify.Health;
+using Proxify.Model;
+using Proxify.Sessions;
+using Proxify.Telemetry;
+using Proxify.Tests.Health;
+using Proxify.Transport;
+using static Proxify.Tests.TestConfigs;
+
+namespace Proxify.Tests.Sessions;
+
+/// <summary>What becomes of the sessions of a target that is down or gone.</summary>
+public sealed class TargetSessionsTests : IDisposable
+{
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly SessionRegistry _registry = new();
+    private readonly AppModel _app = ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Apps[0];
+    private readonly HealthMonitor _monitor;
+    private readonly TargetSessions _sessions;
+    private readonly Session[] _ofTheTarget;
+    private readonly Session _other;
+
+    public TargetSessionsTests()
+    {
+        _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber { OnBegin = static _ => null });
+        _monitor.Follow([("a", HealthBench.Both, [.. _app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
+        _sessions = new TargetSessions(_registry, _time, NullLogger.Instance);
+        _ofTheTarget = [.. Enumerable.Range(0, 100).Select(_ => Open(target: 0))];
+        _other = Open(target: 1);
+    }
+
+    private TargetHealth Target => _app.Group.Endpoints[0].State.Health;
+
+    private int Aborted => _ofTheTarget.Count(IsAborted);
+
+    public void Dispose() => _monitor.Dispose();
+
+    [Fact]
+    public void Reset_ends_them_at_once_and_no_others()
+    {
+        _sessions.Reset(Target, TimeSpan.Zero, TerminationReason.TargetDown);
+        Assert.All(_ofTheTarget, session => Assert.Equal((true, TerminationReason.TargetDown), (IsAborted(session), session.AbortReason)));
+        Assert.False(IsAborted(_other));
+    }
+
+    [Fact]
+    public void Drain_spreads_the_ends_over_its_time()
+    {
+        _sessions.Reset(Target, Drain, TerminationReason.TargetRemoved);
+        Assert.Equal(0, Aborted);
+        Pass(15);
+        Assert.InRange(Aborted, 45, 50);
+        Pass(15.1);
+        Assert.Equal(100, Aborted);
+    }
+
+    [Fact]
+    public void A_target_that_is_up_again_keeps_the_rest()
+    {
+        for (var i = 0; i < 3; i++)
+            Target.TakeCheck(CheckResult.Unreachable);
+        _sessions.Reset(Target, Drain, TerminationReason.TargetDown);
+        Pass(10);
+        for (var i = 0; i < 2; i++)
+            Target.TakeCheck(CheckResult.Good);
+        Pass(1);
+        Assert.InRange(Aborted, 30, 35);
+    }
+
+    [Fact]
+    public void A_session_that_has_gone_on_meanwhile_is_left_alone()
+    {
+        _sessions.Reset(Target, Drain, TerminationReason.TargetRemoved);
+        foreach (var session in _ofTheTarget)
+            session.LeaveTarget();
+        Pass(31);
+        Assert.Equal(0, Aborted);
+    }
+
+    private static bool IsAborted(Session session) => ((FakeConnection)session.Client).WasAborted;
+
+    private Session Open(int target)
+    {
+        var state = _app.Group.Endpoints[target].State;
+        var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5001), TcpEndpoint.FromIPv4(0x0a000001, 50_000));
+        var session = new Session(client, _app, _time.GetTimestamp()) { Target = new FakeConnection(client.Local, state.Endpoint) };
+        session.TryEnterTarget(state);
+        _registry.Add(session);
+        return session;
+    }
+
+    private void Pass(double seconds)
+    {
+        for (var i = 0; i < seconds * 10; i++)
+            _time.Advance(TimeSpan.FromSeconds(0.1));
+    }
+}
