@@ -5,6 +5,9 @@ namespace Proxify.SystemTests;
 
 public sealed class BalancingTests
 {
+    /// <summary>A target that was killed and started again is picked at once: what health makes of it has its own tests.</summary>
+    private static readonly object Unwatched = new { Active = false, EjectAfter = 0 };
+
     [Fact]
     public async Task Source_hash_keeps_each_client_at_its_target_on_every_proxy_and_moves_only_those_whose_target_is_gone()
     {
@@ -14,7 +17,7 @@ public sealed class BalancingTests
         foreach (var target in targets)
             echo.Add(await lab.StartEchoAsync([target]));
         var (port, otherPort) = (lab.Port(), lab.Port());
-        string ConfigOf(int at, IEnumerable<int> order) => Config.Of(Config.App("app", at, [.. order.Select(Config.Local)]).With("Balancing", "source-hash"));
+        string ConfigOf(int at, IEnumerable<int> order) => Config.Of(Config.App("app", at, [.. order.Select(Config.Local)]).With("Balancing", "source-hash").With("Health", Unwatched));
         var proxy = await lab.StartProxifyAsync(ConfigOf(port, targets));
         var other = await lab.StartProxifyAsync(ConfigOf(otherPort, targets.Reverse()));
 
@@ -111,7 +114,7 @@ public sealed class BalancingTests
         var mainEcho = await lab.StartEchoAsync([main]);
         await lab.StartEchoAsync([backup]);
         var proxy = await lab.StartProxifyAsync(
-            Config.Of(Config.App("app", port).With("Targets", new object[] { new { Address = Config.Local(backup), Backup = true }, Config.Local(main) })));
+            Config.Of(Config.App("app", port).With("Targets", new object[] { new { Address = Config.Local(backup), Backup = true }, Config.Local(main) }).With("Health", Unwatched)));
 
         Assert.All(await TargetsAsync(), target => Assert.Equal(Config.Local(main), target));
 
