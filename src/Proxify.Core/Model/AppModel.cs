@@ -51,10 +51,11 @@ public sealed class AppModel
     /// <summary>Identity and counters; the same object before and after a reload.</summary>
     public required AppState State { get; init; }
 
-    /// <summary>Takes up what names have answered since. A pool comes after its apps.</summary>
+    /// <summary>Takes up what names have answered since, and is what sessions go by from now on. A pool comes after its apps.</summary>
     internal void TakeAnswers()
     {
         _group = TargetGroupBuilder.Build(Targets, Pooled, Balancing, State, _group);
+        State.Group = _group;
         State.Targets.Keep(_group.Endpoints);
     }
 
