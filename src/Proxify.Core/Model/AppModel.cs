@@ -55,6 +55,8 @@ public sealed class AppModel
     internal void TakeAnswers()
     {
         _group = TargetGroupBuilder.Build(Targets, Pooled, Balancing, State, _group);
+        if (Pooled.IsEmpty)
+            PutLimitsInForce(_group);
         State.Group = _group;
         State.Targets.Keep(_group.Endpoints);
     }
@@ -65,16 +67,17 @@ public sealed class AppModel
     internal void PutLimitsInForce()
     {
         State.Sessions.Limit = Limits.Sessions;
-        if (Pooled.IsEmpty)
-        {
-            foreach (var (_, _, target) in _group.Endpoints)
-            {
-                target.Load.Limit = Limits.SessionsPerTarget;
-                target.Load.Freed = Limits.SessionsPerTarget == SessionSlots.Unlimited ? null : State.Line.Admit;
-            }
-        }
-
         Interlocked.MemoryBarrier(); // limits first, then a look at who waits
         State.Line.Admit();
+    }
+
+    /// <summary>The targets' own: before any session can find the group.</summary>
+    private void PutLimitsInForce(TargetGroup group)
+    {
+        foreach (var (_, _, target) in group.Endpoints)
+        {
+            target.Load.Limit = Limits.SessionsPerTarget;
+            target.Load.Freed = Limits.SessionsPerTarget == SessionSlots.Unlimited ? null : State.Line.Admit;
+        }
     }
 }
