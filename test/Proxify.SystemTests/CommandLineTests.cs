@@ -28,6 +28,7 @@ public sealed class CommandLineTests
     [InlineData("--log-format", "xml")]
     [InlineData("--log-level", "loud")]
     [InlineData("-b", "-p", "70000")]
+    [InlineData("-p", "8080")]
     [InlineData("-c")]
     [InlineData("echo")]
     [InlineData("echo", "70000")]

@@ -6,6 +6,10 @@ public static class ConfigFile
     /// <summary>Larger files are refused: 16 MiB.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    private const int Enomem = 12;
+    private const int Enfile = 23;
+    private const int Emfile = 24;
+
     /// <summary>
     /// Reads and validates the file. What keeps it from being read (missing, a directory, no permission, too large) is an error without a position, as if in the text.
     /// </summary>
@@ -55,11 +59,18 @@ public static class ConfigFile
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {
-            error = new ConfigError("", $"cannot be read: {e.Message}");
+            error = Describe(e);
         }
 
         return null;
     }
 
     internal static ConfigError NotFound { get; } = new("", "no such file");
+
+    /// <summary>Says nothing of the file: this machine or this process is short of something, and it will be there another time.</summary>
+    internal static ConfigError NotNow { get; } = new("", "cannot be read: out of descriptors or memory");
+
+    /// <param name="e">An <see cref="IOException"/> of the runtime's carries the errno of the system call as its HResult.</param>
+    internal static ConfigError Describe(Exception e) =>
+        e is IOException { HResult: Enfile or Emfile or Enomem } ? NotNow : new ConfigError("", $"cannot be read: {e.Message}");
 }

@@ -26,6 +26,7 @@ public sealed class ConfigFileWatcher : IDisposable
     private readonly Action<ConfigResult> _changed;
     private readonly TimeProvider _time;
     private readonly TimeSpan _pollInterval;
+    private readonly ReadFile _read;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
 
@@ -39,6 +40,9 @@ public sealed class ConfigFileWatcher : IDisposable
     private FileSystemWatcher? _folder;
     private byte[]? _seen;
 
+    /// <summary>As <see cref="ConfigFile.ReadBytes"/>.</summary>
+    internal delegate byte[]? ReadFile(string path, out ConfigError? error);
+
     /// <summary>Starts watching. What the file holds now counts as seen: load the config after this, and no change is lost in between.</summary>
     /// <param name="path">The file; it need not exist yet.</param>
     /// <param name="changed">
@@ -51,8 +55,8 @@ public sealed class ConfigFileWatcher : IDisposable
     {
     }
 
-    /// <summary>With another interval of polling; without polling, tests see what events alone do.</summary>
-    internal ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider time, TimeSpan pollInterval)
+    /// <summary>With another interval of polling; without polling, tests see what events alone do. And with another way of reading, which may fail when a test wants it to.</summary>
+    internal ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider time, TimeSpan pollInterval, ReadFile? read = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(changed);
@@ -63,6 +67,7 @@ public sealed class ConfigFileWatcher : IDisposable
         _changed = changed;
         _time = time;
         _pollInterval = pollInterval;
+        _read = read ?? ConfigFile.ReadBytes;
         _timer = _time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _isChecking = true;
         WatchFolder();
@@ -193,10 +198,10 @@ public sealed class ConfigFileWatcher : IDisposable
     private bool ReadIfChanged(out ConfigResult result)
     {
         result = null!;
-        var bytes = ConfigFile.ReadBytes(_path, out var error);
-        if (error == ConfigFile.NotFound)
+        var bytes = _read(_path, out var error);
+        if (error == ConfigFile.NotFound || error == ConfigFile.NotNow)
         {
-            // Between two steps of somebody's save, or gone: the running config stays.
+            // Between two steps of somebody's save, or gone, or there is no descriptor left to read it with: the running config stays, and the next poll tries again.
             return false;
         }
 

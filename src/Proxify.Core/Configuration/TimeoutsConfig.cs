@@ -21,7 +21,7 @@ public sealed record TimeoutsConfig
     /// <summary>Without a byte in either direction. Default 1 h.</summary>
     public TimeSpan? Idle { get; init; }
 
-    /// <summary>After one direction has ended, without a byte in the other. Default 30 s.</summary>
+    /// <summary>After one direction has ended, without a byte in the other; <see cref="Idle"/> holds then as well. Default 30 s.</summary>
     public TimeSpan? HalfClose { get; init; }
 
     /// <summary>At shutdown, for sessions to end by themselves. Default 30 s.</summary>

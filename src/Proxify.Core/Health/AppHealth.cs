@@ -46,7 +46,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 var record = target.Record!;
                 if (settings.Check is null)
                     record.Checks.Forget();
-                if (settings is { EjectAfter: 0, FailureRate: 0, FirstByte: null })
+                // Who is out for silence comes back by trials, and without FirstByte nobody looks at those.
+                if (settings is { EjectAfter: 0, FailureRate: 0, FirstByte: null } || (settings.FirstByte is null && record.Ejection is { Phase: not EjectPhase.In, Cause: EjectCause.Silent }))
                     record.Ejection.Forget();
                 target.Refresh(settings);
                 record.NoteStatus();

@@ -48,9 +48,9 @@ internal sealed class Ejection(TimeProvider timeProvider)
     {
         if (Phase == EjectPhase.In && _level > 0 && timeProvider.GetElapsedTime(_backAt) >= _lasts)
             _level = 0;
-        _lasts = settings.EjectFor * Math.Pow(2, Math.Min(_level, MostDoublings));
-        if (_lasts > settings.EjectMax)
-            _lasts = settings.EjectMax;
+        // Compared as a factor: a day doubled 30 times is no TimeSpan any more.
+        var factor = Math.Pow(2, Math.Min(_level, MostDoublings));
+        _lasts = factor < settings.EjectMax / settings.EjectFor ? settings.EjectFor * factor : settings.EjectMax;
         _level++;
         Phase = EjectPhase.Out;
         Cause = cause;

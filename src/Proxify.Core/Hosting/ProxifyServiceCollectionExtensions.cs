@@ -10,11 +10,16 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ProxifyServiceCollectionExtensions
 {
     /// <summary>Runs a proxy with this config inside the host. It starts and stops with the host; <see cref="ProxyService"/> gives access to it.</summary>
+    /// <exception cref="InvalidOperationException">The host has one already.</exception>
     public static IServiceCollection AddProxify(this IServiceCollection services, ProxyConfig config) => services.AddProxify(options => options.Config = config);
 
     /// <summary>Runs a proxy inside the host.</summary>
+    /// <exception cref="InvalidOperationException">The host has one already.</exception>
     public static IServiceCollection AddProxify(this IServiceCollection services, Action<ProxyOptions> configure)
     {
+        // The second one would take the first one's place in the container: that one would never run.
+        if (services.Any(service => service.ServiceType == typeof(ProxyService)))
+            throw new InvalidOperationException("AddProxify was called twice; a host runs one proxy. Give it all apps in one config.");
         var options = new ProxyOptions();
         configure(options);
         services.TryAddSingleton(TimeProvider.System);

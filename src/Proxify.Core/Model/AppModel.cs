@@ -51,10 +51,13 @@ public sealed class AppModel
     /// <summary>Identity and counters; the same object before and after a reload.</summary>
     public required AppState State { get; init; }
 
-    /// <summary>Takes up what names have answered since. A pool comes after its apps.</summary>
+    /// <summary>Takes up what names have answered since, and is what sessions go by from now on. A pool comes after its apps.</summary>
     internal void TakeAnswers()
     {
         _group = TargetGroupBuilder.Build(Targets, Pooled, Balancing, State, _group);
+        if (Pooled.IsEmpty)
+            PutLimitsInForce(_group);
+        State.Group = _group;
         State.Targets.Keep(_group.Endpoints);
     }
 
@@ -64,16 +67,17 @@ public sealed class AppModel
     internal void PutLimitsInForce()
     {
         State.Sessions.Limit = Limits.Sessions;
-        if (Pooled.IsEmpty)
-        {
-            foreach (var (_, _, target) in _group.Endpoints)
-            {
-                target.Load.Limit = Limits.SessionsPerTarget;
-                target.Load.Freed = Limits.SessionsPerTarget == SessionSlots.Unlimited ? null : State.Line.Admit;
-            }
-        }
-
         Interlocked.MemoryBarrier(); // limits first, then a look at who waits
         State.Line.Admit();
+    }
+
+    /// <summary>The targets' own: before any session can find the group.</summary>
+    private void PutLimitsInForce(TargetGroup group)
+    {
+        foreach (var (_, _, target) in group.Endpoints)
+        {
+            target.Load.Limit = Limits.SessionsPerTarget;
+            target.Load.Freed = Limits.SessionsPerTarget == SessionSlots.Unlimited ? null : State.Line.Admit;
+        }
     }
 }

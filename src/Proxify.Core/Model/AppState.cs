@@ -9,6 +9,7 @@ public sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
     private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKinds.All.Length);
+    private volatile TargetGroup _group = null!;
 
     public string Name { get; } = name;
 
@@ -37,6 +38,15 @@ public sealed class AppState(string name)
     public StripedCounter Refused(LimitKind kind) => _refused[(int)kind];
 
     public TargetStates Targets { get; } = new();
+
+    /// <summary>
+    /// The app's group of the model in force: what sessions pick from, those of older models as well. Whoever waits would otherwise wait for targets of yesterday, and keep those behind it waiting.
+    /// </summary>
+    internal TargetGroup Group
+    {
+        get => _group;
+        set => _group = value;
+    }
 
     public Turns Turns { get; } = new();
 

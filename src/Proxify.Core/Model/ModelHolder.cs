@@ -10,6 +10,7 @@ internal sealed class ModelHolder
     public ModelHolder(ProxyModel initial)
     {
         _current = initial;
+        initial.TakeAnswers();
         initial.PutLimitsInForce();
     }
 

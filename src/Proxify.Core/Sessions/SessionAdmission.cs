@@ -118,7 +118,7 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
         var places = session.App.State.Sessions;
         if (!places.TryTake())
             return false;
-        var group = session.App.Group;
+        var group = session.App.State.Group;
         var picked = PickAndEnter(session, group, default);
         if (picked == Balancer.None && IsAnyFull(group, default))
         {

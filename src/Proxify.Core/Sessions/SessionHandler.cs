@@ -212,7 +212,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             if (aborted.IsCancellationRequested)
                 return session.AbortReason;
             waitLeft -= timeProvider.GetElapsedTime(waitsSince);
-            var next = app.Group;
+            var next = app.State.Group;
+            if (next == group)
+                break; // The time is over; or a reload has taken the app away, and no answer brings it anything any more.
             tried = next.Find(group, tried);
             group = next;
             picked = SessionAdmission.PickAndEnter(session, group, tried, out isLastResort);

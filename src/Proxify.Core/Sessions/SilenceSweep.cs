@@ -17,6 +17,7 @@ internal sealed class SilenceSweep : IDisposable
     private readonly SessionRegistry _registry;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
+    private TimeSpan _period = Timeout.InfiniteTimeSpan;
     private int _isRunning;
 
     public SilenceSweep(SessionRegistry registry, TimeProvider timeProvider)
@@ -26,10 +27,14 @@ internal sealed class SilenceSweep : IDisposable
         _timer = timeProvider.CreateTimer(static sweep => ((SilenceSweep)sweep!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>One caller at a time.</summary>
     /// <param name="shortest">Of all apps; null: no app wants it.</param>
     public void Follow(TimeSpan? shortest)
     {
         var period = shortest / LooksPerFirstByte ?? Timeout.InfiniteTimeSpan;
+        if (period == _period)
+            return; // Names may change more often than it looks: setting the timer anew each time, it would never look.
+        _period = period;
         _timer.Change(period, period);
     }
 

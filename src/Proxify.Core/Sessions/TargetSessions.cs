@@ -7,7 +7,7 @@ namespace Proxify.Sessions;
 /// <summary>Ends the live sessions of a target that is down or gone, where the app wants that.</summary>
 internal sealed class TargetSessions(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>Resets those of this moment, in random order, spread evenly over the time. A target that is up again meanwhile keeps the rest of them.</summary>
+    /// <summary>Resets those of this moment, in random order, spread evenly over the time. A target that is up, or in the config, again meanwhile keeps the rest of them.</summary>
     /// <param name="target">The target.</param>
     /// <param name="within">Zero: all at once.</param>
     /// <param name="reason">What they are logged as.</param>
@@ -42,7 +42,7 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
         {
             lock (_gate)
             {
-                if (!isFirst && reason == TerminationReason.TargetDown && target.IsBack)
+                if (!isFirst && (reason == TerminationReason.TargetRemoved ? target.App is not null : target.IsBack))
                     _done = sessions.Length;
                 var elapsed = timeProvider.GetElapsedTime(_beganAt);
                 var due = elapsed >= within ? sessions.Length : (int)(sessions.Length * (elapsed / within));

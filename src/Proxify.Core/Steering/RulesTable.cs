@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Proxify.Steering;
 
 /// <summary>struct rules, 512 KiB: on the heap, because the runtime takes no value type of that size.</summary>
 internal sealed class RulesTable
 {
+    public static readonly int Size = (1 + KernelLayout.Ports) * Unsafe.SizeOf<PortRules>();
+
     private readonly PortRules[] _entries = new PortRules[1 + KernelLayout.Ports];
 
     public ref PortRules Global => ref _entries[0];

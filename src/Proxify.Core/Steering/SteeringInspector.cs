@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Proxify.Linux;
 
 namespace Proxify.Steering;
@@ -13,8 +14,8 @@ public static class SteeringInspector
     /// <summary>The inode of the network namespace that the caller is in, to compare with <see cref="SteeringView.NamespaceInode"/>.</summary>
     public static uint OwnNamespaceInode => NetworkNamespace.Inode;
 
-    /// <summary>All steering programs of this machine that are attached, of every network namespace.</summary>
-    /// <exception cref="SteeringException">libbpf is missing, or the process lacks CAP_SYS_ADMIN.</exception>
+    /// <summary>All steering programs of this machine that are attached, of every network namespace; of other namespaces than the caller's, only those of this version.</summary>
+    /// <exception cref="SteeringException">libbpf is missing, the process lacks CAP_SYS_ADMIN, or the program of the caller's namespace is of another version of proxify.</exception>
     public static IReadOnlyList<SteeringView> Find()
     {
         if (!LibBpf.IsAvailable)
@@ -51,19 +52,44 @@ public static class SteeringInspector
         {
             foreach (var mapId in mapIds[..(int)Math.Min(programInfo.MapCount, MaxMaps)])
             {
-                if (Open(LibBpf.OpenMap(mapId)) is { } map && LibBpf.GetInfo(map, out BpfMapInfo mapInfo) == 0 && !maps.TryAdd(mapInfo.Name, map))
+                if (Open(LibBpf.OpenMap(mapId)) is not { } map)
+                    continue;
+                if (LibBpf.GetInfo(map, out BpfMapInfo mapInfo) != 0 || !maps.TryAdd(mapInfo.Name, map))
                     map.Dispose();
+                else
+                    RequireLayout(mapInfo.Name, mapInfo.KeySize, mapInfo.ValueSize);
             }
 
             return maps.TryGetValue(KernelLayout.PortsMap, out var ports) && maps.TryGetValue(KernelLayout.CountersMap, out var counters)
                 ? new SteeringView(linkId, programInfo.Id, linkInfo.NamespaceInode, ReadListener(maps), ReadPorts(ports, maps), new CountersMap(counters).Read())
                 : null;
         }
+        catch (SteeringException) when (linkInfo.NamespaceInode != OwnNamespaceInode)
+        {
+            return null; // somebody else's, and none of the caller's business
+        }
         finally
         {
             foreach (var map in maps.Values)
                 map.Dispose();
         }
+    }
+
+    /// <summary>The kernel writes as much as a map's elements have, whatever room there is: a proxy of another version may have larger ones.</summary>
+    internal static void RequireLayout(string map, uint keySize, uint valueSize)
+    {
+        (int Key, int Value)? own = map switch
+        {
+            KernelLayout.PortsMap => (sizeof(ushort), sizeof(byte)),
+            KernelLayout.SocketMap => (sizeof(uint), sizeof(ulong)),
+            KernelLayout.RulesMap => (sizeof(uint), sizeof(int)),
+            KernelLayout.RulesTableA or KernelLayout.RulesTableB => (sizeof(uint), RulesTable.Size),
+            KernelLayout.AppsMap => (sizeof(uint), Unsafe.SizeOf<AppName>()),
+            KernelLayout.CountersMap => (sizeof(uint), Unsafe.SizeOf<SteeringCounters>()),
+            _ => null, // not read here
+        };
+        if (own is var (key, value) && (key != keySize || value != valueSize))
+            throw new SteeringException($"the proxy that steers is of another version: its BPF map {map} has elements of {keySize}+{valueSize} bytes, not {key}+{value}; look at it with its own proxify");
     }
 
     private static SafeBpfHandle? Open(int descriptor) => descriptor < 0 ? null : new SafeBpfHandle(descriptor);
@@ -98,8 +124,11 @@ public static class SteeringInspector
         if (maps.TryGetValue(KernelLayout.RulesMap, out var outer) && new BpfMap<uint, int>(outer, KernelLayout.RulesMap).TryGet(0, ref tableId))
         {
             using var table = Open(LibBpf.OpenMap((uint)tableId));
-            if (table is not null)
+            if (table is not null && LibBpf.GetInfo(table, out BpfMapInfo info) == 0)
+            {
+                RequireLayout(KernelLayout.RulesTableA, info.KeySize, info.ValueSize);
                 rules.ReadFrom(new BpfMap<uint, PortRules>(table, KernelLayout.RulesTableA));
+            }
         }
 
         return rules;

@@ -2,5 +2,5 @@ namespace Proxify.Transport;
 
 /// <summary>The waits of a relay; <see cref="Timeout.InfiniteTimeSpan"/> turns one off.</summary>
 /// <param name="Idle">Without a byte in either direction.</param>
-/// <param name="HalfClose">After one direction has ended, without a byte in the other.</param>
+/// <param name="HalfClose">After one direction has ended, without a byte in the other. <paramref name="Idle"/> holds then as well: the shorter one ends the relay.</param>
 public readonly record struct RelayTimeouts(TimeSpan Idle, TimeSpan HalfClose);

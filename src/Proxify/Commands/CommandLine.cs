@@ -25,6 +25,7 @@ internal static class CommandLine
         var run = new RunCommand();
         foreach (var option in run.Options)
             root.Options.Add(option);
+        root.Validators.Add(run.Check);
         root.SetAction(run.ExecuteAsync);
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(EchoCommand.Create());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,6 +47,13 @@ internal sealed class RunCommand
     }
 
     public IEnumerable<Option> Options => [_config, _steering, _port, _transport, _workers, _logFormat, _logLevel];
+
+    /// <summary>What one option alone cannot tell.</summary>
+    public void Check(CommandResult result)
+    {
+        if (result.GetResult(_port) is { Implicit: false } && !result.GetValue(_steering))
+            result.AddError("-p: only steering has a port of its own; use it with -b");
+    }
 
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

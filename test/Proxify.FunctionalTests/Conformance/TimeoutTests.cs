@@ -143,6 +143,21 @@ public sealed class TimeoutTests
     }
 
     [Theory, EveryTransport]
+    public async Task Idle_holds_when_one_side_has_ended_and_HalfClose_is_longer(string transport)
+    {
+        var clock = TestClock.For(transport);
+        await using var host = RelayHost.Start(transport, new(clock.Wait, clock.Wait * 1_000), clock);
+        using var session = await host.OpenAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+
+        Assert.Equal(RelayEnd.IdleTimeout, await clock.PassUntilAsync(session.End));
+
+        await session.Client.ExpectResetAsync();
+        await session.Target.ExpectKernelResetAsync();
+    }
+
+    [Theory, EveryTransport]
     public async Task HalfClose_does_not_apply_while_both_directions_are_open(string transport)
     {
         var clock = TestClock.For(transport);

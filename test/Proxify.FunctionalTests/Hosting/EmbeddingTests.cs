@@ -35,6 +35,17 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
+    public void AddProxify_twice_says_so()
+    {
+        var services = new ServiceCollection();
+        services.AddProxify(new ProxyConfig());
+
+        var e = Assert.Throws<InvalidOperationException>(() => services.AddProxify(new ProxyConfig()));
+
+        Assert.Contains("AddProxify", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StartAsync_on_taken_ports_says_all_of_them()
     {
         using var first = PeerListener.Start();

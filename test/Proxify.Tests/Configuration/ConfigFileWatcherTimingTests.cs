@@ -12,6 +12,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly List<ConfigResult> _changes = [];
     private readonly ConfigFileWatcher _watcher;
+    private bool _isOutOfDescriptors;
 
     public ConfigFileWatcherTimingTests()
     {
@@ -19,7 +20,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         Directory.CreateDirectory(_folder.File("conf"));
         Save("before");
         File.CreateSymbolicLink(_folder.File("conf/config.json"), "../data/config.json");
-        _watcher = new ConfigFileWatcher(_folder.File("conf/config.json"), _changes.Add, _time);
+        _watcher = new ConfigFileWatcher(_folder.File("conf/config.json"), _changes.Add, _time, ConfigFileWatcher.PollInterval, Read);
     }
 
     private static TimeSpan Millisecond { get; } = TimeSpan.FromMilliseconds(1);
@@ -39,6 +40,21 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         _time.Advance(ConfigFileWatcher.Quiet - Millisecond);
         Assert.Empty(_changes);
         _time.Advance(Millisecond);
+        Assert.Equal("after", Assert.Single(_changes).Config!.Apps[0].Name);
+    }
+
+    [Fact]
+    public void Change_that_finds_no_descriptor_left_is_read_by_the_first_poll_that_does()
+    {
+        Save("after");
+        _isOutOfDescriptors = true;
+        _watcher.OnEvent();
+        _time.Advance(ConfigFileWatcher.PollInterval * 3);
+        Assert.Empty(_changes);
+
+        _isOutOfDescriptors = false;
+        _time.Advance(ConfigFileWatcher.PollInterval);
+
         Assert.Equal("after", Assert.Single(_changes).Config!.Apps[0].Name);
     }
 
@@ -164,5 +180,14 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         public ConfigFileWatcher? Watcher { get; set; }
 
         public void Dispose() => Watcher?.Dispose();
+    }
+
+    private byte[]? Read(string path, out ConfigError? error)
+    {
+        if (!_isOutOfDescriptors)
+            return ConfigFile.ReadBytes(path, out error);
+        // As the runtime reports EMFILE.
+        error = ConfigFile.Describe(new IOException("Too many open files", 24));
+        return null;
     }
 }

@@ -106,6 +106,20 @@ public sealed class PassiveTests : IDisposable
     }
 
     [Fact]
+    public void Any_number_of_trials_that_fail_eject_for_EjectMax_at_most()
+    {
+        _bench.Settings = Passive with { EjectFor = TimeSpan.FromDays(1), EjectMax = TimeSpan.FromDays(1) };
+        _bench.Dial("a", DialOutcome.TimedOut);
+        for (var i = 0; i < 40; i++)
+        {
+            _bench.Time.Advance(TimeSpan.FromDays(1));
+            Assert.Equal("ab", _bench.Available);
+            _bench.Dial("a", DialOutcome.Refused);
+            Assert.Equal("b", _bench.Available);
+        }
+    }
+
+    [Fact]
     public void A_trial_whose_client_leaves_makes_room_for_another()
     {
         _bench.Dial("a", DialOutcome.TimedOut);
@@ -245,5 +259,31 @@ public sealed class PassiveTests : IDisposable
         Assert.Equal("b", _bench.Available);
         _bench.Pass(0.1);
         Assert.Equal("ab", _bench.Available);
+    }
+
+    [Fact]
+    public void A_silent_target_is_back_when_FirstByte_is_turned_off()
+    {
+        // Nobody would look at its trials any more.
+        _bench.Settings = Passive with { FirstByte = TimeSpan.FromSeconds(1) };
+        _bench["a"].NoteSilence();
+        Assert.Equal("b", _bench.Available);
+
+        _bench.Settings = Passive;
+
+        Assert.Equal("ab", _bench.Available);
+        _bench.Dial("a", DialOutcome.Connected, times: 2);
+        Assert.Equal("ab", _bench.Available);
+    }
+
+    [Fact]
+    public void A_target_that_refuses_stays_out_when_FirstByte_is_turned_off()
+    {
+        _bench.Settings = Passive with { FirstByte = TimeSpan.FromSeconds(1) };
+        _bench.Dial("a", DialOutcome.Refused, times: 3);
+
+        _bench.Settings = Passive;
+
+        Assert.Equal("b", _bench.Available);
     }
 }

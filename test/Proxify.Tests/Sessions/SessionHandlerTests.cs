@@ -371,6 +371,37 @@ public sealed class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_name_that_is_waited_for_may_answer_after_a_reload()
+    {
+        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
+        var client = new FakeConnection(Listen, Client);
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+
+        _models.Current = ModelBuilder.Build(_models.Current.Config, _models.Current);
+        Answer(target: 0, "10.0.0.7");
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("10.0.0.7:1", client.Dialled.Single().ToString());
+    }
+
+    [Fact]
+    public async Task A_name_that_is_waited_for_may_answer_when_the_app_is_gone()
+    {
+        var config = ModelOf(App("a", [5001], "late.invalid:1"), App("b", [5002], "late.invalid:1")).Config;
+        _models.Current = ModelBuilder.Build(config, previous: null);
+        var client = new FakeConnection(Listen, Client);
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.False(serving.IsCompleted);
+
+        _models.Current = ModelBuilder.Build(config with { Apps = [config.Apps[1]] }, _models.Current);
+        Answer(target: 0, "10.0.0.7");
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(TerminationReason.ConnectFailed, Record.Reason);
+    }
+
+    [Fact]
     public async Task Names_without_an_answer_are_waited_for_together_no_longer_than_for_one_dial()
     {
         _models.Current = ModelOf(App("a", [5001], "one.invalid:1", "two.invalid:1", "three.invalid:1"));

@@ -259,6 +259,21 @@ public sealed class SessionLimitsTests
     }
 
     [Fact]
+    public async Task A_reload_that_adds_a_target_lets_in_who_waits()
+    {
+        var limits = new AppLimitsConfig { SessionsPerTarget = 1 };
+        Use(limits, "10.0.0.1:1");
+        Come();
+        var waiting = Come();
+        Assert.False(waiting.IsConnected);
+
+        _models.Current = ModelBuilder.Build(Config(limits, new LimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current);
+
+        await waiting.Connected();
+        Assert.Equal("10.0.0.2:1", waiting.Dialled.Single().ToString());
+    }
+
+    [Fact]
     public void A_rate_that_does_not_change_keeps_its_bucket_over_a_reload()
     {
         var limits = new AppLimitsConfig { RatePerSource = ConnectionRate.PerSecond(1) };

@@ -181,6 +181,21 @@ public sealed class SilenceSweepTests : IDisposable
         Assert.True(Paused.IsUp);
     }
 
+    [Fact]
+    public void Changes_of_names_more_often_than_the_looks_do_not_put_them_off()
+    {
+        Open(target: 0, fromClient: 10);
+        var sibling = Open(target: 1, fromClient: 10);
+        for (var i = 1; i <= 40; i++)
+        {
+            Answer(sibling, i);
+            _sweep.Follow(FirstByte);
+            Pass(0.1);
+        }
+
+        Assert.False(Paused.IsUp);
+    }
+
     private Session Trial()
     {
         _time.Advance(TimeSpan.FromSeconds(10));

@@ -26,7 +26,7 @@ public sealed class TargetSessionsTests : IDisposable
     public TargetSessionsTests()
     {
         _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber { OnBegin = static _ => null });
-        _monitor.Follow([("a", HealthBench.Both, [.. _app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
+        Watch(0, 1);
         _sessions = new TargetSessions(_registry, _time, NullLogger.Instance);
         _ofTheTarget = [.. Enumerable.Range(0, 100).Select(_ => Open(target: 0))];
         _other = Open(target: 1);
@@ -49,6 +49,7 @@ public sealed class TargetSessionsTests : IDisposable
     [Fact]
     public void Drain_spreads_the_ends_over_its_time()
     {
+        Watch(1);
         _sessions.Reset(Target, Drain, TerminationReason.TargetRemoved);
         Assert.Equal(0, Aborted);
         Pass(15);
@@ -71,14 +72,29 @@ public sealed class TargetSessionsTests : IDisposable
     }
 
     [Fact]
+    public void A_target_that_is_in_the_config_again_keeps_the_rest()
+    {
+        Watch(1);
+        _sessions.Reset(Target, Drain, TerminationReason.TargetRemoved);
+        Pass(10);
+        Watch(0, 1);
+        Pass(30);
+        Assert.InRange(Aborted, 30, 35);
+    }
+
+    [Fact]
     public void A_session_that_has_gone_on_meanwhile_is_left_alone()
     {
+        Watch(1);
         _sessions.Reset(Target, Drain, TerminationReason.TargetRemoved);
         foreach (var session in _ofTheTarget)
             session.LeaveTarget();
         Pass(31);
         Assert.Equal(0, Aborted);
     }
+
+    private void Watch(params int[] targets) =>
+        _monitor.Follow([("a", HealthBench.Both, [.. targets.Select(i => new HealthMember(_app.Group.Endpoints[i].State.Health, true, false))])]);
 
     private static bool IsAborted(Session session) => ((FakeConnection)session.Client).WasAborted;
 

@@ -33,4 +33,16 @@ public sealed class SteeringInspectorTests
 
         Assert.DoesNotContain(SteeringInspector.Find(), v => v.NamespaceInode == SteeringInspector.OwnNamespaceInode);
     });
+
+    [Theory]
+    [InlineData(KernelLayout.CountersMap, 4, 56)]
+    [InlineData(KernelLayout.RulesTableB, 4, 65_537 * 12)]
+    [InlineData(KernelLayout.PortsMap, 2, 4)]
+    [InlineData(KernelLayout.AppsMap, 8, 64)]
+    public void Map_of_another_version_is_refused_before_it_is_read(string map, uint keySize, uint valueSize)
+    {
+        var e = Assert.Throws<SteeringException>(() => SteeringInspector.RequireLayout(map, keySize, valueSize));
+
+        Assert.Contains(map, e.Message, StringComparison.Ordinal);
+    }
 }

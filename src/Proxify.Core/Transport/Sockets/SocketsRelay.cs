@@ -220,7 +220,10 @@ internal sealed class SocketsRelay
         CheckSilence();
     }
 
-    private TimeSpan Limit => _halfClosed && _timeouts.HalfClose != Timeout.InfiniteTimeSpan ? _timeouts.HalfClose : _timeouts.Idle;
+    private bool IsHalfCloseShorter =>
+        _halfClosed && _timeouts.HalfClose != Timeout.InfiniteTimeSpan && (_timeouts.Idle == Timeout.InfiniteTimeSpan || _timeouts.HalfClose <= _timeouts.Idle);
+
+    private TimeSpan Limit => IsHalfCloseShorter ? _timeouts.HalfClose : _timeouts.Idle;
 
     /// <summary>
     /// The timer is set once and checked when it fires: traffic costs a timestamp, not a timer. Bytes that are past us but have not arrived count as traffic, too: a slow
@@ -254,7 +257,7 @@ internal sealed class SocketsRelay
             }
             else
             {
-                End((Volatile.Read(ref _targetState) & Reset) != 0 ? RelayEnd.TargetReset : _halfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
+                End((Volatile.Read(ref _targetState) & Reset) != 0 ? RelayEnd.TargetReset : IsHalfCloseShorter ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
             }
         }
     }

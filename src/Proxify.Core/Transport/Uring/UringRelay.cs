@@ -47,7 +47,9 @@ internal sealed unsafe class UringRelay : IExpiring
 
     public bool HasEnded { get; private set; }
 
-    private long Limit => _isHalfClosed && _halfClose != Never ? _halfClose : _idle;
+    private bool IsHalfCloseShorter => _isHalfClosed && _halfClose != Never && _halfClose <= _idle;
+
+    private long Limit => IsHalfCloseShorter ? _halfClose : _idle;
 
     public void Start(UringConnection client, UringConnection target, RelayTimeouts timeouts)
     {
@@ -232,7 +234,7 @@ internal sealed unsafe class UringRelay : IExpiring
         }
         else
         {
-            End(_isTargetBroken ? RelayEnd.TargetReset : _isHalfClosed ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
+            End(_isTargetBroken ? RelayEnd.TargetReset : IsHalfCloseShorter ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
         }
     }
 
