@@ -81,8 +81,10 @@ internal sealed unsafe partial class RelayDirection
 
         if (first == Segment.None)
             return;
+        var block = _buffers.TryNewBlock(length, Index, worker.Now);
+        if (block == Segment.None)
+            return; // the sweep comes back
         worker.Counters.CountEvicted();
-        var block = _buffers.NewBlock(length, Index, worker.Now);
         var to = _buffers[block].Data;
         for (var id = first; id != Segment.None;)
         {
