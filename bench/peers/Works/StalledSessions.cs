@@ -9,9 +9,13 @@ namespace Proxify.Peers.Works;
 sealed class StalledSessions(string name, int connections, int stalled, int seconds) : IWork
 {
     /// <summary>More than the socket buffers on the way to such a client hold.</summary>
-    const int ReplyLength = 512 * 1024;
+    const int ReplyLength = 192 * 1024;
     const int AtOnce = 50;
     const double PerCent = 100;
+
+    // tcp(7), TCP_MAXSEG.
+    const int IpProtoTcp = 6;
+    const int TcpMaxSeg = 2;
 
     static readonly byte[] Request = Encoding.ASCII.GetBytes("GET much\r\n");
 
@@ -68,6 +72,8 @@ sealed class StalledSessions(string name, int connections, int stalled, int seco
     static async Task StallAsync(int port, List<Socket> sockets, CancellationToken cancellation)
     {
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        // As across a network: with loopback's segments of 64 KiB the proxy's kernel would take megabytes for it.
+        client.SetRawSocketOption(IpProtoTcp, TcpMaxSeg, BitConverter.GetBytes(1460));
         lock (sockets)
             sockets.Add(client);
         await client.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellation);

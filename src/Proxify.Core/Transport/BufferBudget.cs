@@ -18,7 +18,10 @@ internal sealed class BufferBudget
 
     public bool IsSpent => Held >= Limit;
 
-    public bool HasRoom(long bytes) => Limit - Held >= bytes;
+    /// <summary>Bytes that may still be taken.</summary>
+    public long Room => Limit - Held;
+
+    public bool HasRoom(long bytes) => Room >= bytes;
 
     /// <summary>Counts memory that is about to be taken, unless that would pass the limit.</summary>
     public bool TryTake(long bytes)
