@@ -31,6 +31,7 @@ static class Catalogue
         new Bulk("bulk-1", 1, seconds),
         new Bulk("bulk-8", 8, seconds),
         new IdleSessions("idle-sessions", 3_500),
+        new StalledSessions("stalled-sessions", connections, 5_000, seconds),
     ];
 
     static Contender Contender(string name, Options options) => name.Split(':') switch

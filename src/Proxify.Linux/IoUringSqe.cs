@@ -80,6 +80,15 @@ public unsafe struct IoUringSqe
         FileIndex = limit; // optlen
     }
 
+    /// <summary>Completes once, with what arrives in a provided buffer.</summary>
+    public void RecvProvided(int socket, ushort bufferGroup)
+    {
+        Opcode = IoUringOp.Recv;
+        Fd = socket;
+        Flags = IoUringSqeBits.BufferSelect;
+        BufGroup = bufferGroup;
+    }
+
     /// <summary>Sends all of the buffer, or fails: a short count means that an error follows.</summary>
     public void Send(int socket, void* buffer, uint length)
     {

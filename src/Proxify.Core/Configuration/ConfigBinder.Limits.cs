@@ -5,15 +5,16 @@ namespace Proxify.Configuration;
 
 internal sealed partial class ConfigBinder
 {
-    private LimitsConfig BindLimits(Dictionary<string, ConfigNode> parent)
+    private ProxyLimitsConfig BindLimits(Dictionary<string, ConfigNode> parent)
     {
         const string Path = nameof(ProxyConfig.Limits);
         if (!parent.TryGetValue(Path, out var node))
         {
-            return new LimitsConfig();
+            return new ProxyLimitsConfig();
         }
 
-        return BindLimits(Members(node, Path, ConfigKeys.Limits, "an object such as {\"Sessions\": 10000}"), Path, new LimitsConfig());
+        var keys = Members(node, Path, ConfigKeys.ProxyLimits, "an object such as {\"Sessions\": 10000}");
+        return BindLimits(keys, Path, new ProxyLimitsConfig()) with { BufferMemory = BindMemory(keys, Path, nameof(ProxyLimitsConfig.BufferMemory)) };
     }
 
     private AppLimitsConfig BindAppLimits(Dictionary<string, ConfigNode> parent, string prefix)

@@ -26,6 +26,8 @@ internal static class ConfigKeys
         [nameof(LimitsConfig.Sessions), nameof(LimitsConfig.SessionsPerSource), nameof(LimitsConfig.Rate), nameof(LimitsConfig.Burst), nameof(LimitsConfig.RatePerSource),
          nameof(LimitsConfig.BurstPerSource), nameof(LimitsConfig.SourcePrefix)];
 
+    public static IReadOnlyList<string> ProxyLimits { get; } = [.. Limits, nameof(ProxyLimitsConfig.BufferMemory)];
+
     public static IReadOnlyList<string> AppLimits { get; } =
         [.. Limits, nameof(AppLimitsConfig.SessionsPerTarget), nameof(AppLimitsConfig.Queue), nameof(AppLimitsConfig.QueueTimeout)];
 

@@ -17,6 +17,7 @@ public static class ConfigValidator
         TimeoutRules.Check(config.Timeouts, nameof(ProxyConfig.Timeouts), errors);
         ResolverRules.Check(config.Resolver, errors);
         LimitRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
+        MemoryRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
         HealthRules.Check(config.Health, null, nameof(ProxyConfig.Health), errors);
         CheckAccessLog(config.AccessLog, errors);
 

@@ -22,7 +22,7 @@ public sealed record ProxyConfig
     public ResolverConfig Resolver { get; init; } = new();
 
     /// <summary>How much may come in, over all apps; an app's own limits hold besides. Default: no limits.</summary>
-    public LimitsConfig Limits { get; init; } = new();
+    public ProxyLimitsConfig Limits { get; init; } = new();
 
     /// <summary>How the targets of every app that does not set its own are watched.</summary>
     public HealthConfig Health { get; init; } = new();

@@ -3,6 +3,7 @@ using Proxify.Admission;
 using Proxify.Model;
 using Proxify.Sessions;
 using Proxify.Telemetry;
+using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
@@ -20,7 +21,7 @@ internal sealed class ProxyMetrics : IDisposable
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, HealthWatch health, SteeredEntrance? steered)
+    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, HealthWatch health, ITransport transport, SteeredEntrance? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _models = models;
@@ -34,6 +35,7 @@ internal sealed class ProxyMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("proxify.sessions.waiting", () => PerApp(a => a.Line.Count), "{session}", "Sessions in an app's queue.");
         _meter.CreateObservableCounter("proxify.sessions.refused", SessionsRefused, "{session}", "Connections refused by limits, by limit.");
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
+        _meter.CreateObservableUpDownCounter("proxify.buffers", () => transport.BufferBytes, "By", "Memory that relays hold for peers that are slow to take it.");
         if (steered is not null)
             _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
         _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the endpoint is available by its health.");

@@ -50,13 +50,14 @@ public sealed class ProxyServer : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
         _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
+        transport.BufferLimit = _models.Current.BufferMemory;
         _resolver = new NameResolver(new NameLookup().ResolveAsync, _models.TakeAnswers, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
             _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
         _health = new HealthWatch(_models, _registry, timeProvider, _logger);
-        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, steered);
+        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, transport, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
     }
@@ -113,6 +114,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 }
             }
 
+            _transport.BufferLimit = next.BufferMemory;
             _resolver.Follow(next.Names, next.Resolver);
             HostingLog.ConfigReloaded(_logger, _entrance.Summary, next.Apps.Length);
         }

@@ -40,6 +40,7 @@ internal static class ModelBuilder
             Sources = Rules(config.Sources),
             Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl),
             Limits = limits,
+            BufferMemory = config.Limits.BufferMemory ?? BufferMemory.Default,
             Rates = Rates(limits, state, previous?.Rates),
             State = state,
         };

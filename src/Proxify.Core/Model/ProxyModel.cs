@@ -29,6 +29,9 @@ public sealed class ProxyModel
     /// <summary>Over all apps.</summary>
     public required EffectiveLimits Limits { get; init; }
 
+    /// <summary>Bytes that relays may hold.</summary>
+    public required long BufferMemory { get; init; }
+
     /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
     public required ConnectionRates? Rates { get; init; }
 

@@ -9,6 +9,15 @@ public interface ITransport : IAsyncDisposable
     string Name { get; }
 
     /// <summary>
+    /// Bytes that relays may hold, all together, for peers that are slow to take them. Then receiving slows down, for everyone and only as far as it must; nothing is lost. Each transport
+    /// says what may come on top. May be changed at any time. Default: no limit.
+    /// </summary>
+    long BufferLimit { get; set; }
+
+    /// <summary>Bytes that relays hold now.</summary>
+    long BufferBytes { get; }
+
+    /// <summary>
     /// Opens a listening socket and hands every accepted connection to <paramref name="handler"/>. Connections come with TCP_NODELAY and
     /// keepalive on. Accept errors are dealt with inside (see <see cref="IConnectionHandler.OnAcceptError"/>).
     /// </summary>

@@ -23,6 +23,8 @@ internal sealed class RelayHost : IAsyncDisposable
 
     public IPEndPoint Endpoint => _host.Endpoint;
 
+    public ITransport Transport => _host.Transport;
+
     public PeerListener Targets => _targets;
 
     public static RelayHost Start(string transport, RelayTimeouts? timeouts = null, TestClock? clock = null, int? targetReceiveBuffer = null) =>

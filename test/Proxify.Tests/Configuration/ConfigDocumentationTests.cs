@@ -11,7 +11,7 @@ public sealed partial class ConfigDocumentationTests
     [Fact]
     public void Documentation_has_a_row_for_every_key_and_no_other()
     {
-        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Sources, ConfigKeys.Timeouts, ConfigKeys.Resolver, ConfigKeys.Health, ConfigKeys.AppLimits, ConfigKeys.SourcePrefix, ConfigKeys.AccessLog }.SelectMany(keys => keys);
+        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Sources, ConfigKeys.Timeouts, ConfigKeys.Resolver, ConfigKeys.Health, ConfigKeys.AppLimits.Union(ConfigKeys.ProxyLimits), ConfigKeys.SourcePrefix, ConfigKeys.AccessLog }.SelectMany(keys => keys);
 
         Assert.Equal(keys.Order(StringComparer.Ordinal), Row().Matches(Text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }

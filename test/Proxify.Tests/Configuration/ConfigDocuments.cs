@@ -13,14 +13,14 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "Queue", "QueueTimeout",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
          "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow", "FailureTries", "EjectFor", "EjectMax",
          "FirstByte", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
-        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "tcp", "tls", "Tcp", "keep", "drain", "reset", "hex:", "hex:0d0A", "hex:0", "hex:0g", "Hex:0g", "7d", "5 s", "100/s", "600/m", "1000000/h", "1000001/s", "0/s", "01/s", "10/d", "10/", "/s", "10 /s", "-1/s",
+        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "tcp", "tls", "Tcp", "keep", "drain", "reset", "hex:", "hex:0d0A", "hex:0", "hex:0g", "Hex:0g", "7d", "5 s", "100/s", "600/m", "1000000/h", "1000001/s", "0/s", "01/s", "10/d", "10/", "/s", "10 /s", "-1/s", "15MiB", "16MiB", "016MiB", "1048576MiB", "1048577MiB", "1024GiB", "1025GiB", "0GiB", "1GiB", "99999999999999999999GiB", "16 MiB", "16mib", "16384KiB", "MiB",
          "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80", "a.:80", ".:80", ".a:80", ":80", "a",
          "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "_a:0", "_a", "_a._b.c", "_a.1", "_a.0x", "_a-", "_a.b.", "_a..b", $"_{LongName[1..]}", $"_{LongName[1..]}.", $"_{LongName[1..]}b", $"_{LongName[1..]}b.", "\u00e9:1", "a b:1", "a/b:1",
          $"{LongLabel}:1", $"{LongLabel}a:1", $"{LongName}:1", $"{LongName}.:1", $"{LongName}b:1", $"{LongName}b.:1",
@@ -128,7 +128,7 @@ internal static class ConfigDocuments
         ("Sources", Sources, false),
         ("Timeouts", Timeouts, false),
         ("Resolver", Resolver, false),
-        ("Limits", Object(ProxyLimits), false),
+        ("Limits", Object([.. ProxyLimits, ("BufferMemory", Json(Gen.OneOf(Gen.Int[16, 1 << 20].Select(number => $"{number}MiB"), Gen.Int[1, 1024].Select(number => $"{number}GiB"))), false)]), false),
         ("Health", Health, false),
         ("AccessLog", Object([("Sample", Json(Gen.Double[0, 1]), false)]), false)).Select(node => node!);
 

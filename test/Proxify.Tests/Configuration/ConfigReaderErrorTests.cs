@@ -126,7 +126,7 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"Timeouts\":{\"Idle\":\"366d\"},"), "1:21: Timeouts.Idle: expected 1ms to 365d or \"off\", found 366d" },
         { App(root: "\"Timeouts\":{\"Drain\":\"off\"},"), "1:22: Timeouts.Drain: expected 0s to 365d, found off" },
         { App(root: "\"Limits\":5,"), """1:11: Limits: expected an object such as {"Sessions": 10000}, found 5""" },
-        { App(root: "\"Limits\":{\"Queue\":5},"), """1:12: Limits: unknown key "Queue"; known keys: Sessions, SessionsPerSource, Rate, Burst, RatePerSource, BurstPerSource, SourcePrefix""" },
+        { App(root: "\"Limits\":{\"Queue\":5},"), """1:12: Limits: unknown key "Queue"; known keys: Sessions, SessionsPerSource, Rate, Burst, RatePerSource, BurstPerSource, SourcePrefix, BufferMemory""" },
         { App(root: "\"Limits\":{\"Sessions\":0},"), "1:23: Limits.Sessions: expected 1-10000000, found 0" },
         { App(root: "\"Limits\":{\"Sessions\":\"many\"},"), """1:23: Limits.Sessions: expected a whole number 1-10000000, or "off", found "many" """ },
         { App(root: "\"Limits\":{\"Rate\":\"10/d\"},"), """1:19: Limits.Rate: expected connections per second 1-1000000, text such as "100/s", "600/m" or "50/h", or "off", found "10/d" """ },

@@ -26,7 +26,7 @@ public sealed class ConfigReaderTests
         Assert.Equal(DefaultAppConfig.AllTargets, config.DefaultApp);
         Assert.Equal(new SourcesConfig(), config.Sources);
         Assert.Equal(new TimeoutsConfig(), config.Timeouts);
-        Assert.Equal(new LimitsConfig(), config.Limits);
+        Assert.Equal(new ProxyLimitsConfig(), config.Limits);
         Assert.Equal(new AppLimitsConfig(), app.Limits);
         Assert.Equal(1, config.AccessLog.Sample);
         Assert.Empty(config.Resolver.Servers);
@@ -54,7 +54,7 @@ public sealed class ConfigReaderTests
               "Resolver": { "Servers": ["10.0.0.53", "[::1]:5353"], "MinTtl": "2s", "MaxTtl": "1h" },
               "Sources": { "Allow": ["10.0.0.0/8", "2001:DB8::/32", "0.0.0.0/0"], "Deny": ["10.0.0.5", "::1", "10.0.0.0/8"] },
               "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s" },
-              "Limits": { "Sessions": 10000, "SessionsPerSource": "off", "Rate": 500, "SourcePrefix": { "IPv4": 24 } },
+              "Limits": { "Sessions": 10000, "SessionsPerSource": "off", "Rate": 500, "SourcePrefix": { "IPv4": 24 }, "BufferMemory": "256MiB" },
               "AccessLog": { "Sample": 0.25 },
               "Apps": [
                 {
@@ -102,7 +102,7 @@ public sealed class ConfigReaderTests
         Assert.Empty(app.Sources.Allow);
         Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);
         Assert.True(app.AllowTakeover);
-        Assert.Equal(new LimitsConfig { Sessions = 10_000, Rate = ConnectionRate.PerSecond(500), SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
+        Assert.Equal(new ProxyLimitsConfig { BufferMemory = 256L << 20, Sessions = 10_000, Rate = ConnectionRate.PerSecond(500), SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
         Assert.Equal(
             new AppLimitsConfig
             {

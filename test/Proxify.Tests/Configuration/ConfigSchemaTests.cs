@@ -33,7 +33,7 @@ public sealed class ConfigSchemaTests
         Assert.Same(root.Definitions["Health"], root.Properties["Health"].ActualSchema);
         Assert.Same(root.Definitions["Health"], app.Properties["Health"].ActualSchema);
         AssertKeys(ConfigKeys.Sources, root.Definitions["Sources"]);
-        AssertKeys(ConfigKeys.Limits, root.Definitions["Limits"]);
+        AssertKeys(ConfigKeys.ProxyLimits, root.Definitions["Limits"]);
         AssertKeys(ConfigKeys.AppLimits, root.Definitions["AppLimits"]);
         AssertKeys(ConfigKeys.SourcePrefix, root.Definitions["SourcePrefix"]);
         Assert.Same(root.Definitions["Limits"], root.Properties["Limits"].ActualSchema);

@@ -187,7 +187,7 @@ public sealed class SessionLimitsTests
     [Fact]
     public async Task The_proxys_limit_resets_and_counts_those_who_wait()
     {
-        Use(new AppLimitsConfig { Sessions = 1 }, new LimitsConfig { Sessions = 2 });
+        Use(new AppLimitsConfig { Sessions = 1 }, new ProxyLimitsConfig { Sessions = 2 });
         var (first, second) = (Come(), Come());
 
         var third = Come();
@@ -286,21 +286,21 @@ public sealed class SessionLimitsTests
         Assert.True(Come(0x0a000002).IsConnected);
     }
 
-    private void Use(AppLimitsConfig limits, params string[] targets) => Use(limits, new LimitsConfig(), null, targets);
+    private void Use(AppLimitsConfig limits, params string[] targets) => Use(limits, new ProxyLimitsConfig(), null, targets);
 
-    private void Use(AppLimitsConfig limits, LimitsConfig proxy) => Use(limits, proxy, null);
+    private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy) => Use(limits, proxy, null);
 
-    private void Use(AppLimitsConfig limits, int steeringPort) => Use(limits, new LimitsConfig(), steeringPort);
+    private void Use(AppLimitsConfig limits, int steeringPort) => Use(limits, new ProxyLimitsConfig(), steeringPort);
 
-    private void Use(AppLimitsConfig limits, LimitsConfig proxy, int? steeringPort, params string[] targets)
+    private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy, int? steeringPort, params string[] targets)
     {
         _models = new ModelHolder(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
         _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance, port => port == SteeringPort, steeringPort);
     }
 
-    private void Reload(AppLimitsConfig limits) => _models.Current = ModelBuilder.Build(Config(limits, new LimitsConfig(), []), _models.Current);
+    private void Reload(AppLimitsConfig limits) => _models.Current = ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), []), _models.Current);
 
-    private static ProxyConfig Config(AppLimitsConfig limits, LimitsConfig proxy, string[] targets) => new()
+    private static ProxyConfig Config(AppLimitsConfig limits, ProxyLimitsConfig proxy, string[] targets) => new()
     {
         Apps = [App("a", [5001], targets.Length == 0 ? ["10.0.0.1:1"] : targets) with { Limits = limits }],
         DefaultApp = DefaultAppConfig.App("a"),

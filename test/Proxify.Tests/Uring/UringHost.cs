@@ -29,6 +29,8 @@ internal sealed class UringHost : IConnectionHandler, IAsyncDisposable
 
     public UringWorker Worker => _transport.AllWorkers[0];
 
+    public UringTransport Transport => _transport;
+
     public WorkerCounters Counters => Worker.Counters;
 
     public IPEndPoint Endpoint => _listener.Endpoint.ToIPEndPoint();

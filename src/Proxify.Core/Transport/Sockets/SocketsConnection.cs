@@ -72,7 +72,7 @@ internal sealed class SocketsConnection : Connection
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {
         var other = (SocketsConnection)target;
-        var relay = new SocketsRelay(_transport.TimeProvider, this, other, timeouts);
+        var relay = new SocketsRelay(_transport, this, other, timeouts);
         Volatile.Write(ref _relay, relay);
         Volatile.Write(ref other._relay, relay);
         Interlocked.MemoryBarrier(); // as in DialAsync

@@ -12,6 +12,9 @@ internal sealed class SocketsRelay
     /// <summary>What a direction holds at most, besides the kernel's own socket buffers.</summary>
     private const int BufferSize = 32 * 1024;
 
+    /// <summary>The same while memory is short. Small enough to wait with for a slow destination, large enough to get on with others.</summary>
+    private const int ShortBufferSize = 1024;
+
     /// <summary>After so many full buffers in a row a pump lets others have its thread.</summary>
     private const int BuffersPerTurn = 32;
 
@@ -34,6 +37,7 @@ internal sealed class SocketsRelay
     private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _timeProvider;
+    private readonly BufferBudget _budget;
     private readonly SocketsConnection _client;
     private readonly SocketsConnection _target;
     private readonly RelayTimeouts _timeouts;
@@ -44,14 +48,15 @@ internal sealed class SocketsRelay
     private int _targetState;
     private int _end = Running;
 
-    public SocketsRelay(TimeProvider timeProvider, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
+    public SocketsRelay(SocketsTransport transport, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
     {
-        _timeProvider = timeProvider;
+        _timeProvider = transport.TimeProvider;
+        _budget = transport.Budget;
         _client = client;
         _target = target;
         _timeouts = timeouts;
-        _lastActivity = timeProvider.GetTimestamp();
-        _timer = timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _lastActivity = _timeProvider.GetTimestamp();
+        _timer = _timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         CheckSilence();
     }
 
@@ -77,6 +82,8 @@ internal sealed class SocketsRelay
         return (RelayEnd)_end;
     }
 
+    private int SizeNow => _budget.IsSpent ? ShortBufferSize : BufferSize;
+
     public void Abort() => End(RelayEnd.Aborted);
 
     private async Task PumpAsync(SocketsConnection from, SocketsConnection to)
@@ -91,13 +98,15 @@ internal sealed class SocketsRelay
                 return;
             }
 
-            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            var size = SizeNow;
+            var buffer = ArrayPool<byte>.Shared.Rent(size);
+            var isCounted = false;
             try
             {
                 IoResult received;
                 do
                 {
-                    received = from.TryReceive(buffer.AsSpan(0, BufferSize));
+                    received = from.TryReceive(buffer.AsSpan(0, size));
                     if (received.Error == SocketError.WouldBlock)
                         break;
                     if (received.Error != SocketError.Success)
@@ -115,8 +124,19 @@ internal sealed class SocketsRelay
                     Touch();
                     var sending = to.SendAsync(buffer.AsMemory(0, received.Bytes));
                     if (!sending.IsCompleted)
+                    {
                         from.WatchForReset();
+                        _budget.Take(size);
+                        isCounted = true;
+                    }
+
                     var sent = await sending;
+                    if (isCounted)
+                    {
+                        isCounted = false;
+                        _budget.Give(size);
+                    }
+
                     if (sent.Error != SocketError.Success)
                     {
                         await OnSendFailedAsync(to);
@@ -130,10 +150,12 @@ internal sealed class SocketsRelay
                         await Task.Yield();
                     }
                 }
-                while (received.Bytes == BufferSize); // a short receive has emptied the queue
+                while (received.Bytes == size && size == SizeNow); // a short receive has emptied the queue
             }
             finally
             {
+                if (isCounted)
+                    _budget.Give(size);
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }

@@ -5,6 +5,19 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 {
     public string Name => "sockets";
 
+    /// <summary>
+    /// Counts the buffers of directions that wait for their destination. What runs comes on top: a buffer for each thread of the pool; and at the limit 1 KiB for each direction that waits.
+    /// </summary>
+    public long BufferLimit
+    {
+        get => Budget.Limit;
+        set => Budget.Limit = value;
+    }
+
+    public long BufferBytes => Budget.Held;
+
+    internal BufferBudget Budget { get; } = new();
+
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
     public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => SocketsListener.Open(this, endpoint, handler, besideOurs);

@@ -16,6 +16,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     private const int FirstOffer = 256;
 
     private readonly IoUringBufferRing _ring;
+    private readonly BufferBudget _budget;
     private readonly Stack<int> _reserve;
     private readonly Stack<int> _freeBlockIds = new();
     private Segment* _segments;
@@ -24,8 +25,9 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     private int _offer;
     private int _offered;
 
-    public ReceiveBuffers(IoUring ring, int count, int size)
+    public ReceiveBuffers(IoUring ring, int count, int size, BufferBudget budget)
     {
+        _budget = budget;
         _ring = new IoUringBufferRing(ring, Group, count, size);
         _used = count;
         _capacity = count * 2;
@@ -46,10 +48,12 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>Shared buffers that directions hold.</summary>
     public int Lent { get; private set; }
 
+    public long LentBytes => (long)Lent * Size;
+
     /// <summary>Private blocks in use.</summary>
     public int Blocks { get; private set; }
 
-    /// <summary>Valid until the next <see cref="NewBlock"/>.</summary>
+    /// <summary>Valid until the next <see cref="TryNewBlock"/>.</summary>
     public ref Segment this[int id] => ref _segments[id];
 
     /// <summary>The kernel has filled shared buffer <paramref name="id"/> for a direction.</summary>
@@ -60,9 +64,11 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         Fill(id, _ring.Buffer(id), length, owner, now);
     }
 
-    /// <summary>A private block of <paramref name="length"/> bytes.</summary>
-    public int NewBlock(int length, int owner, long now)
+    /// <summary>A private block of <paramref name="length"/> bytes; <see cref="Segment.None"/> when memory is short.</summary>
+    public int TryNewBlock(int length, int owner, long now)
     {
+        if (!_budget.TryTake(length))
+            return Segment.None;
         if (!_freeBlockIds.TryPop(out var id))
         {
             if (_used == _capacity)
@@ -77,6 +83,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         Blocks++;
         Fill(id, (byte*)NativeMemory.Alloc((nuint)length), length, owner, now);
         _segments[id].Block = _segments[id].Data;
+        _segments[id].BlockLength = length;
         return id;
     }
 
@@ -93,6 +100,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         else
         {
             Blocks--;
+            _budget.Give(segment.BlockLength);
             NativeMemory.Free(segment.Block);
             _freeBlockIds.Push(id);
         }

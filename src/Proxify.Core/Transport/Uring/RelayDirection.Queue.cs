@@ -60,18 +60,26 @@ internal sealed unsafe partial class RelayDirection
         _tail = _head;
     }
 
-    /// <summary>Gathers the queue's shared buffers in one private block. A block at the head, sent from just now perhaps, stays where it is.</summary>
+    /// <summary>Gathers the queue's shared buffers in one private block, or the oldest of them when memory is short. A block at the head, sent from just now perhaps, stays where it is.</summary>
     private void MoveOut()
     {
         var first = Segment.None;
         var before = Segment.None;
+        var rest = Segment.None;
         var length = 0;
+        var room = worker.Budget.Room;
         for (var id = _head; id != Segment.None; id = _buffers[id].Next)
         {
             if (id >= _buffers.Count)
             {
                 before = id;
                 continue;
+            }
+
+            if (length + _buffers[id].Length > room)
+            {
+                rest = id;
+                break; // the sweep comes back
             }
 
             if (first == Segment.None)
@@ -81,10 +89,12 @@ internal sealed unsafe partial class RelayDirection
 
         if (first == Segment.None)
             return;
+        var block = _buffers.TryNewBlock(length, Index, worker.Now);
+        if (block == Segment.None)
+            return;
         worker.Counters.CountEvicted();
-        var block = _buffers.NewBlock(length, Index, worker.Now);
         var to = _buffers[block].Data;
-        for (var id = first; id != Segment.None;)
+        for (var id = first; id != rest;)
         {
             var segment = _buffers[id];
             Unsafe.CopyBlockUnaligned(to, segment.Data, (uint)segment.Length);
@@ -98,7 +108,9 @@ internal sealed unsafe partial class RelayDirection
             _head = block;
         else
             _buffers[before].Next = block;
-        _tail = block;
+        _buffers[block].Next = rest;
+        if (rest == Segment.None)
+            _tail = block;
         _pending++;
     }
 }

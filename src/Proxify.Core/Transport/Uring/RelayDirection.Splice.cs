@@ -37,7 +37,7 @@ internal sealed unsafe partial class RelayDirection
     {
         _isBulk = false;
         _fullReceives = 0;
-        Receive(pollFirst: false);
+        ReceiveAgain();
     }
 
     private void OnPolled()

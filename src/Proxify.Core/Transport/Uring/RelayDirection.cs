@@ -30,6 +30,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private bool _isCancellingReceive;
     private bool _isPaused;
     private bool _isStarved;
+    private bool _isAwaitingRoom;
     private bool _isSending;
     private bool _isMovingOut;
     private bool _isEndOfStream;
@@ -46,7 +47,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _destinationFd = destinationFd;
         _head = _tail = Segment.None;
         _pending = 0;
-        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isSending = _isMovingOut = _isEndOfStream = _isDiscarding = _isWatching = false;
+        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isMovingOut = _isEndOfStream = _isDiscarding = _isWatching = false;
         IsFinished = _isBulk = _isPollingSource = false;
         _fullReceives = 0;
         worker.Slots.Add(this);
@@ -66,6 +67,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             case UringOperation.PollSource:
             case UringOperation.PollDestination:
                 OnPolled();
+                break;
+            case UringOperation.AwaitRoom:
+                OnRoom();
                 break;
             case UringOperation.Watch:
                 _isWatching = false;
@@ -117,7 +121,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>The destination is slow: hands the shared buffers back and keeps the bytes in a block of its own.</summary>
     public void MoveOutOfSharedBuffers()
     {
-        if (_isMovingOut || relay.HasEnded)
+        if (_isMovingOut || relay.HasEnded || !worker.Budget.HasRoom(_buffers.Size))
             return;
         if (_isSending && _head < _buffers.Count)
         {
@@ -138,6 +142,29 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     {
         _isReceiving = true;
         worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst, _receiveLimit);
+    }
+
+    /// <summary>At the ceiling a buffer is filled only when the destination is ready for it, so a stalled direction holds none and every other one goes on.</summary>
+    private void ReceiveAgain()
+    {
+        if (!worker.IsAtCeiling)
+        {
+            Receive(pollFirst: false);
+            return;
+        }
+
+        _isAwaitingRoom = true;
+        worker.Prepare(this, UringOperation.AwaitRoom)->Poll(_destinationFd, PollEvents.Out);
+        relay.OnPaused();
+    }
+
+    private void OnRoom()
+    {
+        _isAwaitingRoom = false;
+        if (relay.HasEnded || _isDiscarding || _isEndOfStream)
+            return;
+        _isReceiving = true;
+        worker.Prepare(this, UringOperation.Receive)->RecvProvided(_sourceFd, ReceiveBuffers.Group);
     }
 
     private void CancelReceive()
@@ -181,7 +208,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         if (!_isSending)
             Send();
         LookForBulk(length);
-        if (_pending >= MaxPending && !_isPaused)
+        if ((_pending >= MaxPending || worker.IsAtCeiling) && !_isPaused)
         {
             _isPaused = true;
             CancelReceive();
@@ -208,7 +235,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Receives on, if that has stopped and nothing is in the way.</summary>
     private void Continue()
     {
-        if (_isReceiving || _isEndOfStream || _isStarved || _isDiscarding || relay.HasEnded)
+        if (_isReceiving || _isEndOfStream || _isStarved || _isAwaitingRoom || _isDiscarding || relay.HasEnded)
             return;
         if (_isPaused || _isBulk)
         {
@@ -220,7 +247,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         if (_isBulk)
             Pump();
         else
-            Receive(pollFirst: false);
+            ReceiveAgain();
     }
 
     private void Send()

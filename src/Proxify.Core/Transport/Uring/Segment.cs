@@ -18,4 +18,5 @@ internal unsafe struct Segment
 
     /// <summary>A private block's allocation.</summary>
     public byte* Block;
+    public int BlockLength;
 }

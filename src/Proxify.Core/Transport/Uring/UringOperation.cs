@@ -18,6 +18,9 @@ internal enum UringOperation : byte
     /// <summary>The destination has room again.</summary>
     PollDestination,
 
+    /// <summary>Memory is short, and the destination has room for what would be received.</summary>
+    AwaitRoom,
+
     /// <summary>Nobody receives from this socket just now, but its reset must be noticed.</summary>
     Watch,
 }

@@ -3,6 +3,7 @@ namespace Proxify.Transport.Uring;
 /// <summary>The fast transport: workers over io_uring, splice(2) for bulk. Needs Linux 6.1 and leave to use io_uring; see <see cref="TryProbe"/>.</summary>
 public sealed class UringTransport : ITransport
 {
+    private readonly BufferBudget _budget = new();
     private readonly UringWorker[] _workers;
     private volatile bool _isDisposed;
 
@@ -15,7 +16,7 @@ public sealed class UringTransport : ITransport
         options ??= new UringOptions();
         _workers = new UringWorker[options.EffectiveWorkers];
         for (var i = 0; i < _workers.Length; i++)
-            _workers[i] = new UringWorker(i, options, timeProvider);
+            _workers[i] = new UringWorker(i, options, timeProvider, _budget);
         var started = 0;
         try
         {
@@ -36,6 +37,15 @@ public sealed class UringTransport : ITransport
     public string Name => "uring";
 
     public int Workers => _workers.Length;
+
+    /// <summary>Counts private blocks and pipes. The shared receive buffers, <see cref="UringOptions.Buffers"/> of each worker, come on top at the most.</summary>
+    public long BufferLimit
+    {
+        get => _budget.Limit;
+        set => _budget.Limit = value;
+    }
+
+    public long BufferBytes => _budget.Held + _workers.Sum(static worker => worker.Buffers.LentBytes);
 
     internal IReadOnlyList<UringWorker> AllWorkers => _workers;
 

@@ -72,7 +72,7 @@ internal sealed unsafe partial class UringWorker
         _clockStart = TimeProvider.GetTimestamp();
         Abilities = _options.UseNewest ? RingAbilities.Of(ring) : default;
         SocketOptions = new SocketOptions(ring, Abilities.SetsSocketOptions);
-        Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize);
+        Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize, Budget);
         Mailbox.Open();
         _alarm = new WorkerAlarm(this);
     }

@@ -17,13 +17,14 @@ internal sealed unsafe partial class UringWorker
     private UringSlot? _current;
     private uint _taken;
 
-    public UringWorker(int number, UringOptions options, TimeProvider timeProvider)
+    public UringWorker(int number, UringOptions options, TimeProvider timeProvider, BufferBudget budget)
     {
         _options = options;
         TimeProvider = timeProvider;
+        Budget = budget;
         Mailbox = new WorkerMailbox(this);
         Starved = new StarvedDirections(this);
-        Pipes = new PipePool(options.Pipes, options.PipeSize);
+        Pipes = new PipePool(options.Pipes, options.PipeSize, budget);
         _stalls = new StallSweep(this);
         _thread = new Thread(Run) { Name = $"uring-{number}", IsBackground = true };
     }
@@ -45,6 +46,15 @@ internal sealed unsafe partial class UringWorker
     public StarvedDirections Starved { get; }
 
     public PipePool Pipes { get; }
+
+    /// <summary>All workers'.</summary>
+    public BufferBudget Budget { get; }
+
+    /// <summary>
+    /// Memory is short: directions receive only what their destination takes at once. Asked once per batch of completions. What is lent counts as held, so that a stalled direction's share
+    /// of the shared buffers can still move out of them.
+    /// </summary>
+    public bool IsAtCeiling { get; private set; }
 
     // What sessions need and give back. A worker keeps as many as it ever had at once.
     public Stack<UringSocket> Sockets { get; } = new();
@@ -126,6 +136,7 @@ internal sealed unsafe partial class UringWorker
         if (submitted is < 0 and not (-Errno.Interrupted or -Errno.Again or -Errno.Busy))
             throw new IoUringException("waiting", -submitted);
         Now = ReadClock();
+        IsAtCeiling = !Budget.HasRoom(Buffers.LentBytes + Buffers.Size);
         if (Ring.HasOverflow)
             Counters.CountOverflow();
         TakeCompletions();

@@ -1,0 +1,98 @@
+using Proxify.FunctionalTests.Harness;
+using Proxify.Transport;
+using Proxify.Transport.Uring;
+
+namespace Proxify.FunctionalTests.Conformance;
+
+/// <summary>A ceiling far below what stalled sessions would hold. Alone, because it looks at the thread pool.</summary>
+[Collection(nameof(BufferLimitTests))]
+[CollectionDefinition(nameof(BufferLimitTests), DisableParallelization = true)]
+public sealed class BufferLimitTests
+{
+    private const int Stalled = 60;
+    private const long MiB = 1 << 20;
+    private const long Ceiling = MiB / 4;
+
+    [Theory, EveryTransport]
+    public async Task Ceiling_that_is_reached_is_kept_and_loses_nothing(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        host.Transport.BufferLimit = Ceiling;
+        await using var gauge = BufferGauge.Start(host.Transport);
+        var sessions = await StallAsync(host);
+
+        await Patience.Eventually(() => host.Transport.BufferBytes >= Ceiling * 3 / 4);
+        await ReadOnAsync(sessions);
+
+        Assert.InRange(await gauge.StopAsync(), Ceiling * 3 / 4, Ceiling + OnTop(host.Transport));
+        await Patience.Eventually(() => host.Transport.BufferBytes == 0);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Ceiling_that_is_reached_leaves_those_who_read_flowing(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        host.Transport.BufferLimit = Ceiling;
+        using var earlier = await host.OpenAsync();
+        var sessions = await StallAsync(host);
+        await Patience.Eventually(() => host.Transport.BufferBytes >= Ceiling * 3 / 4);
+
+        using var later = await host.OpenAsync();
+        await Task.WhenAll(ExchangeAsync(earlier), ExchangeAsync(later));
+
+        await ReadOnAsync(sessions);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Ceiling_of_nothing_slows_and_loses_nothing(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        host.Transport.BufferLimit = 0;
+        using var session = await host.OpenAsync();
+
+        await ExchangeAsync(session);
+
+        await session.PingPongAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Ceiling_notices_a_reset_of_whom_nothing_is_received_from(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        host.Transport.BufferLimit = 0;
+        using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
+        await session.Target.SendUntilBlockedAsync();
+
+        session.Client.Reset();
+
+        await session.ExpectEndAsync(RelayEnd.ClientReset);
+        await session.Target.ExpectKernelResetAsync();
+    }
+
+    /// <summary>What each transport says may come on top of its limit.</summary>
+    private static long OnTop(ITransport transport) => transport is UringTransport uring
+        ? (long)uring.Workers * new UringOptions().Buffers * new UringOptions().BufferSize
+        : ((long)ThreadPool.ThreadCount * 32 * 1024) + (Stalled * 1024);
+
+    private static async Task<List<RelaySession>> StallAsync(RelayHost host)
+    {
+        var sessions = new List<RelaySession>();
+        for (var i = 0; i < Stalled; i++)
+            sessions.Add(await host.OpenAsync(clientReceiveBuffer: 16 * 1024));
+        await Task.WhenAll(sessions.Select(session => session.Target.SendUntilBlockedAsync(limit: 8 * MiB)));
+        return sessions;
+    }
+
+    private static async Task ReadOnAsync(List<RelaySession> sessions)
+    {
+        await Task.WhenAll(sessions.Select(session => session.Client.ReceiveAsync(session.Target.Sent)));
+        foreach (var session in sessions)
+        {
+            await session.PingPongAsync();
+            session.Dispose();
+        }
+    }
+
+    private static Task ExchangeAsync(RelaySession session) => Task.WhenAll(
+        session.Target.SendAsync(8 * MiB), session.Client.ReceiveAsync(8 * MiB), session.Client.SendAsync(8 * MiB), session.Target.ReceiveAsync(8 * MiB));
+}
