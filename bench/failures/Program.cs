@@ -3,9 +3,10 @@ using System.Globalization;
 using Proxify.FailuresBench;
 
 var only = new Option<string>("--only") { Description = "A part of a scenario's name: only those that have it", DefaultValueFactory = _ => "" };
+var proxy = new Option<string>("--proxy") { Description = "A part of a name: only this proxy, proxify or HAProxy", DefaultValueFactory = _ => "" };
 var rounds = new Option<int>("--rounds") { Description = "How often each proxy goes through each scenario", DefaultValueFactory = _ => 3 };
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
-var command = new RootCommand("Lets one of three redis targets fail behind proxify and behind HAProxy, and says what clients noticed.") { only, rounds, proxify };
+var command = new RootCommand("Lets one of three redis targets fail behind proxify and behind HAProxy, and says what clients noticed.") { only, proxy, rounds, proxify };
 command.SetAction(async (parsed, cancellation) =>
 {
     NetworkNamespace.Enter();
@@ -22,13 +23,16 @@ command.SetAction(async (parsed, cancellation) =>
     {
         foreach (var isProxify in (bool[])[true, false])
         {
+            var name = isProxify ? "proxify" : "HAProxy";
+            if (!name.Contains(parsed.GetValue(proxy)!, StringComparison.OrdinalIgnoreCase))
+                continue;
             var results = new List<(int Sessions, int Failed, TimeSpan Longest, TimeSpan? Recovery)>();
             for (var round = 0; round < parsed.GetValue(rounds); round++)
                 results.Add(await Run.MeasureAsync(scenario, isProxify, parsed.GetValue(proxify)!.FullName, cancellation));
             var delays = results.Select(r => r.Longest).Order().ToList();
             var recoveries = results.Select(r => r.Recovery ?? TimeSpan.MaxValue).Order().ToList();
             Console.WriteLine(
-                $"| {scenario.Name} | {(isProxify ? "proxify" : "HAProxy")} | {results.Sum(r => r.Sessions)} | {results.Sum(r => r.Failed)} "
+                $"| {scenario.Name} | {name} | {results.Sum(r => r.Sessions)} | {results.Sum(r => r.Failed)} "
                 + $"| {Seconds(delays[delays.Count / 2])} | {Seconds(delays[^1])} | {Seconds(recoveries[recoveries.Count / 2])} | {Seconds(recoveries[^1])} |");
         }
     }
