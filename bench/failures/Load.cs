@@ -18,6 +18,7 @@ sealed class Load(int port)
     readonly Lock _gate = new();
     TaskCompletionSource<long> _answered = new();
     int _awaited = -1;
+    long _awaitedSince;
 
     public int Attempts { get; private set; }
 
@@ -27,12 +28,13 @@ sealed class Load(int port)
 
     public async Task RunAsync(CancellationToken stop) => await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => ClientAsync(stop)));
 
-    /// <summary>When a target next answers; a timestamp.</summary>
+    /// <summary>When a target next answers a session that begins from now on; a timestamp.</summary>
     public Task<long> NextAnswerAsync(int target)
     {
         lock (_gate)
         {
             _awaited = target;
+            _awaitedSince = Stopwatch.GetTimestamp();
             _answered = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
             return _answered.Task;
         }
@@ -50,7 +52,7 @@ sealed class Load(int port)
                 Attempts++;
                 Failures += target is null ? 1 : 0;
                 Longest = took > Longest ? took : Longest;
-                if (target is { } number && number == _awaited)
+                if (target is { } number && number == _awaited && began >= _awaitedSince)
                     _answered.TrySetResult(Stopwatch.GetTimestamp());
             }
 

@@ -3,9 +3,10 @@ using System.Globalization;
 using Proxify.FailuresBench;
 
 var only = new Option<string>("--only") { Description = "A part of a scenario's name: only those that have it", DefaultValueFactory = _ => "" };
-var rounds = new Option<int>("--rounds") { Description = "How often each proxy goes through each scenario; the worst counts", DefaultValueFactory = _ => 1 };
+var proxy = new Option<string>("--proxy") { Description = "A part of a name: only this proxy, proxify or HAProxy", DefaultValueFactory = _ => "" };
+var rounds = new Option<int>("--rounds") { Description = "How often each proxy goes through each scenario", DefaultValueFactory = _ => 3 };
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
-var command = new RootCommand("Lets one of three redis targets fail behind proxify and behind HAProxy, and says what clients noticed.") { only, rounds, proxify };
+var command = new RootCommand("Lets one of three redis targets fail behind proxify and behind HAProxy, and says what clients noticed.") { only, proxy, rounds, proxify };
 command.SetAction(async (parsed, cancellation) =>
 {
     NetworkNamespace.Enter();
@@ -16,17 +17,23 @@ command.SetAction(async (parsed, cancellation) =>
     }
 
     await Target.PrepareFirewallAsync();
-    Console.WriteLine("| scenario | proxy | sessions | failed | longest delay | back after |");
-    Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: |");
+    Console.WriteLine("| scenario | proxy | sessions | failed | longest delay, median | worst | back after, median | worst |");
+    Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
     foreach (var scenario in Scenario.All.Where(s => s.Name.Contains(parsed.GetValue(only)!, StringComparison.OrdinalIgnoreCase)))
     {
         foreach (var isProxify in (bool[])[true, false])
         {
+            var name = isProxify ? "proxify" : "HAProxy";
+            if (!name.Contains(parsed.GetValue(proxy)!, StringComparison.OrdinalIgnoreCase))
+                continue;
             var results = new List<(int Sessions, int Failed, TimeSpan Longest, TimeSpan? Recovery)>();
             for (var round = 0; round < parsed.GetValue(rounds); round++)
                 results.Add(await Run.MeasureAsync(scenario, isProxify, parsed.GetValue(proxify)!.FullName, cancellation));
-            var recovery = results.Any(r => r.Recovery is null) ? "not within 25 s" : Seconds(results.Max(r => r.Recovery!.Value));
-            Console.WriteLine($"| {scenario.Name} | {(isProxify ? "proxify" : "HAProxy")} | {results.Sum(r => r.Sessions)} | {results.Sum(r => r.Failed)} | {Seconds(results.Max(r => r.Longest))} | {recovery} |");
+            var delays = results.Select(r => r.Longest).Order().ToList();
+            var recoveries = results.Select(r => r.Recovery ?? TimeSpan.MaxValue).Order().ToList();
+            Console.WriteLine(
+                $"| {scenario.Name} | {name} | {results.Sum(r => r.Sessions)} | {results.Sum(r => r.Failed)} "
+                + $"| {Seconds(delays[delays.Count / 2])} | {Seconds(delays[^1])} | {Seconds(recoveries[recoveries.Count / 2])} | {Seconds(recoveries[^1])} |");
         }
     }
 
@@ -34,4 +41,4 @@ command.SetAction(async (parsed, cancellation) =>
 });
 return await command.Parse(args).InvokeAsync();
 
-static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
+static string Seconds(TimeSpan time) => time == TimeSpan.MaxValue ? "not in 25 s" : time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";

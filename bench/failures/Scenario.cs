@@ -8,6 +8,9 @@ namespace Proxify.FailuresBench;
 /// <param name="Check">HAProxy's lines about checks.</param>
 sealed record Scenario(string Name, Func<Target, CancellationToken, Task> BreakAsync, Func<Target, Task> MendAsync, string Health = "{}", string Check = "")
 {
+    // Longer than clients wait.
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+
     const string Ask = """{ "Send": "PING\r\n", "Expect": "PONG" }""";
 
     const string AskToo = "option tcp-check\n    tcp-check send PING\\r\\n\n    tcp-check expect string PONG";
@@ -18,10 +21,10 @@ sealed record Scenario(string Name, Func<Target, CancellationToken, Task> BreakA
         new("restarted at once", async (t, _) => await t.KillAsync(), t => t.StartAsync(default)) { Lasts = TimeSpan.FromMilliseconds(200) },
         new("firewalled (packets dropped)", (t, _) => t.FirewallAsync(), _ => Target.AdmitAsync()),
         new("flapping at 5 Hz", FlapAsync, _ => Target.AdmitAsync()),
-        new("paused (SIGSTOP), plain checks", (t, _) => Do(t.Pause), t => Do(t.Resume)),
-        new("paused, checks with send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume), Ask, AskToo),
-        new("paused, FirstByte 1 s (HAProxy has none)", (t, _) => Do(t.Pause), t => Do(t.Resume), """{ "FirstByte": "1s" }"""),
-        new("paused, FirstByte 1 s and send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume), """{ "FirstByte": "1s", "Send": "PING\r\n", "Expect": "PONG" }""", AskToo),
+        new("paused (SIGSTOP), plain checks", (t, _) => Do(t.Pause), t => Do(t.Resume)) { Lasts = Pause },
+        new("paused, checks with send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume), Ask, AskToo) { Lasts = Pause },
+        new("paused, FirstByte 1 s (HAProxy has none)", (t, _) => Do(t.Pause), t => Do(t.Resume), """{ "FirstByte": "1s" }""") { Lasts = Pause },
+        new("paused, FirstByte 1 s and send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume), """{ "FirstByte": "1s", "Send": "PING\r\n", "Expect": "PONG" }""", AskToo) { Lasts = Pause },
     ];
 
     /// <summary>How long the failure lasts.</summary>

@@ -13,12 +13,16 @@ public sealed class HealthTests
 
     private static readonly object Quick = new { Interval = "300ms", FastInterval = "100ms", Timeout = "300ms" };
 
-    [Fact]
-    public async Task Redis_killed_and_started_again_fails_no_client_and_serves_again()
+    /// <summary>Both transports, each with a listener for the port and steered.</summary>
+    public static TheoryData<string, bool> Ways => new() { { "sockets", false }, { "uring", false }, { "sockets", true }, { "uring", true } };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Redis_killed_and_started_again_fails_no_client_and_serves_again(string transport, bool steered)
     {
         await using var lab = await Lab.CreateAsync();
         var (ports, servers) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, Quick, ports);
+        var (port, proxy) = await StartAsync(lab, Quick, ports, transport, steered);
         for (var i = 0; i < 10; i++)
             await AskAsync(lab, port);
 
@@ -34,12 +38,47 @@ public sealed class HealthTests
         Assert.True(position > 0);
     }
 
-    [Fact]
-    public async Task Paused_redis_with_FirstByte_keeps_one_client_at_the_most_and_comes_back_by_a_trial()
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Redis_restarted_at_once_fails_no_client_and_serves_again(string transport, bool steered)
     {
         await using var lab = await Lab.CreateAsync();
         var (ports, servers) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", FirstByte = "400ms", EjectFor = "1s" }, ports);
+        var (port, proxy) = await StartAsync(lab, Quick, ports, transport, steered);
+        using var stop = new CancellationTokenSource();
+        var cut = 0;
+        var asking = Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var failure = await Record.ExceptionAsync(() => AskAsync(lab, port));
+                if (failure is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+                    Interlocked.Increment(ref cut);
+                else
+                    Assert.Null(failure);
+            }
+        }));
+        await proxy.WaitForSessionsAsync(30);
+
+        servers[1].Signal(Kill);
+        await servers[1].ExitAsync();
+        await StartRedisAsync(lab, ports[1], number: 1);
+        await EventuallyServedByAsync(lab, port, 1);
+
+        // Only who was at the target when it died is told so, by reset.
+        await stop.CancelAsync();
+        await asking;
+        Assert.InRange(cut, 0, 3);
+        Assert.DoesNotContain(proxy.Sessions, static s => s.Reason == "connect_failed");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Paused_redis_with_FirstByte_keeps_one_client_at_the_most_and_comes_back_by_a_trial(string transport, bool steered)
+    {
+        await using var lab = await Lab.CreateAsync();
+        var (ports, servers) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", FirstByte = "400ms", EjectFor = "1s" }, ports, transport, steered);
         for (var i = 0; i < 6; i++)
             await AskAsync(lab, port);
 
@@ -83,13 +122,65 @@ public sealed class HealthTests
         var (ports, _) = await StartRedisAsync(lab);
         var (port, proxy) = await StartAsync(lab, Quick, ports);
 
-        (await lab.RunAsync([nft, $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {ports[1]} drop"])).Succeeded();
+        await FirewallAsync(lab, ports[1]);
         for (var i = 0; i < 40; i++)
             Assert.NotEqual(1, await AskAsync(lab, port));
         var sessions = await proxy.WaitForSessionsAsync(40);
         Assert.InRange(sessions.Count(static s => s.Number("tries") > 1), 0, 1);
 
         (await lab.RunAsync([nft, "flush chain inet t in"])).Succeeded();
+        await EventuallyServedByAsync(lab, port, 1);
+    }
+
+    [Theory]
+    [InlineData("sockets")]
+    [InlineData("uring")]
+    public async Task Firewalled_target_without_checks_costs_those_who_came_before_the_first_timeout_one_each_and_then_nobody_anything(string transport)
+    {
+        const int Clients = 9;
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        var (ports, _) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(lab, new { Active = false, EjectFor = "1h", EjectMax = "1h" }, ports, transport, connect: "500ms");
+        await FirewallAsync(lab, ports[1]);
+
+        // At once: a third of them are sent to the firewalled target.
+        foreach (var target in await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => AskAsync(lab, port))))
+            Assert.NotEqual(1, target);
+        var waited = (await proxy.WaitForSessionsAsync(Clients)).Where(static s => s.Number("tries") > 1).ToList();
+        Assert.InRange(waited.Count, 1, Clients / 3);
+        Assert.All(waited, static s => Assert.Equal(2, s.Number("tries")));
+
+        for (var i = 0; i < 30; i++)
+            Assert.NotEqual(1, await AskAsync(lab, port));
+        Assert.All((await proxy.WaitForSessionsAsync(Clients + 30)).Skip(Clients), static s => Assert.Equal(1, s.Number("tries")));
+    }
+
+    [Theory]
+    [InlineData("sockets")]
+    [InlineData("uring")]
+    public async Task Firewalled_target_that_checks_find_first_costs_later_clients_nothing_not_even_when_ejections_end(string transport)
+    {
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        var (ports, _) = await StartRedisAsync(lab);
+        var (port, proxy) = await StartAsync(
+            lab, new { Interval = "200ms", FastInterval = "100ms", Timeout = "200ms", EjectFor = "100ms", EjectMax = "100ms" }, ports, transport, connect: "1s");
+        await FirewallAsync(lab, ports[1]);
+        // One who is caught before the checks have seen it has the target ejected, too, for no longer than an instant.
+        var caught = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AskAsync(lab, port)));
+
+        await proxy.WaitForEventAsync("TargetDown");
+        await caught;
+        await proxy.WaitForSessionsAsync(3);
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.NotEqual(1, await AskAsync(lab, port));
+            await Task.Delay(10); // for many ejections' times
+        }
+
+        Assert.All((await proxy.WaitForSessionsAsync(43)).Skip(3), static s => Assert.Equal(1, s.Number("tries")));
+        (await lab.RunAsync([Tool.Require("nft", "nftables"), "flush chain inet t in"])).Succeeded();
         await EventuallyServedByAsync(lab, port, 1);
     }
 
@@ -186,11 +277,19 @@ public sealed class HealthTests
         Assert.Single(proxy.Sessions);
     }
 
-    private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets)
+    private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets, string? transport = null, bool steered = false, string connect = "5s")
     {
+        if (steered && !Tool.IsRoot)
+            Tool.Missing("needs root: a network namespace of its own");
+        var options = new ProxifyOptions { Arguments = steered ? ["-b"] : [] };
         var port = lab.Port();
-        return (port, await lab.StartProxifyAsync(Config.Of(Config.App("app", port, [.. targets.Select(Config.Local)]).With("Health", health))));
+        return (port, await lab.StartProxifyAsync(
+            Config.Of(new { Connect = connect }, Config.App("app", port, [.. targets.Select(Config.Local)]).With("Health", health)), transport is null ? options : options with { Transport = transport }));
     }
+
+    private static async Task FirewallAsync(Lab lab, int port) => (await lab.RunAsync([
+        Tool.Require("nft", "nftables"), $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {port} drop",
+    ])).Succeeded();
 
     /// <summary>Three, each of which knows its number.</summary>
     private static async Task<(int[] Ports, RunningProcess[] Servers)> StartRedisAsync(Lab lab)

@@ -68,14 +68,14 @@ internal sealed class CheckLoop : IDisposable
         }
     }
 
-    /// <summary>The target's status is changing: its next check comes no later than after the fast interval.</summary>
+    /// <summary>The target has just gone out: its next check comes no later than after half the fast interval. Most that go out are being restarted, and back before a whole one is over.</summary>
     public void Hurry(TargetHealth target)
     {
         lock (_gate)
         {
             if (!_tasks.TryGetValue(target, out var task) || task.IsUnderWay || target.App?.Settings is not { Check: not null } settings)
                 return;
-            var due = _timeProvider.GetTimestamp() + Ticks(Jittered(settings.FastInterval));
+            var due = _timeProvider.GetTimestamp() + Ticks(Jittered(settings.FastInterval / 2));
             if (task.DueAt <= due)
                 return;
             Enqueue(task, due);

@@ -6,6 +6,7 @@ using Proxify.Transport;
 namespace Proxify.Resolution;
 
 /// <summary>Asks DNS servers, in their order, for full names. Each server is waited for twice, and no answer is kept here: how long it holds is for who asks to say.</summary>
+/// <param name="servers">At least one.</param>
 internal sealed class DnsServers(IReadOnlyList<IPEndPoint> servers)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
@@ -19,9 +20,8 @@ internal sealed class DnsServers(IReadOnlyList<IPEndPoint> servers)
         UseCache = false,
         Timeout = LongestWait,
         Retries = 1,
+        // Each server is asked by itself, see AskAsync.
         UseRandomNameServer = false,
-        ContinueOnDnsError = true,
-        ContinueOnEmptyResponse = false,
         ThrowDnsErrors = false,
     });
 
@@ -52,19 +52,29 @@ internal sealed class DnsServers(IReadOnlyList<IPEndPoint> servers)
         return ([.. answers.OfType<SrvRecord>().Where(r => r.Target.Value != ".")], Shortest(answers));
     }
 
+    /// <summary>The first server that answers has the last word, also when it says that there is no such name: the client would go on to the others, and take their silence for no answer.</summary>
     private async Task<(IReadOnlyList<DnsResourceRecord> Answers, string? Problem)> AskAsync(string name, QueryType type, CancellationToken stop)
     {
         await Asking.WaitAsync(stop);
         try
         {
-            var response = await _client.QueryAsync(name, type, QueryClass.IN, stop);
-            return response.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain
-                ? (response.Answers, null)
-                : ([], response.ErrorMessage);
-        }
-        catch (DnsResponseException e)
-        {
-            return ([], e.InnerException?.Message ?? e.DnsError);
+            string? problem = null;
+            foreach (var server in servers)
+            {
+                try
+                {
+                    var response = await _client.QueryServerAsync([server], name, type, QueryClass.IN, stop);
+                    if (response.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain)
+                        return (response.Answers, null);
+                    problem = response.ErrorMessage;
+                }
+                catch (DnsResponseException e)
+                {
+                    problem = e.InnerException?.Message ?? e.DnsError;
+                }
+            }
+
+            return ([], problem);
         }
         finally
         {

@@ -26,8 +26,7 @@ internal sealed class NameLookup(string etc = "/etc")
             return Of(known, HostsHoldFor);
 
         var conf = _conf.Read();
-        var servers = ServersOf(settings, conf);
-        if (servers.Servers.Count > 0)
+        if (ServersOf(settings, conf) is { } servers)
         {
             // The first full name that exists; a failure ends the search, since what comes later may be another host.
             foreach (var candidate in conf.Candidates(name.Host))
@@ -41,9 +40,12 @@ internal sealed class NameLookup(string etc = "/etc")
         return name.IsService || settings.Servers.Length > 0 ? new NameAnswer([], HoldsFor) : await SystemAsync(name.Host, stop);
     }
 
-    private DnsServers ServersOf(ResolverSettings settings, ResolvConf conf)
+    /// <summary>Null: there are none, as in a container whose names are all in /etc/hosts.</summary>
+    private DnsServers? ServersOf(ResolverSettings settings, ResolvConf conf)
     {
         var wanted = settings.Servers.IsEmpty ? conf.Servers : [.. settings.Servers.Select(s => s.ToIPEndPoint())];
+        if (wanted.Count == 0)
+            return null;
         if (_servers is { } servers && servers.Servers.SequenceEqual(wanted))
             return servers;
         return _servers = new DnsServers(wanted);

@@ -13,7 +13,7 @@ public sealed class PolicyTests
     [MemberData(nameof(Policies))]
     public void Name_is_the_word_of_the_config(BalancingPolicy policy) => Assert.Equal(BalancingWords.All[(int)policy], Candidates.Policy(policy, Candidates.Of(1)).Name);
 
-    /// <summary>Sessions begin, end and try again while targets come and go; whatever is picked may be picked, and nothing is picked only when nothing may.</summary>
+    /// <summary>Sessions begin, end and try again while targets come and go and are full; whatever is picked may be picked, and nothing is picked only when nothing may.</summary>
     [Theory]
     [MemberData(nameof(Policies))]
     public void Under_random_events_only_a_target_that_may_be_picked_is_picked_while_there_is_one(BalancingPolicy kind) =>
@@ -26,8 +26,10 @@ public sealed class PolicyTests
                 foreach (var (what, number, client) in events)
                 {
                     var load = candidates[number % candidates.Length].Load;
-                    if (what < 3)
+                    if (what < 2)
                         load.IsAvailable = !load.IsAvailable;
+                    else if (what < 3)
+                        load.Limit = load.Limit == 1 ? int.MaxValue : 1;
                     else if (what < 5 && live.TryDequeue(out var ended))
                         ended.Leave();
                     else if (what < 8)
@@ -43,7 +45,7 @@ public sealed class PolicyTests
                     while (true)
                     {
                         var picked = policy.Pick(client, tried);
-                        var may = candidates.Where(c => c.Load.IsAvailable && !set.Contains(c.Index)).Select(c => c.Index).ToList();
+                        var may = candidates.Where(c => c.Load is { IsAvailable: true, IsFull: false } && !set.Contains(c.Index)).Select(c => c.Index).ToList();
                         if (may.Count == 0)
                         {
                             Assert.Equal(Balancer.None, picked);

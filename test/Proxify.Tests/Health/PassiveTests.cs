@@ -44,6 +44,15 @@ public sealed class PassiveTests : IDisposable
     }
 
     [Fact]
+    public void A_target_that_is_no_longer_watched_is_available()
+    {
+        _bench.Dial("a", DialOutcome.TimedOut);
+        var target = _bench["a"];
+        _bench.Members = [.. _bench.Members.Where(m => m.Target != target)];
+        Assert.True(target.Load.IsAvailable);
+    }
+
+    [Fact]
     public void FailureRate_ejects_when_enough_of_enough_connects_fail()
     {
         _bench.Settings = Passive with { EjectAfter = 0, FailureRate = 0.5, FailureTries = 10 };

@@ -124,7 +124,15 @@ public sealed class ProberTests : IDisposable
         var name = AnswerAsync(async stream =>
         {
             await using var tls = new SslStream(stream);
-            await tls.AuthenticateAsServerAsync(certificate);
+            try
+            {
+                await tls.AuthenticateAsServerAsync(certificate);
+            }
+            catch (IOException)
+            {
+                // The check has what it wants, and has ended with RST before the tickets were sent that follow the handshake.
+            }
+
             return tls.TargetHostName;
         });
 

@@ -16,7 +16,7 @@ public sealed class SessionHealthTests : IDisposable
     private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50_000);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly HookedClock _time = new();
     private readonly ModelHolder _models = new(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")));
     private readonly SessionHandler _handler;
     private readonly HealthMonitor _monitor;
@@ -74,11 +74,43 @@ public sealed class SessionHealthTests : IDisposable
         Assert.True(_models.Current.Apps[0].Group.Endpoints[0].State.Health.IsUp);
     }
 
+    [Fact]
+    public async Task A_session_that_comes_too_late_for_the_trial_goes_to_another_target_and_gives_its_place_back()
+    {
+        for (var i = 0; i < 3; i++)
+            await ServeAsync("10.0.0.1:1", SocketError.TimedOut);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var target = _models.Current.Apps[0].Group.Endpoints[0].State;
+        _time.OnRead = () =>
+        {
+            // The session has been sent to the target; another one begins its trial before it dials.
+            if (target.Load.SessionsActive == 1)
+                target.Health.TryBeginDial(isLastResort: false, out _);
+        };
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(["10.0.0.2:1"], await ServeAsync("nobody", SocketError.TimedOut));
+        Assert.Equal(0, target.Load.SessionsActive);
+        Assert.False(target.Health.IsUp);
+    }
+
     /// <summary>Serves one session while one target fails; gives what it dialled.</summary>
     private async Task<List<string>> ServeAsync(string bad, SocketError error)
     {
         var client = new FakeConnection(Listen, Client) { OnDial = target => $"{target}" == bad ? error : SocketError.Success };
         await _handler.HandleAsync(client);
         return [.. client.Dialled.Select(d => $"{d}")];
+    }
+
+    private sealed class HookedClock : FakeTimeProvider
+    {
+        /// <summary>Called whenever somebody reads the clock.</summary>
+        public Action? OnRead { get; set; }
+
+        public override long GetTimestamp()
+        {
+            OnRead?.Invoke();
+            return base.GetTimestamp();
+        }
     }
 }

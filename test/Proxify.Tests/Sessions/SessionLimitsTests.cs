@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Model;
+using Proxify.Peers;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -16,7 +17,7 @@ public sealed class SessionLimitsTests
 {
     private const int SteeringPort = 8080;
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountingClock _time = new();
     private readonly SessionRegistry _registry = new();
     private readonly List<Client> _clients = [];
     private ModelHolder _models = null!;
@@ -202,6 +203,37 @@ public sealed class SessionLimitsTests
     }
 
     [Fact]
+    public async Task What_the_proxys_limit_refuses_keeps_no_place_of_its_source()
+    {
+        Use(new AppLimitsConfig { SessionsPerSource = 2 }, new LimitsConfig { Sessions = 1, SessionsPerSource = 3 });
+        var first = Come();
+
+        for (var i = 0; i < 5; i++)
+            await Come().Ended();
+
+        Assert.Equal(5, State.Refused(LimitKind.Sessions).Value);
+        await first.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public async Task A_session_that_waits_again_has_only_what_is_left_of_its_time()
+    {
+        Use(new AppLimitsConfig { SessionsPerTarget = 1, QueueTimeout = TimeSpan.FromSeconds(5) }, "10.0.0.1:1", "10.0.0.2:1");
+        var (_, second) = (Come(), Come());
+        var client = Come(onDial: target => target.ToString() == "10.0.0.2:1" ? SocketError.ConnectionRefused : SocketError.Success);
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        await second.EndAsync();
+        await Patience.Eventually(() => _time.Timers == 2);
+        Assert.False(client.HasEnded);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        await client.Ended();
+        Assert.Equal(1, State.Refused(LimitKind.QueueTimeout).Value);
+    }
+
+    [Fact]
     public async Task A_rate_resets_counts_and_comes_back()
     {
         Use(new AppLimitsConfig { Rate = ConnectionRate.PerSecond(2) });
@@ -325,8 +357,24 @@ public sealed class SessionLimitsTests
         Assert.Equal(0, State.Sources.Count);
         Assert.Equal(0, State.Line.Count);
         Assert.Equal(0, _models.Current.State.Sessions.Taken);
+        Assert.Equal(0, _models.Current.State.Sources.Count);
         Assert.Equal(0, _registry.Count);
         Assert.All(Loads(), load => Assert.Equal(0, load));
+    }
+
+    private sealed class CountingClock : FakeTimeProvider
+    {
+        private int _timers;
+
+        /// <summary>Timers made so far.</summary>
+        public int Timers => Volatile.Read(ref _timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref _timers);
+            return timer;
+        }
     }
 
     private sealed class Client : FakeConnection
