@@ -205,7 +205,7 @@ public sealed class SessionLimitsTests
     [Fact]
     public async Task What_the_proxys_limit_refuses_keeps_no_place_of_its_source()
     {
-        Use(new AppLimitsConfig { SessionsPerSource = 2 }, new LimitsConfig { Sessions = 1, SessionsPerSource = 3 });
+        Use(new AppLimitsConfig { SessionsPerSource = 2 }, new ProxyLimitsConfig { Sessions = 1, SessionsPerSource = 3 });
         var first = Come();
 
         for (var i = 0; i < 5; i++)
@@ -299,7 +299,7 @@ public sealed class SessionLimitsTests
         var waiting = Come();
         Assert.False(waiting.IsConnected);
 
-        _models.Current = ModelBuilder.Build(Config(limits, new LimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current);
+        _models.Current = ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current);
 
         await waiting.Connected();
         Assert.Equal("10.0.0.2:1", waiting.Dialled.Single().ToString());
