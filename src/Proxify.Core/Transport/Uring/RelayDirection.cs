@@ -118,6 +118,12 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         worker.Prepare(this, UringOperation.Watch)->Poll(_sourceFd, PollEvents.None);
     }
 
+    /// <summary>
+    /// Asks the kernel once more for what it has. Where data and RST come together they may be one wake-up of a multishot receive: it takes the data and waits on
+    /// (io_poll_check_events() in io_uring/poll.c), and when a send has taken the error off the socket nothing wakes it any more.
+    /// </summary>
+    public void ReceiveAnew() => CancelReceive(); // Continue() receives again when its last completion has come
+
     /// <summary>The destination is slow: hands the shared buffers back and keeps the bytes in a block of its own.</summary>
     public void MoveOutOfSharedBuffers()
     {

@@ -173,6 +173,8 @@ internal sealed unsafe class UringRelay : IExpiring
         BreakTarget();
         if (_downstream.IsFinished)
             Deliver();
+        else
+            _downstream.ReceiveAnew();
     }
 
     private void BreakTarget()
