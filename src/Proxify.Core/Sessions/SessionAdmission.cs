@@ -49,6 +49,20 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
     /// <summary>Waits for one of the endpoints that the session has not tried and that are full. It is let in already, and goes before those who are not.</summary>
     public ValueTask<Entry> WaitForTargetAsync(Session session, TargetGroup group, in TargetSet tried) => WaitAsync(session, new TargetWaiter(session, group, tried));
 
+    /// <summary>Picks an endpoint and takes a place there.</summary>
+    public static int PickAndEnter(Session session, TargetGroup group, in TargetSet tried)
+    {
+        // Whoever is beaten to the last place picks again, now from those that are not full.
+        for (var attempts = 0; attempts <= group.Endpoints.Length; attempts++)
+        {
+            var picked = group.Balancer.Pick(session.Client.Remote.Address, tried);
+            if (picked == Balancer.None || session.TryEnterTarget(group.Endpoints[picked].State))
+                return picked;
+        }
+
+        return Balancer.None;
+    }
+
     /// <summary>The same; when no endpoint is available, one that is thought to be down: better to try it than to refuse the client.</summary>
     public static int PickAndEnter(Session session, TargetGroup group, in TargetSet tried, out bool isLastResort)
     {
@@ -63,20 +77,6 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
                 if (group.Endpoints[i] is { Weight: > 0 } endpoint && endpoint.IsBackup == isBackup && !tried.Contains(i) && session.TryEnterTarget(endpoint.State))
                     return i;
             }
-        }
-
-        return Balancer.None;
-    }
-
-    /// <summary>Picks an endpoint and takes a place there.</summary>
-    public static int PickAndEnter(Session session, TargetGroup group, in TargetSet tried)
-    {
-        // Whoever is beaten to the last place picks again, now from those that are not full.
-        for (var attempts = 0; attempts <= group.Endpoints.Length; attempts++)
-        {
-            var picked = group.Balancer.Pick(session.Client.Remote.Address, tried);
-            if (picked == Balancer.None || session.TryEnterTarget(group.Endpoints[picked].State))
-                return picked;
         }
 
         return Balancer.None;
