@@ -19,7 +19,7 @@ public sealed class SessionLimitsTests
 
     private readonly CountingClock _time = new();
     private readonly SessionRegistry _registry = new();
-    private readonly List<Client> _clients = [];
+    private readonly List<LimitedClient> _clients = [];
     private ModelHolder _models = null!;
     private SessionHandler _handler = null!;
 
@@ -339,9 +339,9 @@ public sealed class SessionLimitsTests
         Limits = proxy,
     };
 
-    private Client Come(uint source = 0x0a000001, ushort port = 5001, Func<TcpEndpoint, SocketError>? onDial = null)
+    private LimitedClient Come(uint source = 0x0a000001, ushort port = 5001, Func<TcpEndpoint, SocketError>? onDial = null)
     {
-        var client = new Client(port, source);
+        var client = new LimitedClient(port, source);
         if (onDial is not null)
             client.OnDial = onDial;
         client.Serve(_handler);
@@ -360,53 +360,5 @@ public sealed class SessionLimitsTests
         Assert.Equal(0, _models.Current.State.Sources.Count);
         Assert.Equal(0, _registry.Count);
         Assert.All(Loads(), load => Assert.Equal(0, load));
-    }
-
-    private sealed class CountingClock : FakeTimeProvider
-    {
-        private int _timers;
-
-        /// <summary>Timers made so far.</summary>
-        public int Timers => Volatile.Read(ref _timers);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            Interlocked.Increment(ref _timers);
-            return timer;
-        }
-    }
-
-    private sealed class Client : FakeConnection
-    {
-        private readonly TaskCompletionSource<RelayEnd> _relay = new();
-        private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Task _serving = Task.CompletedTask;
-
-        public Client(ushort port, uint source)
-            : base(TcpEndpoint.FromIPv4(0x7f000001, port), TcpEndpoint.FromIPv4(source, 50000))
-        {
-            OnRelay = () =>
-            {
-                _connected.TrySetResult();
-                return _relay.Task;
-            };
-        }
-
-        public bool IsConnected => _connected.Task.IsCompleted;
-
-        public bool HasEnded => _serving.IsCompleted;
-
-        public void Serve(SessionHandler handler) => _serving = handler.HandleAsync(this).AsTask();
-
-        public Task Connected() => _connected.Task.WaitAsync(TimeSpan.FromSeconds(30));
-
-        public Task Ended() => _serving.WaitAsync(TimeSpan.FromSeconds(30));
-
-        public Task EndAsync()
-        {
-            _relay.SetResult(RelayEnd.Done);
-            return Ended();
-        }
     }
 }
