@@ -74,6 +74,25 @@ public sealed class UringFaultTests
     }
 
     [Fact]
+    public async Task One_direction_never_holds_more_shared_buffers_than_its_bound()
+    {
+        // Linux 6.17 can be told how much one receive may bring in; before that it is the kernel's own 32 (MULTISHOT_MAX_RETRY).
+        var most = OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(6, 17) ? 8 : 36;
+        await using var host = new UringHost(new() { BufferSize = 1024, Pipes = 0 });
+        var (client, target) = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
+        var sending = target.SendUntilBlockedAsync();
+
+        do
+        {
+            await host.ExpectHeldAsync(held => held.LentBuffers <= most ? true : throw new InvalidOperationException($"{held.LentBuffers} buffers held"));
+        }
+        while (!sending.IsCompleted);
+
+        await client.ReceiveAsync(target.Sent);
+        await CloseAsync(host, [(client, target)]);
+    }
+
+    [Fact]
     public async Task Bulk_goes_through_a_pipe_and_small_messages_do_not()
     {
         await using var host = new UringHost();
@@ -117,6 +136,74 @@ public sealed class UringFaultTests
         Assert.Equal(RelayEnd.ClientReset, await host.Ends.ReadAsync().Within());
         target.Dispose();
         await host.ExpectNothingHeldAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reset_that_comes_together_with_data_is_noticed(bool fromClient)
+    {
+        await using var host = new UringHost();
+        var (client, target) = await host.OpenAsync();
+        await Peer.PingPongAsync(client, target);
+        var (source, destination) = fromClient ? (client, target) : (target, client);
+
+        // The worker is away while both arrive: they are one wake-up of its multishot receive.
+        await host.OnWorkerAsync(_ =>
+        {
+            Assert.True(source.SendAsync(1).IsCompletedSuccessfully);
+            source.Reset();
+        });
+
+        await destination.ExpectResetAsync();
+        Assert.Equal(fromClient ? RelayEnd.ClientReset : RelayEnd.TargetReset, await host.Ends.ReadAsync().Within());
+        if (!fromClient)
+            Assert.Equal(2, destination.Received); // what a target sent before its reset is delivered
+        destination.Dispose();
+        await host.ExpectNothingHeldAsync();
+    }
+
+    [Fact]
+    public async Task Reset_that_comes_together_with_data_while_something_is_being_sent_is_noticed()
+    {
+        await using var host = new UringHost();
+        var (client, target) = await host.OpenAsync();
+        await Peer.PingPongAsync(client, target);
+
+        // What the client sends is about to be handed on: that send meets the reset first and takes the error off the socket.
+        await host.FlowOnWorkerAsync(async worker =>
+        {
+            Assert.True(client.SendAsync(1).IsCompletedSuccessfully);
+            while (!worker.Slots.All.ToArray().OfType<RelayDirection>().Any(static direction => direction.InFlight > 1))
+                await Task.Yield();
+            Assert.True(target.SendAsync(1).IsCompletedSuccessfully);
+            target.Reset();
+        });
+
+        await client.ExpectResetAsync();
+        Assert.Equal(RelayEnd.TargetReset, await host.Ends.ReadAsync().Within());
+        Assert.Equal(2, client.Received);
+        client.Dispose();
+        await host.ExpectNothingHeldAsync();
+    }
+
+    [Fact]
+    public async Task Fin_that_comes_together_with_data_is_noticed()
+    {
+        await using var host = new UringHost();
+        var (client, target) = await host.OpenAsync();
+        await Peer.PingPongAsync(client, target);
+
+        await host.OnWorkerAsync(_ =>
+        {
+            Assert.True(client.SendAsync(1).IsCompletedSuccessfully);
+            client.Fin();
+        });
+
+        await target.ExpectFinAsync();
+        target.Fin();
+        await client.ExpectFinAsync();
+        Assert.Equal(RelayEnd.Done, await host.Ends.ReadAsync().Within());
     }
 
     [Fact]

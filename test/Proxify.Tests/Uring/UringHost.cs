@@ -86,6 +86,14 @@ internal sealed class UringHost : IConnectionHandler, IAsyncDisposable
         return done.Task.Within();
     }
 
+    /// <summary>The same for a flow of control that yields to the worker and comes back.</summary>
+    public async Task FlowOnWorkerAsync(Func<UringWorker, Task> flow)
+    {
+        var begun = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Worker.Mailbox.Post(_ => begun.SetResult(flow(Worker)), state: null);
+        await (await begun.Task.Within()).Within();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _listener.DisposeAsync();

@@ -119,8 +119,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     }
 
     /// <summary>
-    /// Asks the kernel once more for what it has. Where data and RST come together they may be one wake-up of a multishot receive: it takes the data and waits on
-    /// (io_poll_check_events() in io_uring/poll.c), and when a send has taken the error off the socket nothing wakes it any more.
+    /// Asks the kernel once more for what it has. When a send has met the reset first and taken the error off the socket, a multishot receive that was waiting has been seen, under load, to wait
+    /// on for ever beside a closed connection. One that begins now returns what is left, and then the end.
     /// </summary>
     public void ReceiveAnew() => CancelReceive(); // Continue() receives again when its last completion has come
 

@@ -7,19 +7,17 @@ namespace Proxify.Transport.Uring;
 /// <param name="LimitsReceives">A multishot receive may be told after how many bytes to end (6.17).</param>
 internal readonly record struct RingAbilities(bool SetsSocketOptions, bool LimitsReceives)
 {
-    private const int NotConnected = 107;
-
     public static unsafe RingAbilities Of(IoUring ring)
     {
         var fd = Libc.Socket(Libc.AfInet, Libc.SockStream | Libc.SockCloseOnExec);
         var one = 1;
         ring.NextSqe()->SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, &one);
         var option = Take(ring);
-        // The socket is not connected, but only a kernel that knows the limit gets as far as to see that.
+        // It fails in any case: there is no connection, and no buffer yet. But only a kernel that does not know the limit finds the request itself invalid.
         ring.NextSqe()->RecvMultishot(fd, ReceiveBuffers.Group, pollFirst: false, limit: 1);
         var receive = Take(ring);
         Libc.Close(fd);
-        return new(option == 0, receive == -NotConnected);
+        return new(option == 0, receive != -Errno.Invalid);
     }
 
     private static int Take(IoUring ring)
