@@ -53,6 +53,13 @@ public static unsafe partial class Libc
             return Result(poll(first, (nuint)entries.Length, 0));
     }
 
+    /// <summary>Whether receiving would give something at once: bytes, the end, or an error.</summary>
+    public static bool HasInput(int fd)
+    {
+        var entry = new PollEntry { Descriptor = fd, Events = PollEvents.In };
+        return poll(&entry, 1, 0) > 0;
+    }
+
     public static int Listen(int fd, int backlog) => Result(listen(fd, backlog));
 
     public static int SetOption(int fd, int level, int name, int value) => Result(setsockopt(fd, level, name, &value, sizeof(int)));

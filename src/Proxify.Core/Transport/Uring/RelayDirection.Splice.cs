@@ -62,7 +62,7 @@ internal sealed unsafe partial class RelayDirection
             var filled = Libc.Splice(_sourceFd, _pipe.WriteEnd, (nuint)(_pipe.Capacity - _pipe.Length));
             if (filled > 0)
             {
-                relay.LastActivity = worker.Now;
+                relay.OnActivity();
                 _source.CountReceived(filled);
                 _pipe.Length += (int)filled;
             }
@@ -102,7 +102,7 @@ internal sealed unsafe partial class RelayDirection
         var drained = Libc.Splice(_pipe!.ReadEnd, _destinationFd, (nuint)_pipe.Length);
         if (drained > 0)
         {
-            relay.LastActivity = worker.Now;
+            relay.OnActivity();
             _pipe.Length -= (int)drained;
             if (_pipe.Length == 0)
                 return true;

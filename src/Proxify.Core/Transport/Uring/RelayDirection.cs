@@ -124,6 +124,13 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// </summary>
     public void ReceiveAnew() => CancelReceive(); // Continue() receives again when its last completion has come
 
+    /// <summary>Receives anew if there is something that the waiting receive does not see.</summary>
+    public void LookAtSource()
+    {
+        if (_isReceiving && Libc.HasInput(_sourceFd))
+            ReceiveAnew();
+    }
+
     /// <summary>The destination is slow: hands the shared buffers back and keeps the bytes in a block of its own.</summary>
     public void MoveOutOfSharedBuffers()
     {
@@ -208,7 +215,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             return;
         }
 
-        relay.LastActivity = worker.Now;
+        relay.OnActivity();
         _source.CountReceived(length);
         Append(id);
         if (!_isSending)
@@ -274,7 +281,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
         if (result >= 0)
         {
-            relay.LastActivity = worker.Now;
+            relay.OnActivity();
             Take(result);
         }
         else if (result is not (-Errno.Canceled or -Errno.Interrupted or -Errno.Again))

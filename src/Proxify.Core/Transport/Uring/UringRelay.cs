@@ -14,6 +14,9 @@ internal sealed unsafe class UringRelay : IExpiring
     /// <summary>How long a client may take for the last bytes of a target that has reset, where no timeout says so.</summary>
     private const long LongestDeliveryMilliseconds = 30_000;
 
+    /// <summary>After so much silence it is made sure that the kernel has not missed the end of it.</summary>
+    private const int LookMilliseconds = 1_000;
+
     private const long Never = long.MaxValue;
 
     private readonly UringWorker _worker;
@@ -27,8 +30,10 @@ internal sealed unsafe class UringRelay : IExpiring
     private long _idle;
     private long _halfClose;
     private long _deliverUntil;
+    private long _lastActivity;
     private int _unacknowledged;
     private int _releases;
+    private bool _hasLooked;
     private bool _isHalfClosed;
     private bool _isTargetBroken;
     private bool _isDelivering;
@@ -41,9 +46,6 @@ internal sealed unsafe class UringRelay : IExpiring
         _downstream = new RelayDirection(worker, this);
         _timer = new WheelTimer(this);
     }
-
-    /// <summary>When the last byte moved, in the worker's milliseconds.</summary>
-    public long LastActivity { get; set; }
 
     public bool HasEnded { get; private set; }
 
@@ -59,15 +61,25 @@ internal sealed unsafe class UringRelay : IExpiring
         _targetFd = target.Socket!.Fd;
         _idle = Milliseconds(timeouts.Idle);
         _halfClose = Milliseconds(timeouts.HalfClose);
-        _isHalfClosed = _isTargetBroken = _isDelivering = _mustWatch = HasEnded = false;
+        _hasLooked = _isHalfClosed = _isTargetBroken = _isDelivering = _mustWatch = HasEnded = false;
         _releases = 0;
         _unacknowledged = 0;
-        LastActivity = _worker.Now;
+        _lastActivity = _worker.Now;
         _worker.Counters.CountRelayed();
         // A client has mostly spoken by now; a target mostly waits to be spoken to.
         _upstream.Start(client, _clientFd, _targetFd, pollFirst: false);
         _downstream.Start(target, _targetFd, _clientFd, pollFirst: true);
         CheckSilence();
+    }
+
+    /// <summary>A byte has moved.</summary>
+    public void OnActivity()
+    {
+        _lastActivity = _worker.Now;
+        if (!_hasLooked)
+            return;
+        _hasLooked = false;
+        CheckAt(_lastActivity + LookMilliseconds);
     }
 
     /// <summary>The direction's destination has all there was.</summary>
@@ -187,7 +199,7 @@ internal sealed unsafe class UringRelay : IExpiring
     private void EnterHalfClose()
     {
         _isHalfClosed = true;
-        LastActivity = _worker.Now;
+        _lastActivity = _worker.Now;
         OnPaused();
         CheckSilence();
     }
@@ -213,13 +225,17 @@ internal sealed unsafe class UringRelay : IExpiring
     /// </summary>
     private void CheckSilence()
     {
+        var silence = _worker.Now - _lastActivity;
+        if (silence < LookMilliseconds)
+            CheckAt(_lastActivity + LookMilliseconds);
+        else if (!_hasLooked)
+            Look();
         var limit = Limit;
         if (limit == Never)
             return;
-        var silence = _worker.Now - LastActivity;
         if (silence < limit / 2)
         {
-            CheckAt(LastActivity + (limit / 2));
+            CheckAt(_lastActivity + (limit / 2));
             return;
         }
 
@@ -227,17 +243,28 @@ internal sealed unsafe class UringRelay : IExpiring
         _unacknowledged = Math.Max(0, Libc.UnacknowledgedBytes(_clientFd)) + Math.Max(0, Libc.UnacknowledgedBytes(_targetFd));
         if (silence < limit)
         {
-            CheckAt(LastActivity + limit);
+            CheckAt(_lastActivity + limit);
         }
         else if (_unacknowledged != before)
         {
-            LastActivity = _worker.Now;
-            CheckAt(LastActivity + (limit / 2));
+            _lastActivity = _worker.Now;
+            CheckAt(_lastActivity + (limit / 2));
         }
         else
         {
             End(_isTargetBroken ? RelayEnd.TargetReset : IsHalfCloseShorter ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
         }
+    }
+
+    /// <summary>
+    /// A multishot receive may wait on for ever beside a socket that has ended, when data and the end were one wake-up and the kernel looked once only (mended in the stable kernels of spring
+    /// 2026, "io_uring/poll: fix multishot recv missing EOF on wakeup race"; a FIN gives itself away by the inq hint, an RST does not).
+    /// </summary>
+    private void Look()
+    {
+        _hasLooked = true;
+        _upstream.LookAtSource();
+        _downstream.LookAtSource();
     }
 
     private void End(RelayEnd end)

@@ -30,14 +30,13 @@ internal sealed unsafe class WorkerAlarm : UringSlot
         if (milliseconds >= _due)
             return;
         _due = milliseconds;
-        var wait = TimeSpan.FromMilliseconds(Math.Max(0, milliseconds - _worker.ReadClock()));
         if (_foreignTimer is not null)
         {
-            _foreignTimer.Change(wait, Timeout.InfiniteTimeSpan);
+            SetForeign(_foreignTimer, milliseconds);
             return;
         }
 
-        var at = _worker.TimeProvider.GetTimestamp() + wait.Ticks * TimeSpan.NanosecondsPerTick;
+        var at = _worker.TimeProvider.GetTimestamp() + (UntilThen(milliseconds, _worker.ReadClock()).Ticks * TimeSpan.NanosecondsPerTick);
         _at[0] = new KernelTimespec { Seconds = at / 1_000_000_000, Nanoseconds = at % 1_000_000_000 };
         fixed (KernelTimespec* time = _at) // allocated pinned: it stays where it is
         {
@@ -57,6 +56,20 @@ internal sealed unsafe class WorkerAlarm : UringSlot
     }
 
     public void Close() => _foreignTimer?.Dispose();
+
+    /// <summary>Such a clock may move at any moment.</summary>
+    private void SetForeign(ITimer timer, long milliseconds)
+    {
+        long now;
+        do
+        {
+            now = _worker.ReadClock();
+            timer.Change(UntilThen(milliseconds, now), Timeout.InfiniteTimeSpan);
+        }
+        while (_worker.ReadClock() != now);
+    }
+
+    private static TimeSpan UntilThen(long milliseconds, long now) => TimeSpan.FromMilliseconds(Math.Max(0, milliseconds - now));
 
     private void WakeWorker() => _worker.Mailbox.Post(static alarm => ((WorkerAlarm)alarm!)._due = long.MaxValue, this);
 }
