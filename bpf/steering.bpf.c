@@ -101,13 +101,16 @@ struct limits {
 	__u64 full_at; /* the bucket of all */
 };
 
-/* The limits of the proxy and of apps. As with scopes, user space never uses a number for two sets of limits. */
+/*
+ * The limits of the proxy and of apps. As with scopes, user space never uses a number for two sets of limits. Twice as many
+ * as there may be apps: a reload lays the new ones down beside the old.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, struct limits);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 32768);
 } proxy_limits SEC(".maps");
 
 /*
@@ -176,7 +179,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
 	__type(value, struct app);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 32768);
 } proxy_apps SEC(".maps");
 
 /* What became of each lookup; one set per CPU, without atomics. User space adds them up. */
@@ -246,50 +249,23 @@ static __always_inline int denied(const struct address *address, __u32 global, _
 	return denied_by(&source, global) || denied_by(&source, app);
 }
 
+static __always_inline __u64 missing(const __u64 *full_at, __u64 now)
+{
+	return *full_at > now ? *full_at - now : 0;
+}
+
+static __always_inline int has_token(const __u64 *full_at, const struct rate *rate, __u64 now)
+{
+	return missing(full_at, now) + rate->interval <= rate->capacity;
+}
+
 /*
- * Takes a token, if there is one. Without a lock or an atomic exchange (an LRU map takes no lock, and the exchange came
- * with Linux 5.12): two processors that take from a bucket in the same few nanoseconds may pay one token for two.
+ * Without a lock or an atomic exchange (an LRU map takes no lock, and the exchange came with Linux 5.12): two processors
+ * that take from a bucket in the same few nanoseconds may pay one token for two.
  */
-static __always_inline int take(__u64 *full_at, const struct rate *rate, __u64 now)
+static __always_inline void take(__u64 *full_at, const struct rate *rate, __u64 now)
 {
-	__u64 missing = *full_at > now ? *full_at - now : 0;
-
-	if (missing + rate->interval > rate->capacity)
-		return 0;
-
-	*full_at = now + missing + rate->interval;
-	return 1;
-}
-
-static __always_inline int over_rate_of_source(const struct limits *limits, __u32 number, const struct address *source, __u64 now)
-{
-	struct bucket_key key = { .limits = number };
-	const struct address *mask;
-	__u64 *full_at;
-	__u64 next = 0;
-
-	if (!limits || !limits->per_source.interval)
-		return 0;
-
-	mask = source->word[0] == 0 && source->word[1] == 0 && source->word[2] == bpf_htonl(0xffff) ? &limits->mask_ipv4 : &limits->mask_ipv6;
-	key.source.word[0] = source->word[0] & mask->word[0];
-	key.source.word[1] = source->word[1] & mask->word[1];
-	key.source.word[2] = source->word[2] & mask->word[2];
-	key.source.word[3] = source->word[3] & mask->word[3];
-
-	full_at = bpf_map_lookup_elem(&proxy_buckets, &key);
-	if (full_at)
-		return !take(full_at, &limits->per_source, now);
-
-	/* A bucket that is not there is full. */
-	take(&next, &limits->per_source, now);
-	bpf_map_update_elem(&proxy_buckets, &key, &next, BPF_ANY);
-	return 0;
-}
-
-static __always_inline int over_rate_of_all(struct limits *limits, __u64 now)
-{
-	return limits && limits->all.interval && !take(&limits->full_at, &limits->all, now);
+	*full_at = now + missing(full_at, now) + rate->interval;
 }
 
 static __always_inline struct limits *find_limits(__u32 number)
@@ -297,9 +273,57 @@ static __always_inline struct limits *find_limits(__u32 number)
 	return number == NO_LIMITS ? 0 : bpf_map_lookup_elem(&proxy_limits, &number);
 }
 
-/* The source's buckets come first, the proxy's and the app's: what they refuse takes no token from the others. */
+/* The source's bucket; none where sources are not limited, or this one has not been seen: then its bucket is full. */
+static __always_inline __u64 *find_bucket(const struct limits *limits, const struct address *source, struct bucket_key *key)
+{
+	const struct address *mask;
+
+	if (!limits || !limits->per_source.interval)
+		return 0;
+
+	mask = source->word[0] == 0 && source->word[1] == 0 && source->word[2] == bpf_htonl(0xffff) ? &limits->mask_ipv4 : &limits->mask_ipv6;
+	key->source.word[0] = source->word[0] & mask->word[0];
+	key->source.word[1] = source->word[1] & mask->word[1];
+	key->source.word[2] = source->word[2] & mask->word[2];
+	key->source.word[3] = source->word[3] & mask->word[3];
+	return bpf_map_lookup_elem(&proxy_buckets, key);
+}
+
+static __always_inline int over(const struct limits *limits, const __u64 *bucket, __u64 now)
+{
+	if (!limits)
+		return 0;
+	if (bucket && !has_token(bucket, &limits->per_source, now))
+		return 1;
+	return limits->all.interval && !has_token(&limits->full_at, &limits->all, now);
+}
+
+static __always_inline void charge(struct limits *limits, __u64 *bucket, const struct bucket_key *key, __u64 now)
+{
+	__u64 fresh = 0;
+
+	if (!limits)
+		return;
+	if (limits->all.interval)
+		take(&limits->full_at, &limits->all, now);
+	if (!limits->per_source.interval)
+		return;
+	if (bucket) {
+		take(bucket, &limits->per_source, now);
+		return;
+	}
+
+	/* If another processor has put it there meanwhile, its debt stays. */
+	take(&fresh, &limits->per_source, now);
+	bpf_map_update_elem(&proxy_buckets, key, &fresh, BPF_NOEXIST);
+}
+
+/* A connection takes a token from each bucket that applies, or from none: a flood that one rate refuses spends nothing of the others. */
 static __always_inline int limited(const struct address *source, __u32 global_number, __u32 app_number)
 {
+	struct bucket_key global_key = { .limits = global_number };
+	struct bucket_key app_key = { .limits = app_number };
+	__u64 *global_bucket, *app_bucket;
 	struct limits *global, *app;
 	__u64 now;
 
@@ -308,9 +332,15 @@ static __always_inline int limited(const struct address *source, __u32 global_nu
 
 	global = find_limits(global_number);
 	app = find_limits(app_number);
+	global_bucket = find_bucket(global, source, &global_key);
+	app_bucket = find_bucket(app, source, &app_key);
 	now = bpf_ktime_get_ns();
-	return over_rate_of_source(global, global_number, source, now) || over_rate_of_source(app, app_number, source, now)
-		|| over_rate_of_all(global, now) || over_rate_of_all(app, now);
+	if (over(global, global_bucket, now) || over(app, app_bucket, now))
+		return 1;
+
+	charge(global, global_bucket, &global_key, now);
+	charge(app, app_bucket, &app_key, now);
+	return 0;
 }
 
 SEC("sk_lookup")

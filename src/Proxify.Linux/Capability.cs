@@ -3,6 +3,12 @@ namespace Proxify.Linux;
 /// <summary>Those of capabilities(7) that proxify has a use for; the values are the kernel's.</summary>
 public enum Capability
 {
+    /// <summary>Access to files whatever their modes say.</summary>
+    DacOverride = 1,
+
+    /// <summary>The same for reading files and for passing through folders.</summary>
+    DacReadSearch = 2,
+
     NetBindService = 10,
     NetAdmin = 12,
     SysAdmin = 21,

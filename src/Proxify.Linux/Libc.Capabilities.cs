@@ -11,6 +11,7 @@ public static unsafe partial class Libc
     private const nuint PrCapAmbientRaise = 2;
     private const nuint PrCapAmbientClearAll = 4;
     private const int LastCapability = 63;
+    private const int OpenNonBlocking = 0x800;
 
     /// <summary>The calling thread's effective capabilities, one bit each (capget(2)).</summary>
     public static ulong EffectiveCapabilities
@@ -21,6 +22,27 @@ public static unsafe partial class Libc
             CapabilityData* data = stackalloc CapabilityData[2];
             return capget(&header, data) == 0 ? data[0].Effective | ((ulong)data[1].Effective << 32) : 0;
         }
+    }
+
+    /// <summary>Whether the modes of a file and of the folders above it let the calling thread read it, its capabilities left aside. True also when something else is in the way.</summary>
+    public static bool ModesAllowReading(string path)
+    {
+        const uint PassOverModes = (1u << (int)Capability.DacOverride) | (1u << (int)Capability.DacReadSearch);
+        var header = new CapabilityHeader { Version = CapabilityVersion3 };
+        CapabilityData* data = stackalloc CapabilityData[2];
+        if (capget(&header, data) != 0)
+            return true;
+        var effective = data[0].Effective;
+        data[0].Effective = effective & ~PassOverModes;
+        if (capset(&header, data) != 0)
+            return true;
+        var fd = open(path, OpenCloseOnExec | OpenNonBlocking);
+        var errno = Marshal.GetLastPInvokeError();
+        data[0].Effective = effective;
+        _ = capset(&header, data); // what is permitted may be had back
+        if (fd >= 0)
+            Close(fd);
+        return fd >= 0 || errno != Errno.Access;
     }
 
     public static bool HasCapability(Capability capability) => (EffectiveCapabilities & (1UL << (int)capability)) != 0;
@@ -65,6 +87,9 @@ public static unsafe partial class Libc
 
         return 0;
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int capget(CapabilityHeader* header, CapabilityData* data);

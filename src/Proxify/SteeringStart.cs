@@ -23,8 +23,13 @@ internal static class SteeringStart
         using var program = SteeringProgram.Load();
         program.AttachToOwnNamespace();
         Warn(configFile, configureLogging);
-        Capability[] keep = port < FirstUnprivilegedPort ? [.. SteeringHandover.NeededAfterwards, Capability.NetBindService] : SteeringHandover.NeededAfterwards;
-        SteeringHandover.ExecuteConfined(program, keep);
+        List<Capability> keep = [.. SteeringHandover.NeededAfterwards];
+        if (port < FirstUnprivilegedPort)
+            keep.Add(Capability.NetBindService);
+        // Root in somebody's home: without it neither the start nor a reload could read the file.
+        if (!Libc.ModesAllowReading(Path.GetFullPath(configFile)))
+            keep.Add(Capability.DacReadSearch);
+        SteeringHandover.ExecuteConfined(program, [.. keep]);
         throw new InvalidOperationException("execve returned");
     }
 

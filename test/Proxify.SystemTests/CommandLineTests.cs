@@ -30,6 +30,8 @@ public sealed class CommandLineTests
     [InlineData("-b", "-p", "70000")]
     [InlineData("-p", "8080")]
     [InlineData("-c")]
+    [InlineData("-c", "")]
+    [InlineData("check", "-c", "")]
     [InlineData("echo")]
     [InlineData("echo", "70000")]
     [InlineData("echo", "seven")]
@@ -86,6 +88,15 @@ public sealed class CommandLineTests
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith("/nowhere/config.json:", result.Errors);
         Assert.DoesNotContain("Exception", result.Errors);
+    }
+
+    [Fact]
+    public async Task A_config_from_a_pipe_is_refused_as_it_could_not_be_read_again()
+    {
+        var result = await RunningProcess.RunAsync(["sh", "-c", "cat config.json | \"$0\" -c /dev/stdin", Repository.Binary], workingDirectory: Repository.Root);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("/dev/stdin: is a pipe; expected a file, as it is read again whenever it changes", result.Errors);
     }
 
     private static Task<ToolResult> RunAsync(params string[] arguments) => RunningProcess.RunAsync([Repository.Binary, .. arguments]);

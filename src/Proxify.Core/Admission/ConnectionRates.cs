@@ -11,7 +11,7 @@ public sealed class ConnectionRates(RateLimits limits, SourceBuckets sources)
     public RateLimits Limits { get; } = limits;
 
     /// <summary>
-    /// Takes the tokens of a new connection. The source's buckets come first, the proxy's and the app's: what they refuse takes nothing from the others. In bpf/steering.bpf.c it is the same order.
+    /// Takes the tokens of a new connection: all of them or none, so that a flood which one rate refuses spends nothing of the others. In bpf/steering.bpf.c it is the same.
     /// </summary>
     /// <param name="global">The proxy's; null: none.</param>
     /// <param name="app">The app's; null: none.</param>
@@ -20,12 +20,22 @@ public sealed class ConnectionRates(RateLimits limits, SourceBuckets sources)
     /// <returns>What refuses it, or <see cref="LimitKind.None"/>.</returns>
     public static LimitKind Take(ConnectionRates? global, ConnectionRates? app, UInt128 source, ulong now)
     {
-        if (global?.TryTakeOfSource(source, now) == false || app?.TryTakeOfSource(source, now) == false)
-            return LimitKind.RatePerSource;
-        return global?.TryTakeOfAll(now) == false || app?.TryTakeOfAll(now) == false ? LimitKind.Rate : LimitKind.None;
+        if (global?.Look(source, now) is { } over and not LimitKind.None)
+            return over;
+        if (app?.Look(source, now) is { } overIts and not LimitKind.None)
+            return overIts;
+        // Somebody else may have taken the last token since.
+        return global?.TryTake(source, now) == false || app?.TryTake(source, now) == false ? LimitKind.Rate : LimitKind.None;
     }
 
-    private bool TryTakeOfSource(UInt128 source, ulong now) => Limits.PerSource.IsNone || sources.TryTake(_owner, Limits.Sources.Apply(source), Limits.PerSource, now);
+    private LimitKind Look(UInt128 source, ulong now)
+    {
+        if (!Limits.PerSource.IsNone && !sources.HasToken(_owner, Limits.Sources.Apply(source), Limits.PerSource, now))
+            return LimitKind.RatePerSource;
+        return Limits.All.IsNone || TokenBucket.TryTake(Volatile.Read(ref _fullAt), Limits.All, now, out _) ? LimitKind.None : LimitKind.Rate;
+    }
 
-    private bool TryTakeOfAll(ulong now) => Limits.All.IsNone || TokenBucket.TryTake(ref _fullAt, Limits.All, now);
+    private bool TryTake(UInt128 source, ulong now) =>
+        (Limits.PerSource.IsNone || sources.TryTake(_owner, Limits.Sources.Apply(source), Limits.PerSource, now))
+        && (Limits.All.IsNone || TokenBucket.TryTake(ref _fullAt, Limits.All, now));
 }

@@ -29,24 +29,10 @@ public sealed class SourceBuckets
     /// <returns>Whether there was a token.</returns>
     public bool TryTake(uint owner, UInt128 source, in Rate rate, ulong now)
     {
-        // HashCode is seeded anew in every process: nobody can prepare sources that all meet in one set.
-        var set = (int)((uint)HashCode.Combine(owner, source) % Sets);
-        var ways = _buckets.Value.AsSpan(set * Ways, Ways);
+        var set = SetOf(owner, source);
         lock (_locks[set % Locks])
         {
-            ref var bucket = ref ways[0];
-            foreach (ref var way in ways)
-            {
-                if (way.Owner == owner && way.Source == source)
-                {
-                    bucket = ref way;
-                    break;
-                }
-
-                if (way.FullAt < bucket.FullAt)
-                    bucket = ref way;
-            }
-
+            ref var bucket = ref Find(set, owner, source);
             if (bucket.Owner != owner || bucket.Source != source)
                 bucket = new Bucket { Owner = owner, Source = source };
             if (!TokenBucket.TryTake(bucket.FullAt, rate, now, out var next))
@@ -54,6 +40,40 @@ public sealed class SourceBuckets
             bucket.FullAt = next;
             return true;
         }
+    }
+
+    /// <summary>Whether there is a token now.</summary>
+    /// <param name="owner">As above.</param>
+    /// <param name="source">As above.</param>
+    /// <param name="rate">As above.</param>
+    /// <param name="now">As above.</param>
+    public bool HasToken(uint owner, UInt128 source, in Rate rate, ulong now)
+    {
+        var set = SetOf(owner, source);
+        lock (_locks[set % Locks])
+        {
+            ref var bucket = ref Find(set, owner, source);
+            return bucket.Owner != owner || bucket.Source != source || TokenBucket.TryTake(bucket.FullAt, rate, now, out _);
+        }
+    }
+
+    // HashCode is seeded anew in every process: nobody can prepare sources that all meet in one set.
+    private static int SetOf(uint owner, UInt128 source) => (int)((uint)HashCode.Combine(owner, source) % Sets);
+
+    /// <summary>The source's bucket, or the one whose place a new one would take.</summary>
+    private ref Bucket Find(int set, uint owner, UInt128 source)
+    {
+        var ways = _buckets.Value.AsSpan(set * Ways, Ways);
+        ref var first = ref ways[0];
+        foreach (ref var way in ways)
+        {
+            if (way.Owner == owner && way.Source == source)
+                return ref way;
+            if (way.FullAt < first.FullAt)
+                first = ref way;
+        }
+
+        return ref first;
     }
 
     private struct Bucket

@@ -21,6 +21,27 @@ public static class ConfigFile
         return bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
     }
 
+    /// <summary>Whether the file is one that gives its content once only: a pipe or a socket.</summary>
+    public static bool IsPipe(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return !file.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return false; // reading it says what is wrong
+        }
+    }
+
+    /// <summary>What the file holds now, or <paramref name="seen"/> if it cannot be read just now.</summary>
+    internal static ConfigResult LoadOr(string path, ConfigResult seen)
+    {
+        var bytes = ReadBytes(path, out var error);
+        return bytes is not null ? ConfigReader.Read(bytes) : error == NotFound || error == NotNow ? seen : new ConfigResult(null, [error!]);
+    }
+
     /// <summary>The content, or null and the reason.</summary>
     internal static byte[]? ReadBytes(string path, out ConfigError? error)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Proxify.Admission;
 using Proxify.Model;
 using Proxify.Sessions;
+using Proxify.Steering;
 using Proxify.Telemetry;
 using Proxify.Transport;
 
@@ -53,7 +54,7 @@ internal sealed class ProxyMetrics : IDisposable
             _connectDuration.Record(duration.TotalSeconds, App(app));
     }
 
-    private IEnumerable<AppModel> Apps => _models.Current.DefaultApp is { Name: ModelBuilder.EveryApp } pool ? _models.Current.Apps.Append(pool) : _models.Current.Apps;
+    private IEnumerable<AppModel> Apps => _models.Current.DefaultApp is { Pooled.IsEmpty: false } pool ? _models.Current.Apps.Append(pool) : _models.Current.Apps;
 
     private IEnumerable<Measurement<long>> PerApp(Func<AppState, long> value) => Apps.Select(a => new Measurement<long>(value(a.State), App(a.Name)));
 
@@ -87,7 +88,16 @@ internal sealed class ProxyMetrics : IDisposable
 
     private static Measurement<long>[] Lookups(SteeredEntrance steered)
     {
-        var counters = steered.Counters;
+        SteeringCounters counters;
+        try
+        {
+            counters = steered.Counters;
+        }
+        catch (SteeringException)
+        {
+            return []; // an exception here would cost the collector the other instruments
+        }
+
         return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors), Of("limited", counters.Limited)];
 
         static Measurement<long> Of(string result, ulong count) => new((long)count, new KeyValuePair<string, object?>("proxify.result", result));

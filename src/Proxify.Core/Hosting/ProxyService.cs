@@ -42,7 +42,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         try
         {
             if (_options.ConfigFile is { } watched)
-                _watcher = new ConfigFileWatcher(watched, result => _ = ReloadAsync(() => result), _timeProvider);
+                _watcher = new ConfigFileWatcher(watched, seen => _ = ReloadAsync(() => ConfigFile.LoadOr(watched, seen)), _timeProvider);
             var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
             var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
             try

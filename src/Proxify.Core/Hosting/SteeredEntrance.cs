@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Model;
 using Proxify.Steering;
@@ -16,7 +17,7 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     private IListener? _listener;
     private ProxyModel? _current;
     private int _steered;
-    private SteeringCounters? _lastCounters;
+    private volatile StrongBox<SteeringCounters>? _lastCounters;
     private volatile bool _closed;
 
     public string Summary => $"steering {_steered} ports to {_listener?.Endpoint}";
@@ -24,7 +25,23 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     /// <summary>Takes the connections; set before the first change.</summary>
     public IConnectionHandler? Handler { get; set; }
 
-    public SteeringCounters Counters => _lastCounters ?? program.ReadCounters();
+    /// <exception cref="SteeringException">They cannot be read.</exception>
+    public SteeringCounters Counters
+    {
+        get
+        {
+            if (_lastCounters is { } last)
+                return last.Value;
+            try
+            {
+                return program.ReadCounters();
+            }
+            catch (ObjectDisposedException)
+            {
+                return _lastCounters!.Value; // closed between the two
+            }
+        }
+    }
 
     /// <summary>
     /// Whether a connection to a port that no app has belongs to the default app: it came to the listener's own port, or the port was opened by hand. A port that a
@@ -84,10 +101,22 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     {
         // First the ports, so that no SYN comes to a listener that is going away.
         _closed = true;
-        _lastCounters = program.ReadCounters();
+        _lastCounters = new(ReadLastCounters());
         program.Dispose();
         if (_listener is not null)
             await _listener.DisposeAsync();
+    }
+
+    private SteeringCounters ReadLastCounters()
+    {
+        try
+        {
+            return program.ReadCounters();
+        }
+        catch (SteeringException)
+        {
+            return default; // nothing that could keep the ports steered
+        }
     }
 
     private void Listen()

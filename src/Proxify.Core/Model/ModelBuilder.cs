@@ -111,7 +111,7 @@ internal static class ModelBuilder
     private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {
         DefaultAppKind.App => apps.First(a => a.Name == config.DefaultApp.Name),
-        DefaultAppKind.AllTargets => Pool(config, apps, previous?.DefaultApp is { Name: EveryApp } kept ? kept : null),
+        DefaultAppKind.AllTargets => Pool(config, apps, previous?.DefaultApp is { Pooled.IsEmpty: false } kept ? kept : null),
         _ => null,
     };
 

@@ -7,7 +7,10 @@ internal sealed unsafe class CountersMap(SafeBpfHandle handle)
 {
     public SteeringCounters Read()
     {
-        var perCpu = new SteeringCounters[LibBpf.PossibleCpus];
+        var cpus = LibBpf.PossibleCpus;
+        if (cpus <= 0)
+            throw new SteeringException($"cannot read the BPF map {KernelLayout.CountersMap}: how many processors there are is unknown (/sys/devices/system/cpu/possible)");
+        var perCpu = new SteeringCounters[cpus];
         uint key = 0;
         int result;
         fixed (SteeringCounters* values = perCpu)

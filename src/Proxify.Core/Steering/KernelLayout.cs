@@ -22,7 +22,10 @@ internal static class KernelLayout
     public const string BucketsMap = "proxy_buckets";
 
     public const int Ports = 65_536;
+
+    /// <summary>The maps of apps have room for two sets of them: one in force, one that is laid down beside it.</summary>
     public const int MaxApps = 16_384;
+
     public const uint NoScope = 0;
     public const uint NoLimits = 0;
 

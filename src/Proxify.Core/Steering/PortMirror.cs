@@ -18,7 +18,7 @@ public sealed class PortMirror(SteeringProgram program)
     /// <param name="swap">
     /// Changes the routes, between the keys that go and those that come: so no connection is steered that has no route. Not undone on failure.
     /// </param>
-    /// <exception cref="SteeringException">The kernel refuses; the map is as it was.</exception>
+    /// <exception cref="SteeringException">The kernel refuses; the map is as it was, as it is after an exception of <paramref name="swap"/>'s.</exception>
     public PortChanges Apply(IEnumerable<ushort> ports, Action? swap = null)
     {
         var wanted = new bool[KernelLayout.Ports];
@@ -32,7 +32,7 @@ public sealed class PortMirror(SteeringProgram program)
             swap?.Invoke();
             program.AddPorts(added);
         }
-        catch (SteeringException)
+        catch
         {
             program.AddPorts(removed);
             throw;

@@ -12,13 +12,24 @@ public static class PortOwners
 {
     private const string Listening = "0A";
 
-    /// <summary>The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's.</summary>
+    /// <summary>The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's; none where /proc does not show them.</summary>
     public static IReadOnlyList<PortOwner> Find(IReadOnlySet<ushort> ports)
     {
         // The kernel walks its table of all connections for a look at these files: many milliseconds.
         if (ports.Count == 0)
             return [];
+        try
+        {
+            return FindAmongSockets(ports);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
+    private static PortOwner[] FindAmongSockets(IReadOnlySet<ushort> ports)
+    {
         var sockets = new Dictionary<ulong, TcpEndpoint>();
         foreach (var table in (ReadOnlySpan<string>)["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"])
         {

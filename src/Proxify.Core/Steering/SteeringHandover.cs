@@ -21,7 +21,7 @@ public static class SteeringHandover
     /// <param name="program">Loaded and attached.</param>
     /// <param name="keep">
     /// Capabilities to keep, if the process has them. Steering itself needs none any more since Linux 5.19, and <see cref="Capability.Bpf"/> before
-    /// (see <see cref="NeededAfterwards"/>); <see cref="Capability.NetBindService"/> is for listeners below port 1024.
+    /// (see <see cref="NeededAfterwards"/>); <see cref="Capability.NetBindService"/> is for listeners below port 1024, <see cref="Capability.DacReadSearch"/> for files that are another user's.
     /// </param>
     /// <exception cref="SteeringException">The kernel refuses; this thread may have lost capabilities.</exception>
     public static void ExecuteConfined(SteeringProgram program, params ReadOnlySpan<Capability> keep)
@@ -33,7 +33,7 @@ public static class SteeringHandover
         var environment = new List<string> { $"{Variable}={string.Join(',', descriptors)}" };
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
             environment.Add($"{variable.Key}={variable.Value}");
-        var arguments = File.ReadAllText("/proc/self/cmdline").TrimEnd('\0').Split('\0');
+        var arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[..^1]; // each ends with a NUL, an empty one too
 
         var result = Libc.LimitCapabilities(keep);
         if (result < 0)

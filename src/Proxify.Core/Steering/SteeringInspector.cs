@@ -108,7 +108,7 @@ public static class SteeringInspector
         var apps = new Dictionary<uint, string>();
         if (maps.TryGetValue(KernelLayout.AppsMap, out var map))
         {
-            var (scopes, names) = new BpfMap<uint, AppName>(map, KernelLayout.AppsMap).ReadAll(KernelLayout.MaxApps);
+            var (scopes, names) = new BpfMap<uint, AppName>(map, KernelLayout.AppsMap).ReadAll(2 * KernelLayout.MaxApps);
             foreach (var (scope, name) in scopes.Zip(names))
                 apps[scope] = name.ToString();
         }

@@ -57,13 +57,16 @@ internal sealed class RunCommand
 
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var file = parsed.GetValue(_config)!;
+        if (ConfigFile.IsPipe(file))
+            return await FailAsync([$"{file}: is a pipe; expected a file, as it is read again whenever it changes"]);
         Libc.RaiseOpenFilesLimit();
         SteeringProgram? steering = null;
         if (parsed.GetValue(_steering))
         {
             try
             {
-                steering = SteeringStart.Run(parsed.GetValue(_config)!, parsed.GetValue(_port), logging => Configure(logging, parsed));
+                steering = SteeringStart.Run(file, parsed.GetValue(_port), logging => Configure(logging, parsed));
             }
             catch (SteeringException e)
             {
@@ -74,7 +77,6 @@ internal sealed class RunCommand
         using var signals = new Signals();
         using var host = BuildHost(parsed, steering);
         var service = host.Services.GetRequiredService<ProxyService>();
-        var file = parsed.GetValue(_config)!;
         var systemd = new SystemdNotifier();
         service.OnReload = starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready);
         // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.

@@ -4,10 +4,19 @@ namespace Proxify.Program.Commands;
 
 internal static class SharedOptions
 {
-    public static Option<string> Config() => new("--config", "-c")
+    public static Option<string> Config()
     {
-        Description = "The config file.",
-        HelpName = "FILE",
-        DefaultValueFactory = _ => "config.json",
-    };
+        var option = new Option<string>("--config", "-c")
+        {
+            Description = "The config file.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "config.json",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError("-c: the name is empty; expected a file");
+        });
+        return option;
+    }
 }

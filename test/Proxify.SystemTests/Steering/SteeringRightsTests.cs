@@ -62,6 +62,24 @@ public sealed class SteeringRightsTests
     }
 
     [Fact]
+    public async Task Root_can_read_and_read_again_a_config_that_only_its_owner_can_reach()
+    {
+        const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        await using var lab = await SteeringLab.CreateAsync();
+        var echo = await lab.Lab.StartEchoAsync();
+        (await RunningProcess.RunAsync(["chown", Nobody, lab.Lab.Directory])).Succeeded();
+        File.SetUnixFileMode(lab.Lab.Directory, ForOwner);
+
+        var proxy = await lab.StartAsync(Config.Single(5001, echo[0]));
+        Assert.Equal(Reception.Served, await lab.KnockAsync(5001));
+        await proxy.ReloadAsync(Config.Single(5002, echo[0]));
+
+        Assert.Equal(Reception.Served, await lab.KnockAsync(5002));
+        // CAP_DAC_READ_SEARCH (2), and nothing else.
+        Assert.All(Threads(proxy), static thread => Assert.All([.. Sets[1..3], "CapBnd"], set => Assert.Equal("0000000000000004", thread[set])));
+    }
+
+    [Fact]
     public async Task Listener_port_in_use_ends_the_start_and_leaves_nothing_attached()
     {
         await using var lab = await SteeringLab.CreateAsync();

@@ -61,6 +61,20 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_gives_what_the_file_holds_now_and_what_was_seen_only_while_it_is_gone()
+    {
+        var path = _folder.Write("config.json", ConfigText.Minimal);
+        var seen = ConfigFile.Load(path);
+
+        File.WriteAllText(path, ConfigText.Minimal.Replace("\"a\"", "\"newer\""));
+        Assert.Equal("newer", ConfigFile.LoadOr(path, seen).ConfigOrThrow().Apps[0].Name);
+        File.WriteAllText(path, "");
+        Assert.NotEmpty(ConfigFile.LoadOr(path, seen).Errors);
+        File.Delete(path);
+        Assert.Same(seen, ConfigFile.LoadOr(path, seen));
+    }
+
+    [Fact]
     public void Load_file_of_the_largest_size_is_read()
     {
         var path = _folder.Write("config.json", ConfigText.Minimal.PadRight(ConfigFile.MaxBytes));

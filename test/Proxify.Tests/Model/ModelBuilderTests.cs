@@ -55,4 +55,15 @@ public sealed class ModelBuilderTests
         Assert.Equal("b", Build(DefaultAppConfig.App("b")).DefaultApp?.Name);
         Assert.Null(Build(DefaultAppConfig.Refuse).DefaultApp);
     }
+    [Fact]
+    public void An_app_that_is_named_like_the_pool_is_not_the_pool()
+    {
+        var config = new ProxyConfig { Apps = [App(ModelBuilder.EveryApp, [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2")], DefaultApp = DefaultAppConfig.App(ModelBuilder.EveryApp) };
+        var models = new ModelHolder(ModelBuilder.Build(config, null));
+
+        var after = models.Current = ModelBuilder.Build(config with { DefaultApp = DefaultAppConfig.AllTargets }, models.Current);
+
+        Assert.NotSame(after.DefaultApp?.State, after.Apps[0].State);
+        Assert.Single(after.Apps[0].State.Group.Endpoints);
+    }
 }

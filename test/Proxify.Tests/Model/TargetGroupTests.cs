@@ -119,6 +119,18 @@ public sealed class TargetGroupTests
     }
 
     [Fact]
+    public void An_answer_that_brings_nothing_new_makes_no_new_balancer()
+    {
+        Reload(App("a", [1], "10.0.0.2:5", "db.internal:5"));
+        var group = A.Group;
+
+        Answer("10.0.0.2");
+
+        Assert.NotSame(group, A.Group);
+        Assert.Same(group.Balancer, A.Group.Balancer);
+    }
+
+    [Fact]
     public void An_app_whose_names_have_not_changed_keeps_its_group()
     {
         Reload(App("a", [1], "10.0.0.1:1", "db.internal:5"), App("other", [3], "10.0.0.9:1"));

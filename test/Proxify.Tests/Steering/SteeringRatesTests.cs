@@ -89,6 +89,37 @@ public sealed class SteeringRatesTests
     }
 
     [Fact]
+    public void A_flood_that_an_apps_rate_refuses_spends_nothing_of_the_proxys()
+    {
+        using var bench = new SteeringBench();
+        bench.Program.AddPorts([80, 81]);
+        var tenInAll = new RateLimits(Rate.Of(10, s_step, burst: 10), Rate.None, default);
+        bench.Program.SetRules(new SteeringRules(
+            SourceRules.None, [new SteeredApp("flooded", [80], SourceRules.None, s_oneInAll), new SteeredApp("other", [81], SourceRules.None)], Rates: tenInAll));
+
+        for (var i = 0; i < 20; i++)
+            bench.Syn("10.0.0.1", 80);
+
+        for (var i = 0; i < 9; i++)
+            Assert.Equal(Outcome.Steered, bench.Syn("10.0.0.2", 81));
+        Assert.Equal(Outcome.Refused, bench.Syn("10.0.0.2", 81));
+    }
+
+    [Fact]
+    public void Rates_of_as_many_apps_as_there_may_be_can_all_change_at_once()
+    {
+        using var bench = new SteeringBench();
+
+        for (var burst = 1; burst <= 2; burst++)
+        {
+            var limits = new RateLimits(Rate.Of(1, s_step, burst), Rate.None, default);
+            bench.Program.SetRules(new SteeringRules(SourceRules.None, [.. Enumerable.Range(1, KernelLayout.MaxApps).Select(i => new SteeredApp($"app {i}", [(ushort)i], SourceRules.None, limits))]));
+        }
+
+        Assert.Equal(KernelLayout.MaxApps, new BpfMap<uint, KernelLimits>(bench.Program.Handles.Limits, KernelLayout.LimitsMap).ReadAll(2 * KernelLayout.MaxApps).Keys.Length);
+    }
+
+    [Fact]
     public void A_denied_source_takes_no_token()
     {
         using var bench = new SteeringBench();
