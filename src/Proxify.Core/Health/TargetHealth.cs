@@ -58,7 +58,7 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
             app.EndDial(this, outcome, isTrial);
     }
 
-    /// <summary>After the session that was the trial of a silent target, or as soon as it has answered.</summary>
+    /// <summary>After the session that was the trial of a silent target, or as soon as any session has got a byte from it.</summary>
     internal void EndTrial(bool? answered) => _app?.EndTrial(this, answered);
 
     /// <summary>It has taken a client's bytes and answered nobody within <see cref="HealthSettings.FirstByte"/>, while a sibling has.</summary>

@@ -77,7 +77,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         finally
         {
             client.Reset(); // of no effect where the relay has closed it
-            SilenceSweep.NoteEnd(session, timeProvider);
+            SilenceSweep.NoteEnd(session, reason, timeProvider);
             session.LeaveTarget();
             SessionAdmission.Leave(session, model);
             app.State.SessionsActive.Add(-1);

@@ -1,4 +1,5 @@
 using Proxify.Health;
+using Proxify.Telemetry;
 
 namespace Proxify.Sessions;
 
@@ -39,14 +40,14 @@ internal sealed class SilenceSweep : IDisposable
     }
 
     /// <summary>At a session's end, as long as it has its target.</summary>
-    public static void NoteEnd(Session session, TimeProvider timeProvider)
+    public static void NoteEnd(Session session, TerminationReason reason, TimeProvider timeProvider)
     {
         if (session.TargetState?.Health is not { App.Settings.FirstByte: not null } health || session.Target is not { } target)
             return;
-        if (target.BytesReceived > session.SeenFromTarget)
-            health.AnsweredAt = timeProvider.GetTimestamp();
-        if (session.IsTrial)
-            health.EndTrial(target.BytesReceived > 0 ? true : session.Client.BytesReceived > 0 ? false : null);
+        NoteBytes(session, health, target.BytesReceived, timeProvider.GetTimestamp());
+        // A client that has left before its answer could come has shown nothing.
+        if (session.IsTrial && target.BytesReceived == 0)
+            health.EndTrial(session.Client.BytesReceived > 0 && reason is TerminationReason.TargetReset or TerminationReason.IdleTimeout or TerminationReason.HalfCloseTimeout ? false : null);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -78,12 +79,7 @@ internal sealed class SilenceSweep : IDisposable
         if (session.TargetState?.Health is not { App.Settings.FirstByte: { } firstByte } health || session.Target is not { } target)
             return;
         var received = target.BytesReceived;
-        if (received > session.SeenFromTarget)
-        {
-            session.SeenFromTarget = received;
-            health.AnsweredAt = now;
-        }
-
+        NoteBytes(session, health, received, now);
         if (received == 0 && session.Client.BytesReceived > 0)
         {
             if (session.UnansweredSince == 0)
@@ -92,11 +88,23 @@ internal sealed class SilenceSweep : IDisposable
                 waiting[health] = session.UnansweredSince;
         }
 
-        if (session.IsTrial && (received > 0 || (session.UnansweredSince != 0 && _timeProvider.GetElapsedTime(session.UnansweredSince, now) >= firstByte)))
+        if (session.IsTrial && received == 0 && session.UnansweredSince != 0 && _timeProvider.GetElapsedTime(session.UnansweredSince, now) >= firstByte)
         {
             session.IsTrial = false;
-            health.EndTrial(received > 0);
+            health.EndTrial(false);
         }
+    }
+
+    /// <summary>Whoever answers is not silent: neither that of a trial nor a client that was caught and has waited for it to wake up.</summary>
+    private static void NoteBytes(Session session, TargetHealth health, long received, long now)
+    {
+        if (received == session.SeenFromTarget)
+            return;
+        session.SeenFromTarget = received;
+        session.IsTrial = false;
+        health.AnsweredAt = now;
+        if (!health.IsBack)
+            health.EndTrial(true);
     }
 
     private void Judge(TargetHealth target, long silentSince, long now, Dictionary<TargetHealth, long> waiting)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Proxify.Health;
 using Proxify.Model;
 using Proxify.Sessions;
+using Proxify.Telemetry;
 using Proxify.Tests.Health;
 using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
@@ -181,6 +182,43 @@ public sealed class SilenceSweepTests : IDisposable
         Assert.True(Paused.IsUp);
     }
 
+    [Theory]
+    [InlineData(TerminationReason.ClientReset, false)]
+    [InlineData(TerminationReason.Done, false)]
+    [InlineData(TerminationReason.TargetReset, true)]
+    [InlineData(TerminationReason.IdleTimeout, true)]
+    public void A_trial_that_ends_without_an_answer_counts_against_the_target_only_if_its_client_has_not_left(TerminationReason reason, bool counts)
+    {
+        Paused.NoteSilence();
+        var trial = Trial();
+        End(trial, reason);
+        Assert.Equal(counts ? EjectPhase.Out : EjectPhase.TrialOpen, Paused.Record!.Ejection.Phase);
+    }
+
+    [Fact]
+    public void A_client_that_was_caught_and_gets_its_answer_brings_the_target_back()
+    {
+        var caught = Open(target: 0, fromClient: 10);
+        Paused.NoteSilence();
+        Pass(1);
+        Assert.False(Paused.IsUp);
+        Answer(caught, 1);
+        Pass(0.5);
+        Assert.True(Paused.IsUp);
+    }
+
+    [Fact]
+    public void Bytes_say_nothing_of_a_target_that_is_out_because_connects_fail()
+    {
+        var session = Open(target: 0, fromClient: 10);
+        Paused.EndDial(DialOutcome.Refused, false);
+        Paused.EndDial(DialOutcome.Refused, false);
+        Paused.EndDial(DialOutcome.Refused, false);
+        Answer(session, 1);
+        Pass(1);
+        Assert.False(Paused.IsUp);
+    }
+
     [Fact]
     public void Changes_of_names_more_often_than_the_looks_do_not_put_them_off()
     {
@@ -221,9 +259,9 @@ public sealed class SilenceSweepTests : IDisposable
 
     private static void Answer(Session session, long bytes) => ((FakeConnection)session.Target!).Received = bytes;
 
-    private void End(Session session)
+    private void End(Session session, TerminationReason reason = TerminationReason.Done)
     {
-        SilenceSweep.NoteEnd(session, _time);
+        SilenceSweep.NoteEnd(session, reason, _time);
         session.LeaveTarget();
         _registry.Remove(session);
     }
