@@ -46,15 +46,24 @@ public sealed class WaitingLine
         {
             // Who comes here has just tried to enter by itself, and may for an instant have held what kept the first of the line out.
             AdmitFirst();
-            if (_count >= bound)
-                return false;
-
             // Counted before it looks: whoever frees something does that first and looks at the count then. One of the two sees the other.
-            waiter.Place = _line.AddLast(waiter);
+            waiter.Place = waiter.MayBePassed && FirstStrict() is { } strict ? _line.AddBefore(strict, waiter) : _line.AddLast(waiter);
             Interlocked.Increment(ref _count);
             AdmitFirst();
-            return true;
+            if (waiter.Place is null || _count <= bound)
+                return true;
+            Remove(waiter);
+            return false;
         }
+    }
+
+    /// <summary>Before whom one that may be passed waits: it has been let in already, and what it still waits for is of no use to those who have not.</summary>
+    private LinkedListNode<Waiter>? FirstStrict()
+    {
+        var place = _line.First;
+        while (place is { Value.MayBePassed: true })
+            place = place.Next;
+        return place;
     }
 
     private void Leave(Waiter waiter, WaitOutcome outcome)

@@ -13,6 +13,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
     private readonly LineBudget _lines = new(timeProvider);
     private HealthMember[] _members = [];
     private bool _isPanicking;
+    private bool _hasSaidPanic;
     private volatile HealthSettings _settings = HealthSettings.Off;
 
     public string Name { get; } = name;
@@ -101,7 +102,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             var ejection = record.Ejection;
             if (isTrial && ejection.Phase != EjectPhase.In)
             {
-                var isTheTrial = ejection.Phase == EjectPhase.Trying;
+                // Also when the trial is open anew: a dial may take longer than a trial's time. With checks that fail there is no trial, only panic.
+                var isTheTrial = ejection.Phase == EjectPhase.Trying || (ejection.Phase == EjectPhase.TrialOpen && record.Checks.IsUp);
                 if (outcome == DialOutcome.Undecided && isTheTrial)
                     OpenTrial(target, record);
                 else if (outcome is DialOutcome.Refused or DialOutcome.TimedOut && isTheTrial)
@@ -265,7 +267,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         }
 
         // Backups are there for a day on which all others are down; only with them gone as well is everybody tried.
-        var isPanicking = ownUp == 0 ? backupsUp == 0 : ownUp < _settings.PanicBelow * own;
+        var isPanicking = _members.Length > 0 && (ownUp == 0 ? backupsUp == 0 : ownUp < _settings.PanicBelow * own);
         foreach (var pass in (ReadOnlySpan<bool>)[true, false])
         {
             foreach (var (target, _, isBackup) in _members)
@@ -279,13 +281,17 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         if (isPanicking == _isPanicking)
             return;
         _isPanicking = isPanicking;
-        // Of an app's only target enough is said already.
-        if (_members.Length < 2 || !_lines.TryPass(out var suppressed))
+        // Of an app's only target enough is said already, and nothing is over that was not said.
+        if (isPanicking ? _members.Length < 2 : !_hasSaidPanic)
+            return;
+        _hasSaidPanic = false;
+        if (!_lines.TryPass(out var suppressed))
             return;
         if (isPanicking)
             HealthLog.Panic(logger, Name, ownUp, own, suppressed);
         else
             HealthLog.PanicOver(logger, Name, ownUp + backupsUp, _members.Length, suppressed);
+        _hasSaidPanic = isPanicking;
     }
 
     private void Tell(TargetHealth target, Notice notice)

@@ -142,13 +142,17 @@ internal sealed class CheckLoop : IDisposable
 
     private void Completed(CheckTask task, CheckResult result)
     {
+        var wasBack = task.Target.IsBack;
         task.Target.TakeCheck(result);
+        var hasGoneOut = wasBack && !task.Target.IsBack;
         lock (_gate)
         {
             _underWay--;
             if (task.IsStopped || task.Target.App?.Settings is not { Check: not null } settings)
                 return;
             var interval = task.Target.Record is { IsChanging: true } && settings.FastInterval < settings.Interval ? settings.FastInterval : settings.Interval;
+            if (hasGoneOut)
+                interval = Shorter(interval, settings.FastInterval / 2);
             // From when it was due, not from when its round came: rounds do not slow the pace down.
             Enqueue(task, Math.Max(task.DueAt + Ticks(Jittered(interval)), _timeProvider.GetTimestamp()));
             Arm();
@@ -174,6 +178,8 @@ internal sealed class CheckLoop : IDisposable
         _timerAt = at;
         _timer.Change(_timeProvider.GetElapsedTime(now, at), Timeout.InfiniteTimeSpan);
     }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _timeProvider.TimestampFrequency);
 

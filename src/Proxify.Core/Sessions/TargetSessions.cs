@@ -7,13 +7,16 @@ namespace Proxify.Sessions;
 /// <summary>Ends the live sessions of a target that is down or gone, where the app wants that.</summary>
 internal sealed class TargetSessions(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>Resets those of this moment, in random order, spread evenly over the time. A target that is up, or in the config, again meanwhile keeps the rest of them.</summary>
+    /// <summary>
+    /// Resets those of this moment, in random order, spread evenly over the time. A target that is up, or in the config, again meanwhile keeps the rest of them. Those that are still dialling
+    /// lose nothing by going on to the next target, and are left alone.
+    /// </summary>
     /// <param name="target">The target.</param>
     /// <param name="within">Zero: all at once.</param>
     /// <param name="reason">What they are logged as.</param>
     public void Reset(TargetHealth target, TimeSpan within, TerminationReason reason)
     {
-        var sessions = registry.Snapshot().Where(s => s.TargetState?.Health == target).ToArray();
+        var sessions = registry.Snapshot().Where(s => s.TargetState?.Health == target && s.Target is not null).ToArray();
         if (sessions.Length == 0)
             return;
         SessionsLog.TargetSessionsReset(logger, target.Name, sessions.Length, within.TotalSeconds);

@@ -179,10 +179,10 @@ public sealed class WaitingLineTests
             var abort = new CancellationTokenSource();
             var wait = _line.WaitAsync(new SlotWaiter(_slots), bound, s_timeout, _time, abort.Token).AsTask();
             Assert.Equal(_inside < limit || _expected.Count >= bound, wait.IsCompleted); // nothing but a wait takes time
-            if (_expected.Count >= bound)
-                Assert.Equal(WaitOutcome.LineFull, wait.Result);
-            else if (_inside < limit)
+            if (_inside < limit)
                 Enter(wait);
+            else if (_expected.Count >= bound)
+                Assert.Equal(WaitOutcome.LineFull, wait.Result);
             else
                 _expected.Add((wait, _time.GetUtcNow() + s_timeout, abort));
         }

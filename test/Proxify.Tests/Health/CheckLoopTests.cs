@@ -72,6 +72,28 @@ public sealed class CheckLoopTests
     }
 
     [Fact]
+    public void A_target_that_checks_find_down_is_checked_next_after_half_the_fast_interval()
+    {
+        using var bench = new HealthBench("a", "b") { Settings = Both };
+        var at = new List<TimeSpan>();
+        bench.Prober.OnBegin = task =>
+        {
+            if (task.Target.Name != "a")
+                return CheckResult.Good;
+            at.Add(bench.Time.GetElapsedTime(0));
+            return CheckResult.Unreachable;
+        };
+
+        while (bench.Up.Contains('a'))
+            bench.Pass(0.01);
+        var down = at[^1];
+        for (var before = at.Count; at.Count == before;)
+            bench.Pass(0.01);
+
+        Assert.InRange((at[^1] - down).TotalSeconds, 0.4, 0.6);
+    }
+
+    [Fact]
     public void A_check_under_way_is_never_joined_by_another_of_the_same_target()
     {
         using var bench = new HealthBench("a") { Settings = Both };

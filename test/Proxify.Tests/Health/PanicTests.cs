@@ -22,6 +22,14 @@ public sealed class PanicTests : IDisposable
     }
 
     [Fact]
+    public void A_first_answer_of_names_ends_no_panic()
+    {
+        using var bench = new HealthBench { Settings = Passive };
+        bench.Members = [new HealthMember(bench["a"], true, false), new HealthMember(bench["b"], true, false)];
+        Assert.Empty(bench.Log.Events);
+    }
+
+    [Fact]
     public void With_one_up_again_it_alone_is_used()
     {
         Eject("a", "b", "c", "d");

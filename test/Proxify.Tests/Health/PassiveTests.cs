@@ -138,6 +138,21 @@ public sealed class PassiveTests : IDisposable
     }
 
     [Fact]
+    public void A_trial_that_fails_later_than_its_time_ejects_for_twice_the_time_too()
+    {
+        _bench.Dial("a", DialOutcome.TimedOut);
+        var lasts = 10;
+        for (var i = 0; i < 3; i++, lasts *= 2)
+        {
+            _bench.Pass(lasts);
+            Assert.True(_bench["a"].TryBeginDial(false, out var isTrial) && isTrial);
+            _bench.Pass(20);
+            _bench["a"].EndDial(DialOutcome.TimedOut, isTrial);
+            Assert.Equal(2 * lasts, _bench["a"].Record!.Ejection.Lasts.TotalSeconds);
+        }
+    }
+
+    [Fact]
     public void A_trial_that_never_ends_makes_room_for_another_after_a_while()
     {
         _bench.Dial("a", DialOutcome.TimedOut);

@@ -13,7 +13,7 @@ using static Proxify.Tests.TestConfigs;
 namespace Proxify.Tests.Sessions;
 
 /// <summary>What sessions meet at limits. A session here relays until the test ends it.</summary>
-public sealed class SessionLimitsTests
+public sealed partial class SessionLimitsTests
 {
     private const int SteeringPort = 8080;
 
@@ -128,41 +128,6 @@ public sealed class SessionLimitsTests
         foreach (var client in _clients.Where(c => !c.HasEnded))
             await client.EndAsync();
         AssertNothingIsHeld();
-    }
-
-    [Fact]
-    public async Task A_session_whose_target_refuses_waits_for_one_that_is_full()
-    {
-        Use(new AppLimitsConfig { SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
-        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = false;
-        var holder = Come();
-        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = true;
-        var client = Come(onDial: target => target.ToString() == "10.0.0.2:1" ? SocketError.ConnectionRefused : SocketError.Success);
-        Assert.Equal(["10.0.0.2:1"], client.Dialled.Select(d => d.ToString()));
-        Assert.False(client.HasEnded);
-
-        await holder.EndAsync();
-        await client.Connected();
-
-        Assert.Equal(["10.0.0.2:1", "10.0.0.1:1"], client.Dialled.Select(d => d.ToString()));
-        await client.EndAsync();
-        AssertNothingIsHeld();
-    }
-
-    [Fact]
-    public async Task A_target_that_comes_back_takes_who_waits()
-    {
-        Use(new AppLimitsConfig { SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
-        var other = _models.Current.Apps[0].Group.Endpoints[1].State.Load;
-        other.IsAvailable = false;
-        var (first, second) = (Come(), Come());
-        Assert.False(second.IsConnected);
-
-        other.IsAvailable = true;
-
-        await second.Connected();
-        await first.EndAsync();
-        await second.EndAsync();
     }
 
     [Fact]

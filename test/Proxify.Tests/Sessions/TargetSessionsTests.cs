@@ -47,6 +47,14 @@ public sealed class TargetSessionsTests : IDisposable
     }
 
     [Fact]
+    public void Those_that_are_still_dialling_go_on_to_another_target()
+    {
+        var dialling = Open(target: 0, isConnected: false);
+        _sessions.Reset(Target, TimeSpan.Zero, TerminationReason.TargetDown);
+        Assert.False(IsAborted(dialling));
+    }
+
+    [Fact]
     public void Drain_spreads_the_ends_over_its_time()
     {
         Watch(1);
@@ -98,11 +106,11 @@ public sealed class TargetSessionsTests : IDisposable
 
     private static bool IsAborted(Session session) => ((FakeConnection)session.Client).WasAborted;
 
-    private Session Open(int target)
+    private Session Open(int target, bool isConnected = true)
     {
         var state = _app.Group.Endpoints[target].State;
         var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5001), TcpEndpoint.FromIPv4(0x0a000001, 50_000));
-        var session = new Session(client, _app, _time.GetTimestamp()) { Target = new FakeConnection(client.Local, state.Endpoint) };
+        var session = new Session(client, _app, _time.GetTimestamp()) { Target = isConnected ? new FakeConnection(client.Local, state.Endpoint) : null };
         session.TryEnterTarget(state);
         _registry.Add(session);
         return session;
