@@ -55,7 +55,8 @@ internal sealed class NameLookup(string etc = "/etc")
     {
         var (records, ttl) = await servers.ServicesAsync(service, stop);
         var inOrder = records.OrderBy(r => r.Priority).ToList();
-        var weights = ServiceRecords.Weights(inOrder.ConvertAll(r => r.Weight));
+        // A weight is a share among those of the same priority (RFC 2782).
+        var weights = inOrder.GroupBy(r => r.Priority).SelectMany(equals => ServiceRecords.Weights([.. equals.Select(r => r.Weight)])).ToArray();
         var answers = await Task.WhenAll(inOrder.Select(r => HostAsync(servers, r.Target.Value, stop)));
         var addresses = inOrder.SelectMany((record, i) => answers[i].Addresses.Select(a =>
             new ResolvedAddress(a.Endpoint with { Port = record.Port }, weights[i], record.Priority > inOrder[0].Priority)));

@@ -59,10 +59,11 @@ internal sealed class NameResolver(ResolveName resolve, Action answered, TimePro
         {
             NameAnswer? answer = null;
             string? problem = null;
+            using var asking = CancellationTokenSource.CreateLinkedTokenSource(stop);
             try
             {
                 // Not every way of asking can be cancelled, so the wait for it is what ends.
-                answer = await resolve(name, settings, stop).WaitAsync(LongestQuery, timeProvider, stop);
+                answer = await resolve(name, settings, asking.Token).WaitAsync(LongestQuery, timeProvider, stop);
                 if (answer.Addresses.Count == 0)
                     problem = "no addresses";
             }
@@ -74,6 +75,11 @@ internal sealed class NameResolver(ResolveName resolve, Action answered, TimePro
             {
                 // Whatever goes wrong, even by a defect, must not be the last that is heard of this name.
                 problem = e.Message;
+            }
+            finally
+            {
+                // One that has been given up must not keep its place among those who ask.
+                await asking.CancelAsync();
             }
 
             if (stop.IsCancellationRequested)

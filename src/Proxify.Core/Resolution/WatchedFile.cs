@@ -12,21 +12,28 @@ internal sealed class WatchedFile<T>(string path, Func<IEnumerable<string>, T> p
 
     public T Read()
     {
-        var file = new FileInfo(path);
-        var (writtenAt, length) = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-        if (_latest is { } latest && latest.WrittenAt == writtenAt && latest.Length == length)
-            return latest.Content;
-
-        T content;
         try
         {
-            content = parse(file.Exists ? File.ReadAllLines(path) : []);
+            // Opened and not looked at by its name: that may be a link, whose own time and length never change.
+            using var file = File.OpenHandle(path);
+            var (writtenAt, length) = (File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
+            if (_latest is { } latest && latest.WrittenAt == writtenAt && latest.Length == length)
+                return latest.Content;
+            return Keep(writtenAt, length, File.ReadAllLines(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Keep(default, 0, []);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return _latest?.Content ?? parse([]);
         }
+    }
 
+    private T Keep(DateTime writtenAt, long length, string[] lines)
+    {
+        var content = parse(lines);
         _latest = new Reading(writtenAt, length, content);
         return content;
     }

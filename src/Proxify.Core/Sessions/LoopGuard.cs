@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Proxify.Routing;
 using Proxify.Transport;
@@ -63,23 +64,27 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
             return known.IsLocal;
         if (_addresses.Count >= MostKnown)
             _addresses.Clear();
-        var isLocal = CanBind(endpoint);
+        if (IsOwn(endpoint) is not { } isLocal)
+            return false;
         _addresses[endpoint] = (isLocal, timeProvider.GetTimestamp());
         return isLocal;
     }
 
-    /// <summary>Asks the kernel whether the address is this machine's; that also covers local routes, which no interface lists.</summary>
-    private static bool CanBind(TcpEndpoint endpoint)
+    /// <summary>
+    /// Asks the kernel's routes whether the address is this machine's: of what is, it is the source address, too. That also covers local routes, which no interface lists; and a bind would
+    /// succeed for any address where ip_nonlocal_bind is set. Nothing is sent. Null: there is no descriptor to ask with.
+    /// </summary>
+    private static bool? IsOwn(TcpEndpoint endpoint)
     {
         try
         {
             using var probe = new Socket(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
-            probe.Bind((endpoint with { Port = 0 }).ToIPEndPoint());
-            return true;
+            probe.Connect(endpoint.ToIPEndPoint());
+            return new TcpEndpoint((IPEndPoint)probe.LocalEndPoint!).Address == endpoint.Address;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return false;
+            return e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable ? null : false;
         }
     }
 }

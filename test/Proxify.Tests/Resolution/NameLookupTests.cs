@@ -161,14 +161,14 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task A_service_brings_ports_and_weights_and_backups_by_priority()
     {
-        _server.HasService("_redis._tcp.internal.", priority: 20, weight: 0, port: 6390, "c.internal.")
+        _server.HasService("_redis._tcp.internal.", priority: 20, weight: 65535, port: 6390, "c.internal.")
             .HasService("_redis._tcp.internal.", priority: 10, weight: 3, port: 6380, "a.internal.")
             .HasService("_redis._tcp.internal.", priority: 10, weight: 1, port: 6381, "b.internal.")
             .Has("a.internal.", "10.0.0.1").Has("b.internal.", "10.0.0.2", ttl: 20).Has("c.internal.", "10.0.0.3");
 
         var answer = await AskServiceAsync("_redis._tcp.internal");
 
-        Assert.Equal([("10.0.0.1:6380", 3, false), ("10.0.0.2:6381", 1, false), ("10.0.0.3:6390", 1, true)], answer.Addresses.Select(a => ($"{a.Endpoint}", a.Weight, a.IsBackup)));
+        Assert.Equal([("10.0.0.1:6380", 3, false), ("10.0.0.2:6381", 1, false), ("10.0.0.3:6390", 256, true)], answer.Addresses.Select(a => ($"{a.Endpoint}", a.Weight, a.IsBackup)));
         Assert.Equal(TimeSpan.FromSeconds(20), answer.Ttl);
     }
 

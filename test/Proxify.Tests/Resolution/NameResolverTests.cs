@@ -9,6 +9,7 @@ public sealed class NameResolverTests
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(10);
 
     private static readonly ResolverSettings Settings = new([], TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
 
@@ -102,6 +103,29 @@ public sealed class NameResolverTests
         await other.FirstAnswer.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.False(silent.FirstAnswer.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_question_that_is_given_up_is_cancelled()
+    {
+        var asked = Channel.CreateUnbounded<CancellationToken>();
+        await using var resolver = new NameResolver(
+            (_, _, stop) =>
+            {
+                asked.Writer.TryWrite(stop);
+                return new TaskCompletionSource<NameAnswer>().Task;
+            },
+            () => { },
+            _time,
+            NullLogger.Instance);
+        resolver.Follow([new ResolvedName("silent")], Settings);
+        var first = await asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        await _time.PassPauseAsync(LongestQuery);
+        await _time.PassPauseAsync(Retry);
+        var second = await asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal((true, false), (first.IsCancellationRequested, second.IsCancellationRequested));
     }
 
     [Fact]

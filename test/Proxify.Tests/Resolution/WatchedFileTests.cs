@@ -22,4 +22,20 @@ public sealed class WatchedFileTests
         File.Delete(path);
         Assert.Empty(file.Read());
     }
+
+    [Fact]
+    public void Read_sees_a_change_behind_a_link()
+    {
+        using var folder = new TemporaryFolder();
+        var (real, link) = (folder.File("stub-resolv.conf"), folder.File("resolv.conf"));
+        File.WriteAllText(real, "one");
+        File.CreateSymbolicLink(link, real);
+        var file = new WatchedFile<string[]>(link, lines => [.. lines]);
+        Assert.Equal(["one"], file.Read());
+
+        File.WriteAllText(real + ".new", "another");
+        File.Move(real + ".new", real, overwrite: true);
+
+        Assert.Equal(["another"], file.Read());
+    }
 }
