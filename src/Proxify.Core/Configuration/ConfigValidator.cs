@@ -1,4 +1,5 @@
 using System.Net;
+using Proxify.Linux;
 
 namespace Proxify.Configuration;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Linux;
 using Proxify.Routing;
 using Proxify.Transport;
 
@@ -71,20 +72,24 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
     }
 
     /// <summary>
-    /// Asks the kernel's routes whether the address is this machine's: of what is, it is the source address, too. That also covers local routes, which no interface lists; and a bind would
-    /// succeed for any address where ip_nonlocal_bind is set. Nothing is sent. Null: there is no descriptor to ask with.
+    /// Asks the kernel whether the address is this machine's; that also covers local routes, which no interface lists. A bind to any other fails, unless ip_nonlocal_bind is set. Then the source
+    /// address on the way there tells: the address itself, or, of an interface's second address, the first. Nothing is sent. Null: there is no descriptor to ask with.
     /// </summary>
     private static bool? IsOwn(TcpEndpoint endpoint)
     {
         try
         {
-            using var probe = new Socket(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
-            probe.Connect(endpoint.ToIPEndPoint());
-            return new TcpEndpoint((IPEndPoint)probe.LocalEndPoint!).Address == endpoint.Address;
+            using var bound = Probe(endpoint);
+            bound.Bind((endpoint with { Port = 0 }).ToIPEndPoint());
+            using var connected = Probe(endpoint);
+            connected.Connect(endpoint.ToIPEndPoint());
+            return new TcpEndpoint((IPEndPoint)connected.LocalEndPoint!).Address == endpoint.Address || InterfaceAddresses.Read().Contains(endpoint.ToIPEndPoint().Address);
         }
         catch (SocketException e)
         {
             return e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable ? null : false;
         }
     }
+
+    private static Socket Probe(TcpEndpoint endpoint) => new(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Proxify.Configuration;
+using Proxify.Linux;
 
 namespace Proxify.Tests.Configuration;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.NetworkInformation;
 
-namespace Proxify.Configuration;
+namespace Proxify.Linux;
 
 /// <summary>The addresses of this machine's network interfaces (in the network namespace of this process), as they are now.</summary>
-internal static class InterfaceAddresses
+public static class InterfaceAddresses
 {
     /// <summary>Empty when the kernel does not say.</summary>
     public static IReadOnlySet<IPAddress> Read()
