@@ -302,20 +302,14 @@ static __always_inline void charge(struct limits *limits, __u64 *bucket, const s
 {
 	__u64 fresh = 0;
 
-	if (!limits)
-		return;
-	if (limits->all.interval)
+	if (limits && limits->all.interval)
 		take(&limits->full_at, &limits->all, now);
-	if (!limits->per_source.interval)
+	if (!limits || !limits->per_source.interval)
 		return;
-	if (bucket) {
-		take(bucket, &limits->per_source, now);
-		return;
-	}
 
-	/* If another processor has put it there meanwhile, its debt stays. */
-	take(&fresh, &limits->per_source, now);
-	bpf_map_update_elem(&proxy_buckets, key, &fresh, BPF_NOEXIST);
+	take(bucket ? bucket : &fresh, &limits->per_source, now);
+	if (!bucket) /* with NOEXIST: if another processor has put it there meanwhile, its debt stays */
+		bpf_map_update_elem(&proxy_buckets, key, &fresh, BPF_NOEXIST);
 }
 
 /* A connection takes a token from each bucket that applies, or from none: a flood that one rate refuses spends nothing of the others. */

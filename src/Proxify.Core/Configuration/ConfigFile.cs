@@ -26,7 +26,7 @@ public static class ConfigFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var file = Open(path);
             return !file.CanSeek;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -38,8 +38,8 @@ public static class ConfigFile
     /// <summary>What the file holds now, or <paramref name="seen"/> if it cannot be read just now.</summary>
     internal static ConfigResult LoadOr(string path, ConfigResult seen)
     {
-        var bytes = ReadBytes(path, out var error);
-        return bytes is not null ? ConfigReader.Read(bytes) : error == NotFound || error == NotNow ? seen : new ConfigResult(null, [error!]);
+        var now = Load(path);
+        return now.Errors is [var error] && (error == NotFound || error == NotNow) ? seen : now;
     }
 
     /// <summary>The content, or null and the reason.</summary>
@@ -54,7 +54,7 @@ public static class ConfigFile
                 return null;
             }
 
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var file = Open(path);
             // To its end, whatever length it claims: it may be growing, and files under /proc and /dev claim 0.
             using var content = new MemoryStream();
             var buffer = new byte[64 * 1024];
@@ -85,6 +85,8 @@ public static class ConfigFile
 
         return null;
     }
+
+    private static FileStream Open(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     internal static ConfigError NotFound { get; } = new("", "no such file");
 
