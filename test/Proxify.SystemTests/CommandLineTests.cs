@@ -36,6 +36,15 @@ public sealed class CommandLineTests
     [InlineData("echo", "70000")]
     [InlineData("echo", "seven")]
     [InlineData("check", "--no-such-option")]
+    [InlineData("check", "-p", "8080")]
+    [InlineData("-p", "8080", "check")]
+    [InlineData("-c", "a.json", "check", "-c", "b.json")]
+    [InlineData("-c", "config.json", "echo", "9001")]
+    [InlineData("-b", "steering")]
+    [InlineData("steering", "--log-level", "debug")]
+    [InlineData("help", "no-such-command")]
+    [InlineData("[no-such-command]")]
+    [InlineData("-c", "-")]
     public async Task Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
     {
         var result = await RunAsync(arguments);
@@ -44,6 +53,92 @@ public sealed class CommandLineTests
         Assert.Empty(result.Output);
         Assert.StartsWith("proxify: ", result.Errors);
         Assert.DoesNotContain('\n', result.Errors);
+    }
+
+    [Theory]
+    [InlineData("-V")]
+    [InlineData("version")]
+    public async Task Version_is_told_in_every_way_of_asking(string word) =>
+        Assert.Equal((await RunAsync("--version")).Output, (await RunAsync(word)).Succeeded().Output);
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("help", "check")]
+    [InlineData("help", "echo")]
+    [InlineData("help", "steering")]
+    [InlineData("echo", "-h")]
+    public async Task Help_is_told_in_every_way_of_asking(params string[] words)
+    {
+        string[] option = [.. words.Where(static w => w is not ("help" or "-h")), "--help"];
+
+        Assert.Equal((await RunAsync(option)).Succeeded().Output, (await RunAsync(words)).Succeeded().Output);
+    }
+
+    [Theory]
+    [InlineData("-c: has no effect on \"echo\"", "-c", "x.json", "echo", "9001")]
+    [InlineData("a config file is given with -c: proxify -c new.json", "new.json")]
+    [InlineData("a config file is given with -c: proxify check -c new.json", "check", "new.json")]
+    [InlineData("unknown command \"chekc\"; expected one of: check, echo", "chekc")]
+    [InlineData("-c: standard input can only be checked", "-c", "-")]
+    public async Task Wrong_usage_says_what_is_right(string expected, params string[] arguments) =>
+        Assert.Contains(expected, (await RunAsync(arguments)).Errors);
+
+    [Fact]
+    public async Task Words_that_are_echoed_do_nothing_to_a_terminal()
+    {
+        foreach (var arguments in (string[][])[["\e[31mred\u009b\u202e\u2028\n"], ["-c", "\e[31mred\u009b\u202e\u2028\n", "check"], ["--log-level", "\e[31mred\u009b\u202e\u2028\n"]])
+        {
+            var errors = (await RunAsync(arguments)).Errors;
+
+            Assert.Contains(@"\u001b[31mred\u009b\u202e\u2028\u000a", errors);
+            Assert.DoesNotContain(errors, static c => char.IsControl(c) || c is '\u202e' or '\u2028');
+        }
+    }
+
+    [Theory]
+    [InlineData("-c", "bad.json", "check")]
+    [InlineData("check", "-c", "bad.json")]
+    [InlineData("-c", "bad.json", "--transport", "sockets", "--workers", "1", "--log-level", "warn", "check")]
+    public async Task Check_judges_the_file_that_is_named_before_or_after_it(params string[] arguments)
+    {
+        await using var lab = await Lab.CreateAsync();
+        File.Copy(Path.Combine(Repository.Root, "config.json"), Path.Combine(lab.Directory, "config.json"));
+        await File.WriteAllTextAsync(Path.Combine(lab.Directory, "bad.json"), """{"Apps":[]}""");
+
+        var result = await RunningProcess.RunAsync([Repository.Binary, .. arguments], workingDirectory: lab.Directory);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("bad.json:1:9: Apps: is empty", result.Errors);
+    }
+
+    [Theory]
+    [InlineData("check", "-b", "-c", "bind.json")]
+    [InlineData("-b", "-c", "bind.json", "check")]
+    public async Task Check_of_a_steered_start_knows_the_rules_of_steering(params string[] arguments)
+    {
+        await using var lab = await Lab.CreateAsync();
+        await File.WriteAllTextAsync(
+            Path.Combine(lab.Directory, "bind.json"), """{"Apps":[{"Name":"a","Ports":[7070],"Bind":["127.0.0.1"],"Targets":["127.0.0.1:1"]}]}""");
+
+        var result = await RunningProcess.RunAsync([Repository.Binary, .. arguments, "-p", "7070"], workingDirectory: lab.Directory);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Collection(
+            result.Errors.Split('\n'),
+            static line => Assert.StartsWith("bind.json:1:31: Apps[0].Ports[0]: 7070 is the port of the steering listener", line),
+            static line => Assert.StartsWith("bind.json:1:44: Apps[0].Bind: Bind has no effect on steering", line));
+        (await RunningProcess.RunAsync([Repository.Binary, "check", "-c", "bind.json"], workingDirectory: lab.Directory)).Succeeded();
+    }
+
+    [Fact]
+    public async Task Check_reads_standard_input()
+    {
+        var valid = await RunningProcess.RunAsync(["sh", "-c", "cat config.json | \"$0\" check -c -", Repository.Binary], workingDirectory: Repository.Root);
+        var bad = await RunningProcess.RunAsync(["sh", "-c", "echo '{\"Apps\":[]}' | \"$0\" -c - check", Repository.Binary]);
+
+        Assert.StartsWith("<stdin>: valid (3 apps", valid.Succeeded().Output);
+        Assert.Equal(1, bad.ExitCode);
+        Assert.StartsWith("<stdin>:1:9: Apps: is empty", bad.Errors);
     }
 
     [Fact]

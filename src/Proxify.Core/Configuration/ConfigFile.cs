@@ -21,6 +21,15 @@ public static class ConfigFile
         return bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
     }
 
+    /// <summary>As <see cref="Load(string)"/>, from where the stream is to its end; disposes of it.</summary>
+    public static ConfigResult Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+
+        var bytes = ReadToEnd(() => stream, out var error);
+        return bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
+    }
+
     /// <summary>Whether the file is one that gives its content once only: a pipe or a socket.</summary>
     public static bool IsPipe(string path)
     {
@@ -45,16 +54,21 @@ public static class ConfigFile
     /// <summary>The content, or null and the reason.</summary>
     internal static byte[]? ReadBytes(string path, out ConfigError? error)
     {
+        if (Directory.Exists(path))
+        {
+            error = new ConfigError("", "is a directory; expected a file");
+            return null;
+        }
+
+        return ReadToEnd(() => Open(path), out error);
+    }
+
+    private static byte[]? ReadToEnd(Func<Stream> open, out ConfigError? error)
+    {
         error = null;
         try
         {
-            if (Directory.Exists(path))
-            {
-                error = new ConfigError("", "is a directory; expected a file");
-                return null;
-            }
-
-            using var file = Open(path);
+            using var file = open();
             // To its end, whatever length it claims: it may be growing, and files under /proc and /dev claim 0.
             using var content = new MemoryStream();
             var buffer = new byte[64 * 1024];

@@ -16,6 +16,11 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
     /// <exception cref="InvalidConfigException">There are errors.</exception>
     public ProxyConfig ConfigOrThrow() => Config ?? throw new InvalidConfigException(Errors);
 
+    /// <summary>This result or, where the config breaks a rule of <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, the errors with their places.</summary>
+    /// <param name="listenerPort">1-65535.</param>
+    public ConfigResult ValidateForSteering(int listenerPort) =>
+        Config is not null && ConfigValidator.ValidateForSteering(Config, listenerPort) is { Count: > 0 } errors ? new ConfigResult(null, Locate(errors)) : this;
+
     /// <summary>
     /// Gives errors found later in <see cref="Config"/>, as by <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, their places in the text that was read.
     /// </summary>

@@ -7,10 +7,14 @@ internal static class Quoted
 {
     private const int MaxLength = 60;
 
-    /// <summary>In double quotes.</summary>
-    public static string Text(string text) => $"\"{Cut(text)}\"";
+    /// <summary>In double quotes, as JSON writes it: with a backslash before a quote or a backslash.</summary>
+    public static string Text(string text) => $"\"{Cut(text, isQuoted: true)}\"";
 
-    public static string Cut(string text)
+    public static string Cut(string text) => Cut(text, isQuoted: false);
+
+    public static string Character(Rune rune) => Printable.IsPrintable(rune) ? $"'{rune}'" : $"U+{rune.Value:X4}";
+
+    private static string Cut(string text, bool isQuoted)
     {
         var result = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
@@ -20,19 +24,14 @@ internal static class Quoted
                 return result.Append('…').ToString();
             }
 
-            result.Append(IsPrintable(rune) ? rune.ToString() : $"\\u{rune.Value:x4}");
+            if (isQuoted && rune.Value is '"' or '\\')
+            {
+                result.Append('\\');
+            }
+
+            result.Append(Printable.IsPrintable(rune) ? rune.ToString() : Printable.Escape(rune));
         }
 
         return result.ToString();
     }
-
-    public static string Character(Rune rune) => IsPrintable(rune) ? $"'{rune}'" : $"U+{rune.Value:X4}";
-
-    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        System.Globalization.UnicodeCategory.Control or
-        System.Globalization.UnicodeCategory.Format or
-        System.Globalization.UnicodeCategory.LineSeparator or
-        System.Globalization.UnicodeCategory.ParagraphSeparator or
-        System.Globalization.UnicodeCategory.PrivateUse or
-        System.Globalization.UnicodeCategory.OtherNotAssigned);
 }

@@ -145,13 +145,8 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Here, where the file's text is still known, so that steering's own rules are told with line and column as well.</summary>
-    private ProxyConfig Checked(ConfigResult result)
-    {
-        var config = result.ConfigOrThrow();
-        if (_options.Steering is { } steering && ConfigValidator.ValidateForSteering(config, steering.Port) is { Count: > 0 } errors)
-            throw new InvalidConfigException(result.Locate(errors));
-        return config;
-    }
+    private ProxyConfig Checked(ConfigResult result) =>
+        (_options.Steering is { } steering ? result.ValidateForSteering(steering.Port) : result).ConfigOrThrow();
 
     private void Reject(ProxyServer server, IEnumerable<string> problems)
     {

@@ -3,29 +3,33 @@ using Proxify.Configuration;
 
 namespace Proxify.Program.Commands;
 
-/// <summary><c>proxify check</c>: says everything that is wrong with a config.</summary>
+/// <summary><c>proxify check</c>: says everything that is wrong with the config that a start with the same options would read.</summary>
 internal static class CheckCommand
 {
-    public static Command Create()
+    public const string Name = "check";
+
+    public static Command Create(RunOptions options)
     {
-        var config = SharedOptions.Config();
-        var command = new Command("check", "Validate a config: print every error, exit 1 if there is one.") { config };
-        command.SetAction(parsed => Execute(parsed.GetValue(config)!));
+        var command = new Command(Name, "Validate the config that a start with the same options would read (\"-c -\" is standard input): print every error, exit 1 if there is one.");
+        options.AddTo(command);
+        command.SetAction(parsed => Execute(parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null));
         return command;
     }
 
-    private static int Execute(string file)
+    private static int Execute(string file, int? steeringPort)
     {
-        var result = ConfigFile.Load(file);
+        var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.Load(file));
+        if (steeringPort is { } port)
+            result = result.ValidateForSteering(port);
         if (result.Config is not { } config)
         {
             foreach (var error in result.Errors)
-                Console.Error.WriteLine(error.ToString(file));
+                Output.WriteError(error.ToString(name));
             return ExitCode.CannotStart;
         }
 
         var ports = config.Apps.Sum(a => a.Ports.Sum(p => p.Last - p.First + 1));
-        Console.WriteLine($"{file}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(config.Apps.Sum(a => a.Targets.Count), "target")})");
+        Output.WriteLine($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(config.Apps.Sum(a => a.Targets.Count), "target")})");
         return ExitCode.Success;
     }
 

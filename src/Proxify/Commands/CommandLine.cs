@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Proxify.Program.Commands;
 
 /// <summary>The command line: options and subcommands, and one clear line for wrong usage.</summary>
-internal static class CommandLine
+internal sealed class CommandLine
 {
     private const string Examples = """
 
@@ -19,41 +20,78 @@ internal static class CommandLine
           kill -HUP PID                    read the config again (saving the file does that, too)
         """;
 
+    private readonly RootCommand _root = new("proxify: a layer-4 (TCP) proxy and load balancer for Linux.");
+    private readonly RunOptions _options = new();
+
+    private CommandLine()
+    {
+        _options.AddTo(_root);
+        _root.SetAction(new RunCommand(_options).ExecuteAsync);
+        _root.Subcommands.Add(CheckCommand.Create(_options));
+        _root.Subcommands.Add(EchoCommand.Create());
+        _root.Subcommands.Add(SteeringCommand.Create());
+        _root.Subcommands.Add(HelpCommand.Create(_root));
+        _root.Subcommands.Add(VersionCommand());
+        _root.Options.OfType<VersionOption>().Single().Aliases.Add("-V");
+        _root.Directives.Clear();
+        var help = _root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+    }
+
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("proxify: a layer-4 (TCP) proxy and load balancer for Linux.");
-        var run = new RunCommand();
-        foreach (var option in run.Options)
-            root.Options.Add(option);
-        root.Validators.Add(run.Check);
-        root.SetAction(run.ExecuteAsync);
-        root.Subcommands.Add(CheckCommand.Create());
-        root.Subcommands.Add(EchoCommand.Create());
-        root.Subcommands.Add(SteeringCommand.Create());
-        AddExamples(root);
-
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        var line = new CommandLine();
+        // No response files: a word that begins with @ is that word.
+        var parsed = line._root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (line.Problem(parsed) is { } problem)
         {
-            await Console.Error.WriteLineAsync($"proxify: {parsed.Errors[0].Message.TrimEnd('.')} (see proxify --help)");
+            Output.WriteError($"proxify: {problem.TrimEnd('.')} (see proxify --help)");
             return ExitCode.Usage;
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static void AddExamples(RootCommand root)
+    private string? Problem(ParseResult parsed)
     {
-        var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        var verb = parsed.CommandResult.Command;
+        if (parsed.Action is HelpWithExamples)
+            return null;
+        // "[word]" would be a directive to the parser, of which there are none.
+        if (parsed.Tokens.Where(t => t.Type == TokenType.Directive).Select(t => t.Value).Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } word)
+            return Describe(word, verb);
+        return parsed.Errors is [var error, ..] ? error.Message : _options.Problem(parsed, verb, isCheck: verb.Name == CheckCommand.Name);
+    }
+
+    private string Describe(string word, Command verb)
+    {
+        if (word.StartsWith('-'))
+            return $"unknown option \"{word}\"";
+        var isRun = verb == _root;
+        if ((isRun || verb.Name == CheckCommand.Name) && (word.AsSpan().ContainsAny('.', '/') || File.Exists(word)))
+            return $"\"{word}\": a config file is given with -c: proxify {(isRun ? "" : $"{verb.Name} ")}-c {word}";
+        return verb.Subcommands.Count > 0
+            ? $"unknown command \"{word}\"; expected one of: {string.Join(", ", verb.Subcommands.Select(c => c.Name))}"
+            : $"\"{word}\": {verb.Name} takes no such word";
+    }
+
+    private Command VersionCommand()
+    {
+        var command = new Command("version", "Show version information.");
+        command.SetAction((_, stop) => _root.Parse("--version").InvokeAsync(cancellationToken: stop));
+        return command;
     }
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
     {
+        // Who asks for help is not told what else is wrong.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var result = inner.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(Examples.TrimStart('\r', '\n'));
+            if (parseResult.CommandResult.Command is RootCommand)
+                parseResult.InvocationConfiguration.Output.WriteLine(Examples.TrimStart('\r', '\n'));
             return result;
         }
     }

@@ -42,11 +42,11 @@ internal static class EchoCommand
         }
         catch (ListenException e)
         {
-            await Console.Error.WriteLineAsync($"proxify: {e.Message}");
+            Output.WriteError($"proxify: {e.Message}");
             return ExitCode.CannotStart;
         }
 
-        Console.WriteLine($"echo: listening on {string.Join(", ", listeners.Select(l => l.Endpoint))}");
+        Output.WriteLine($"echo: listening on {string.Join(", ", listeners.Select(l => l.Endpoint))}");
         await signals.Stop;
         foreach (var listener in listeners)
             await listener.DisposeAsync();
@@ -73,8 +73,8 @@ internal static class EchoCommand
             client.Close();
         }
 
-        public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff) => Console.Error.WriteLine($"echo: cannot accept on {listener.Endpoint}: {error}");
+        public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff) => Output.WriteError($"echo: cannot accept on {listener.Endpoint}: {error}");
 
-        public void OnHandlerError(Connection client, Exception exception) => Console.Error.WriteLine($"echo: {exception}");
+        public void OnHandlerError(Connection client, Exception exception) => Output.WriteError($"echo: {exception}");
     }
 }

@@ -22,13 +22,13 @@ internal static class SteeringCommand
         }
         catch (SteeringException e)
         {
-            Console.Error.WriteLine($"proxify: {e.Message}");
+            Output.WriteError($"proxify: {e.Message}");
             return ExitCode.CannotStart;
         }
 
         if (views.Count == 0)
         {
-            Console.Error.WriteLine("proxify: nothing is steered in this network namespace");
+            Output.WriteError("proxify: nothing is steered in this network namespace");
             return ExitCode.CannotStart;
         }
 
@@ -40,12 +40,12 @@ internal static class SteeringCommand
     private static void Print(SteeringView view)
     {
         var counters = view.Counters;
-        Console.WriteLine($"link {view.LinkId}  program {view.ProgramId}  {(view.ListenerCookie is null ? "no listener: every steered port refuses" : "listener present")}");
-        Console.WriteLine($"lookups: {counters.Steered} steered, {counters.Passed} passed, {counters.Denied} denied, {counters.Limited} limited, {counters.NoSocket} without socket, {counters.AssignErrors} assign errors");
-        Console.WriteLine();
-        Console.WriteLine("PORT         BY      APP");
+        Output.WriteLine($"link {view.LinkId}  program {view.ProgramId}  {(view.ListenerCookie is null ? "no listener: every steered port refuses" : "listener present")}");
+        Output.WriteLine($"lookups: {counters.Steered} steered, {counters.Passed} passed, {counters.Denied} denied, {counters.Limited} limited, {counters.NoSocket} without socket, {counters.AssignErrors} assign errors");
+        Output.WriteLine("");
+        Output.WriteLine("PORT         BY      APP");
         foreach (var (range, port) in Ranges(view.Ports))
-            Console.WriteLine($"{range,-12} {(port.ByHand ? "hand" : "config"),-7} {port.App ?? "-"}");
+            Output.WriteLine($"{range,-12} {(port.ByHand ? "hand" : "config"),-7} {port.App ?? "-"}");
     }
 
     /// <summary>Neighbours that have everything in common share a line: 65,000 ports are not 65,000 lines.</summary>
