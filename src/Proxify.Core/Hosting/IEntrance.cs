@@ -13,7 +13,8 @@ internal interface IEntrance
     /// Ports that are open before and after are open all the time.
     /// </summary>
     /// <exception cref="ProxyStartException">Something cannot be opened. Everything is as it was, and the model has to be, too.</exception>
-    ValueTask ChangeAsync(ProxyModel next, Action swap);
+    /// <exception cref="OperationCanceledException">Cancelled before the swap; everything is as it was.</exception>
+    ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation);
 
     /// <summary>Lets nobody in any more; connections live on.</summary>
     ValueTask CloseAsync();

@@ -18,15 +18,15 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
 
     public string Summary => $"listening on {_wanted} endpoints";
 
-    public async ValueTask ChangeAsync(ProxyModel next, Action swap)
+    public async ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation)
     {
         var wanted = next.Endpoints.ToHashSet();
-        var overlaps = await OpenMissingAsync(wanted);
+        var overlaps = await OpenMissingAsync(wanted, cancellation);
         swap();
         _wanted = wanted.Count;
         var unwanted = _open.Keys.Where(e => !wanted.Contains(e) && !IsCovered(e, wanted)).ToList();
         if (overlaps && unwanted.Count > 0)
-            await Task.Delay(Overlap, timeProvider);
+            await Task.Delay(Overlap, timeProvider, CancellationToken.None);
         foreach (var endpoint in unwanted)
             await CloseAsync(endpoint);
     }
@@ -37,27 +37,21 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             await CloseAsync(endpoint);
     }
 
-    /// <summary>Returns whether a listener was opened beside another one of ours on the same port.</summary>
-    private async ValueTask<bool> OpenMissingAsync(HashSet<TcpEndpoint> wanted)
+    /// <summary>
+    /// Binds all before it listens on any: a listener that is closed again resets the connections that it has taken meanwhile, and those that it took from a wider one of ours.
+    /// Returns whether a listener was opened beside another one of ours on the same port.
+    /// </summary>
+    private async ValueTask<bool> OpenMissingAsync(HashSet<TcpEndpoint> wanted, CancellationToken cancellation)
     {
+        var ports = _open.Keys.Select(e => e.Port).ToHashSet();
         var overlaps = false;
-        var opened = new List<TcpEndpoint>();
+        var bound = new List<(TcpEndpoint Endpoint, IListener Listener)>();
         var problems = new List<string>();
-        foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)))
+        foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)).TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
             try
             {
-                try
-                {
-                    _open.Add(endpoint, transport.Listen(endpoint, handler));
-                }
-                catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && _open.Keys.Any(ours => ours.Port == endpoint.Port))
-                {
-                    _open.Add(endpoint, transport.Listen(endpoint, handler, besideOurs: true));
-                    overlaps = true;
-                }
-
-                opened.Add(endpoint);
+                bound.Add((endpoint, Bind(endpoint)));
             }
             catch (ListenException e)
             {
@@ -65,11 +59,51 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             }
         }
 
-        if (problems.Count == 0)
+        try
+        {
+            if (problems.Count == 0)
+                Listen(bound, cancellation);
+        }
+        catch (ListenException e)
+        {
+            problems.Add(e.Message);
+        }
+
+        if (problems.Count == 0 && !cancellation.IsCancellationRequested)
+        {
+            foreach (var (endpoint, listener) in bound)
+                _open.Add(endpoint, listener);
             return overlaps;
-        foreach (var endpoint in opened)
-            await CloseAsync(endpoint);
+        }
+
+        foreach (var (_, listener) in bound)
+            await listener.DisposeAsync();
+        cancellation.ThrowIfCancellationRequested();
         throw new ProxyStartException(problems);
+
+        IListener Bind(TcpEndpoint endpoint)
+        {
+            try
+            {
+                return transport.Bind(endpoint, handler);
+            }
+            catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && ports.Contains(endpoint.Port))
+            {
+                var listener = transport.Bind(endpoint, handler, besideOurs: true);
+                overlaps = true;
+                return listener;
+            }
+        }
+    }
+
+    private static void Listen(List<(TcpEndpoint Endpoint, IListener Listener)> bound, CancellationToken cancellation)
+    {
+        foreach (var (_, listener) in bound)
+        {
+            if (cancellation.IsCancellationRequested)
+                return;
+            listener.Listen();
+        }
     }
 
     /// <summary>

@@ -70,12 +70,13 @@ public sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>Lets clients in.</summary>
     /// <exception cref="ProxyStartException">At least one port cannot be bound, or the kernel refuses to steer; lists everything.</exception>
-    public async Task StartAsync()
+    /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
+    public async Task StartAsync(CancellationToken cancellation = default)
     {
         var model = _models.Current;
         WarnOfDescriptors(model.Limits.Sessions);
         _resolver.Follow(model.Names, model.Resolver);
-        await _entrance.ChangeAsync(model, static () => { });
+        await _entrance.ChangeAsync(model, static () => { }, cancellation);
         _started = true;
         _models.Changed += _health.Follow;
         _health.Follow();
@@ -104,7 +105,7 @@ public sealed class ProxyServer : IAsyncDisposable
             {
                 try
                 {
-                    await _entrance.ChangeAsync(next, () => _models.Current = next);
+                    await _entrance.ChangeAsync(next, () => _models.Current = next, CancellationToken.None);
                 }
                 catch
                 {

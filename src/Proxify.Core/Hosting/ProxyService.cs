@@ -47,7 +47,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
             var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
             try
             {
-                await server.StartAsync();
+                await server.StartAsync(cancellationToken);
             }
             catch
             {

@@ -70,8 +70,9 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
         }
     }
 
-    public ValueTask ChangeAsync(ProxyModel next, Action swap)
+    public ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         try
         {
             if (_listener is null)

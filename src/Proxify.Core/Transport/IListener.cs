@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Proxify.Transport;
 
-/// <summary>A listening TCP socket. Disposing it stops accepting; connections accepted before live on.</summary>
+/// <summary>A TCP socket that is bound, and from <see cref="Listen"/> on listens. Disposing it stops accepting; connections accepted before live on.</summary>
 public interface IListener : IAsyncDisposable
 {
     /// <summary>What is bound, with the port that the kernel chose where 0 was asked for.</summary>
@@ -10,4 +10,11 @@ public interface IListener : IAsyncDisposable
 
     /// <summary>The listening socket, for those who hand it to the kernel; of a group that shares the endpoint (SO_REUSEPORT), any one. Owned by the listener.</summary>
     SafeHandle Handle { get; }
+
+    /// <summary>Lets clients in. Once.</summary>
+    /// <exception cref="ListenException">
+    /// Another process that had bound the endpoint as well listens on it meanwhile: with SO_REUSEADDR, which lets a port be bound beside its TIME_WAIT, the kernel looks
+    /// for others a second time when it is listened on (inet_csk_listen_start). What is left to do is to dispose it.
+    /// </exception>
+    void Listen();
 }

@@ -60,6 +60,45 @@ public sealed class ListenTests
     }
 
     [Theory, EveryTransport]
+    public async Task Bind_takes_nothing_before_Listen(string transport)
+    {
+        await using var wide = TransportHost.Start(transport, Echo, address: IPAddress.IPv6Any);
+        var taken = new TaskCompletionSource();
+        var handler = new ScriptedHandler(connection =>
+        {
+            taken.TrySetResult();
+            return Echo(connection);
+        });
+
+        await using var narrow = wide.Transport.Bind(new TcpEndpoint(IPAddress.Loopback, wide.Endpoint.Port), handler, besideOurs: true);
+        await using var alone = wide.Transport.Bind(new TcpEndpoint(IPAddress.Loopback, 0), handler);
+
+        await EchoesAsync(narrow.Endpoint.ToIPEndPoint());
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(alone.Endpoint.ToIPEndPoint()));
+        Assert.False(taken.Task.IsCompleted);
+        narrow.Listen();
+        await EchoesAsync(narrow.Endpoint.ToIPEndPoint());
+        await taken.Task.Within();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Listen_where_somebody_listens_since_Bind_throws(string transport)
+    {
+        // With SO_REUSEADDR two sockets may be bound to one endpoint as long as neither listens.
+        await using var host = TransportHost.Start(transport, Echo);
+        await using var other = TransportHost.Start(transport, Echo);
+        await using var first = host.Transport.Bind(new TcpEndpoint(IPAddress.Loopback, 0), host.Handler);
+        await using var second = other.Transport.Bind(first.Endpoint, other.Handler);
+        first.Listen();
+
+        var error = Assert.Throws<ListenException>(second.Listen);
+
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.Error);
+        Assert.Equal(first.Endpoint, error.Endpoint);
+        await EchoesAsync(first.Endpoint.ToIPEndPoint());
+    }
+
+    [Theory, EveryTransport]
     public async Task Listen_on_an_address_of_another_machine_throws(string transport)
     {
         await using var host = TransportHost.Start(transport, Echo);

@@ -13,7 +13,7 @@ internal sealed class SocketsListener : IListener
     private readonly Socket _socket;
     private readonly IConnectionHandler _handler;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
+    private Task _accepting = Task.CompletedTask;
 
     private SocketsListener(SocketsTransport transport, Socket socket, IConnectionHandler handler)
     {
@@ -21,14 +21,14 @@ internal sealed class SocketsListener : IListener
         _socket = socket;
         _handler = handler;
         Endpoint = new TcpEndpoint((IPEndPoint)socket.LocalEndPoint!);
-        _accepting = AcceptAsync();
     }
 
     public TcpEndpoint Endpoint { get; }
 
     public SafeHandle Handle => _socket.SafeHandle;
 
-    public static SocketsListener Open(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
+    /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
+    public static SocketsListener Bind(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
     {
         Socket? socket = null;
         try
@@ -38,13 +38,9 @@ internal sealed class SocketsListener : IListener
             if (!endpoint.IsIPv4)
                 socket.DualMode = endpoint.IsAny;
             TcpOptions.Apply(socket);
-            // Set before binding it would let any process of ours share the port unnoticed; set afterwards it only allows a later one of ours that asks for it.
             if (besideOurs)
-                socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
+                SetReusePort(socket);
             socket.Bind(endpoint.ToIPEndPoint());
-            if (!besideOurs)
-                socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
-            socket.Listen();
             return new SocketsListener(transport, socket, handler);
         }
         catch (SocketException e)
@@ -52,6 +48,22 @@ internal sealed class SocketsListener : IListener
             socket?.Dispose();
             throw new ListenException(endpoint, e.SocketErrorCode, e);
         }
+    }
+
+    public void Listen()
+    {
+        try
+        {
+            _socket.Listen();
+            // Set before, it would let any process of the same user share the port unnoticed; set now, it only allows a later one of ours that asks for it.
+            SetReusePort(_socket);
+        }
+        catch (SocketException e)
+        {
+            throw new ListenException(Endpoint, e.SocketErrorCode, e);
+        }
+
+        _accepting = AcceptAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -63,6 +75,8 @@ internal sealed class SocketsListener : IListener
         await _accepting;
         _stopping.Dispose();
     }
+
+    private static void SetReusePort(Socket socket) => socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
 
     private async Task AcceptAsync()
     {

@@ -20,7 +20,7 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
-    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => SocketsListener.Open(this, endpoint, handler, besideOurs);
+    public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => SocketsListener.Bind(this, endpoint, handler, besideOurs);
 
     internal ResetWatcher Resets { get; } = new();
 

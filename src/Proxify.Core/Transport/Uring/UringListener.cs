@@ -9,16 +9,18 @@ internal sealed class UringListener : IListener
 {
     private const int Backlog = 4096; // cut by net.core.somaxconn
 
-    private readonly UringAcceptor[] _acceptors;
+    private readonly IReadOnlyList<UringWorker> _workers;
+    private readonly int[] _fds;
+    private UringAcceptor[]? _acceptors;
+    private bool _isDisposed;
 
     private UringListener(IReadOnlyList<UringWorker> workers, int[] fds, IConnectionHandler handler)
     {
+        _workers = workers;
+        _fds = fds;
         Handler = handler;
         Endpoint = BoundTo(fds[0]);
         Handle = new SafeFileHandle(fds[0], ownsHandle: false);
-        _acceptors = new UringAcceptor[fds.Length];
-        for (var i = 0; i < fds.Length; i++)
-            _acceptors[i] = new UringAcceptor(workers[i], this, fds[i]);
     }
 
     public TcpEndpoint Endpoint { get; }
@@ -27,67 +29,88 @@ internal sealed class UringListener : IListener
 
     public IConnectionHandler Handler { get; }
 
+    /// <summary>Opens every worker's socket, so that no descriptor is missing later, and binds the first.</summary>
     /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
-    public static UringListener Open(IReadOnlyList<UringWorker> workers, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
+    public static UringListener Bind(IReadOnlyList<UringWorker> workers, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
     {
         var fds = new int[workers.Count];
         var opened = 0;
         try
         {
             for (; opened < fds.Length; opened++)
-            {
-                // The first binds alone: with SO_REUSEPORT from the start a second process could take the same port unnoticed. Its siblings join it afterwards.
-                fds[opened] = OpenSocket(endpoint, bindsAlone: opened == 0 && !besideOurs);
-                if (opened == 0 && endpoint.Port == 0)
-                    endpoint = BoundTo(fds[0]);
-            }
+                fds[opened] = OpenSocket(endpoint);
+            if (besideOurs)
+                Check(endpoint, SetReusePort(fds[0]));
+            Check(endpoint, Libc.Bind(fds[0], endpoint.ToSocketAddress()));
         }
         catch (ListenException)
         {
-            for (var i = 0; i < opened; i++)
-                Libc.Close(fds[i]);
+            CloseAll(fds.AsSpan(0, opened));
             throw;
         }
 
-        var listener = new UringListener(workers, fds, handler);
-        foreach (var acceptor in listener._acceptors)
+        return new UringListener(workers, fds, handler);
+    }
+
+    public void Listen()
+    {
+        // The first listens alone: with SO_REUSEPORT before that a second process of the same user could take the port, too, unnoticed. Its siblings join it afterwards.
+        Check(Endpoint, Libc.Listen(_fds[0], Backlog));
+        Check(Endpoint, SetReusePort(_fds[0]));
+        foreach (var sibling in _fds.AsSpan(1))
+        {
+            Check(Endpoint, SetReusePort(sibling));
+            Check(Endpoint, Libc.Bind(sibling, Endpoint.ToSocketAddress()));
+            Check(Endpoint, Libc.Listen(sibling, Backlog));
+        }
+
+        _acceptors = [.. _fds.Select((fd, worker) => new UringAcceptor(_workers[worker], this, fd))];
+        foreach (var acceptor in _acceptors)
             acceptor.Start();
-        return listener;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var acceptor in _acceptors)
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+        if (_acceptors is null)
+            CloseAll(_fds);
+        foreach (var acceptor in _acceptors ?? [])
             await acceptor.StopAsync();
     }
 
-    private static int OpenSocket(TcpEndpoint endpoint, bool bindsAlone)
+    private static int OpenSocket(TcpEndpoint endpoint)
     {
-        var address = endpoint.ToSocketAddress();
-        var fd = Libc.Socket(address.Family, Libc.SockStream | Libc.SockCloseOnExec);
-        var result = fd;
-        if (result >= 0)
-            result = Libc.SetOption(fd, Libc.SolSocket, Libc.SoReuseAddress, 1);
-        // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
-        if (result >= 0 && !endpoint.IsIPv4)
-            result = Libc.SetOption(fd, Libc.IpProtoIPv6, Libc.IPv6Only, endpoint.IsAny ? 0 : 1);
-        if (result >= 0 && !bindsAlone)
-            result = Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
-        if (result >= 0)
-            result = Libc.Bind(fd, address);
-        if (result >= 0 && bindsAlone)
-            result = Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
-        if (result >= 0)
+        var fd = Libc.Socket(endpoint.ToSocketAddress().Family, Libc.SockStream | Libc.SockCloseOnExec);
+        Check(endpoint, fd);
+        try
         {
+            Check(endpoint, Libc.SetOption(fd, Libc.SolSocket, Libc.SoReuseAddress, 1));
+            // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
+            if (!endpoint.IsIPv4)
+                Check(endpoint, Libc.SetOption(fd, Libc.IpProtoIPv6, Libc.IPv6Only, endpoint.IsAny ? 0 : 1));
             SocketOptions.Apply(fd);
-            result = Libc.Listen(fd, Backlog);
-        }
-
-        if (result >= 0)
             return fd;
-        if (fd >= 0)
+        }
+        catch (ListenException)
+        {
             Libc.Close(fd);
-        throw new ListenException(endpoint, SocketErrors.FromErrno(-result));
+            throw;
+        }
+    }
+
+    private static int SetReusePort(int fd) => Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
+
+    private static void Check(TcpEndpoint endpoint, int result)
+    {
+        if (result < 0)
+            throw new ListenException(endpoint, SocketErrors.FromErrno(-result));
+    }
+
+    private static void CloseAll(ReadOnlySpan<int> fds)
+    {
+        foreach (var fd in fds)
+            Libc.Close(fd);
     }
 
     private static TcpEndpoint BoundTo(int fd)

@@ -49,10 +49,10 @@ public sealed class UringTransport : ITransport
 
     internal IReadOnlyList<UringWorker> AllWorkers => _workers;
 
-    public IListener Listen(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
+    public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return UringListener.Open(_workers, endpoint, handler, besideOurs);
+        return UringListener.Bind(_workers, endpoint, handler, besideOurs);
     }
 
     /// <summary>Stops accepting, aborts what still runs, and waits until every handler has returned.</summary>
