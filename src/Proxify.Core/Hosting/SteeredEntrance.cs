@@ -13,6 +13,7 @@ namespace Proxify.Hosting;
 internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransport transport, ILogger logger) : IEntrance
 {
     private readonly PortMirror _mirror = new(program);
+    private readonly TakeoverWatch _takeovers = new(logger, PortOwners.Find);
     private readonly ConcurrentDictionary<ushort, bool> _seenByHand = new();
     private IListener? _listener;
     private ProxyModel? _current;
@@ -77,11 +78,11 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
         {
             if (_listener is null)
                 Listen();
-            if (_current is not null)
-                WarnOfTakeover(_current, next);
             program.SetRules(Rules(next));
             var changes = _mirror.Apply(next.Apps.SelectMany(a => a.Ports), swap);
             _steered = next.Apps.Sum(a => a.Ports.Length); // without Bind no port is in two apps
+            if (_current is not null)
+                WarnOfTakeover(_current, next);
             _current = next;
             HostingLog.PortsSteered(logger, changes.Added.Count, changes.Removed.Count, changes.LeftByHand.Count);
             return ValueTask.CompletedTask;
@@ -146,8 +147,7 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
         var known = new bool[KernelLayout.Ports];
         foreach (var steered in current.Apps.SelectMany(a => a.Ports))
             known[steered] = true;
-        var added = next.Apps.Where(a => !a.AllowTakeover).SelectMany(a => a.Ports).Where(p => !known[p]).ToHashSet();
-        SteeringWarnings.Takeover(logger, PortOwners.Find(added));
+        _takeovers.Look(next.Apps.Where(a => !a.AllowTakeover).SelectMany(a => a.Ports).Where(p => !known[p]));
     }
 
     private static SteeringRules Rules(ProxyModel model) => new(

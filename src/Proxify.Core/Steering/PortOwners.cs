@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Proxify.Linux;
 using Proxify.Transport;
 
 namespace Proxify.Steering;
@@ -12,10 +13,11 @@ public static class PortOwners
 {
     private const string Listening = "0A";
 
-    /// <summary>The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's; none where /proc does not show them.</summary>
+    /// <summary>
+    /// The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's; none where neither sock_diag(7) nor /proc shows them.
+    /// </summary>
     public static IReadOnlyList<PortOwner> Find(IReadOnlySet<ushort> ports)
     {
-        // The kernel walks its table of all connections for a look at these files: many milliseconds.
         if (ports.Count == 0)
             return [];
         try
@@ -30,13 +32,14 @@ public static class PortOwners
 
     private static PortOwner[] FindAmongSockets(IReadOnlySet<ushort> ports)
     {
-        var sockets = new Dictionary<ulong, TcpEndpoint>();
-        foreach (var table in (ReadOnlySpan<string>)["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"])
+        var listening = new List<ListeningSocket>();
+        if (SockDiag.ReadListeners(listening) < 0)
         {
-            if (File.Exists(table))
-                ReadTable(table, ports, sockets);
+            listening.Clear();
+            ReadTables(listening);
         }
 
+        var sockets = listening.Where(s => ports.Contains(s.Port)).DistinctBy(s => s.Inode).ToDictionary(s => (ulong)s.Inode, s => new TcpEndpoint(s.Address, s.Port));
         if (sockets.Count == 0)
             return [];
 
@@ -51,19 +54,22 @@ public static class PortOwners
         ];
     }
 
+    // What a sandbox without netlink leaves. The kernel walks its table of all connections for it: many milliseconds, seconds where there are tens of thousands.
     // A line: "  0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18021 1 ..." (proc_pid_net(5)).
-    private static void ReadTable(string path, IReadOnlySet<ushort> ports, Dictionary<ulong, TcpEndpoint> found)
+    private static void ReadTables(List<ListeningSocket> found)
     {
-        foreach (var line in File.ReadLines(path).Skip(1))
+        foreach (var table in (ReadOnlySpan<string>)["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"])
         {
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length < 10 || fields[3] != Listening)
+            if (!File.Exists(table))
                 continue;
-
-            var local = fields[1].AsSpan();
-            var port = ushort.Parse(local[^4..], NumberStyles.HexNumber);
-            if (ports.Contains(port))
-                found[ulong.Parse(fields[9])] = new TcpEndpoint(ParseAddress(local[..^5]), port);
+            foreach (var line in File.ReadLines(table).Skip(1))
+            {
+                var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (fields.Length < 10 || fields[3] != Listening)
+                    continue;
+                var local = fields[1].AsSpan();
+                found.Add(new ListeningSocket(ParseAddress(local[..^5]), ushort.Parse(local[^4..], NumberStyles.HexNumber), uint.Parse(fields[9])));
+            }
         }
     }
 

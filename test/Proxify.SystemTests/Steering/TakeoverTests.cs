@@ -44,6 +44,7 @@ public sealed class TakeoverTests
         Assert.DoesNotContain(proxy.Events, static e => e.Event == "Takeover");
 
         await proxy.ReloadAsync(Config.Single(22, echo[0]));
+        await proxy.WaitForEventAsync("Takeover");
 
         // By now it has no right any more to look into other users' processes: the socket is what it can name for certain.
         Assert.StartsWith("0.0.0.0:22", Assert.Single(proxy.Events, static e => e.Event == "Takeover").Text("owner"), StringComparison.Ordinal);

@@ -39,4 +39,33 @@ public sealed class PortOwnersTests
 
         Assert.Empty(PortOwners.Find(new HashSet<ushort> { 22 }));
     });
+
+    [Fact]
+    public void Find_takes_no_more_where_there_are_many_connections() => FreshNamespace.Run(() =>
+    {
+        // A look at /proc/net/tcp, which the kernel fills by walking all of them, takes a line for each.
+        var none = AllocatedByLook();
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1_000);
+        var clients = Enumerable.Range(0, 500).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        try
+        {
+            clients.ForEach(client => client.Connect(listener.LocalEndPoint!));
+
+            Assert.InRange(AllocatedByLook(), 0, none + 4_096);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    });
+
+    private static long AllocatedByLook()
+    {
+        PortOwners.Find(new HashSet<ushort> { 22 });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Empty(PortOwners.Find(new HashSet<ushort> { 22 }));
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 }
