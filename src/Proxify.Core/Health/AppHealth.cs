@@ -31,14 +31,16 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
     public StripedCounter Ejections { get; } = new();
 
     /// <summary>Takes a new config. Targets that stay keep what is known of them.</summary>
-    public void Apply(HealthSettings settings, HealthMember[] members)
+    /// <returns>Those that do not stay.</returns>
+    public IReadOnlyList<TargetHealth> Apply(HealthSettings settings, HealthMember[] members)
     {
         lock (_gate)
         {
             _settings = settings;
             var wanted = members.Select(m => m.Target).ToHashSet();
-            foreach (var gone in _members.Where(m => !wanted.Contains(m.Target)))
-                gone.Target.Leave();
+            TargetHealth[] gone = [.. _members.Select(m => m.Target).Where(target => !wanted.Contains(target))];
+            foreach (var target in gone)
+                target.Leave();
             _members = members;
             foreach (var (target, _, _) in members)
             {
@@ -55,6 +57,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             }
 
             Publish();
+            return gone;
         }
     }
 

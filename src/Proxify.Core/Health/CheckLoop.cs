@@ -41,17 +41,11 @@ internal sealed class CheckLoop : IDisposable
         _timer = timeProvider.CreateTimer(static loop => ((CheckLoop)loop!).Run(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Checks exactly these, the new ones for the first time within an interval.</summary>
-    public void Follow(IReadOnlySet<TargetHealth> targets)
+    /// <summary>Checks these, too; new ones for the first time within an interval.</summary>
+    public void Follow(IEnumerable<TargetHealth> targets)
     {
         lock (_gate)
         {
-            foreach (var (target, task) in _tasks.Where(t => !targets.Contains(t.Key)).ToList())
-            {
-                task.IsStopped = true;
-                _tasks.Remove(target);
-            }
-
             var now = _timeProvider.GetTimestamp();
             foreach (var target in targets)
             {
@@ -65,6 +59,19 @@ internal sealed class CheckLoop : IDisposable
             }
 
             Arm();
+        }
+    }
+
+    /// <summary>Checks these no longer.</summary>
+    public void Forget(IEnumerable<TargetHealth> targets)
+    {
+        lock (_gate)
+        {
+            foreach (var target in targets)
+            {
+                if (_tasks.Remove(target, out var task))
+                    task.IsStopped = true;
+            }
         }
     }
 

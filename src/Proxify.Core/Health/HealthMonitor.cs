@@ -36,26 +36,29 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
     {
         lock (_gate)
         {
-            var before = _apps.Values.SelectMany(app => app.Members.Select(m => (m.Target, app.Settings))).ToList();
-            var wanted = new HashSet<string>(StringComparer.Ordinal);
-            var targets = new HashSet<TargetHealth>();
-            foreach (var (name, settings, members) in apps)
+            var wanted = apps.ToList();
+            var gone = Apply(wanted);
+            foreach (var closed in _apps.Keys.Except(wanted.Select(a => a.Name), StringComparer.Ordinal).ToList())
             {
-                wanted.Add(name);
-                if (!_apps.TryGetValue(name, out var app))
-                    _apps.Add(name, app = new AppHealth(name, _timeProvider, _logger, this));
-                app.Apply(settings, members);
-                targets.UnionWith(members.Select(m => m.Target));
+                _apps.Remove(closed, out var app);
+                gone.AddRange(app!.Members.Select(m => (m.Target, app.Settings)));
+                app.Close();
             }
 
-            foreach (var (name, gone) in _apps.Where(a => !wanted.Contains(a.Key)).ToList())
-            {
-                gone.Close();
-                _apps.Remove(name);
-            }
+            _loop.Forget(gone.Select(g => g.Target));
+            return gone;
+        }
+    }
 
-            _loop.Follow(targets);
-            return [.. before.Where(b => !targets.Contains(b.Target))];
+    /// <summary>The same for some of the apps; nothing is done about the others.</summary>
+    /// <returns>The targets that are gone, with the settings under which they were watched.</returns>
+    public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> FollowChanged(IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
+    {
+        lock (_gate)
+        {
+            var gone = Apply(apps);
+            _loop.Forget(gone.Select(g => g.Target));
+            return gone;
         }
     }
 
@@ -63,6 +66,23 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
     {
         Follow([]);
         _loop.Dispose();
+    }
+
+    private List<(TargetHealth Target, HealthSettings Settings)> Apply(IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
+    {
+        var gone = new List<(TargetHealth, HealthSettings)>();
+        var targets = new List<TargetHealth>();
+        foreach (var (name, settings, members) in apps)
+        {
+            if (!_apps.TryGetValue(name, out var app))
+                _apps.Add(name, app = new AppHealth(name, _timeProvider, _logger, this));
+            var before = app.Settings;
+            gone.AddRange(app.Apply(settings, members).Select(target => (target, before)));
+            targets.AddRange(members.Select(m => m.Target));
+        }
+
+        _loop.Follow(targets);
+        return gone;
     }
 
     void IHealthEvents.WentDown(TargetHealth target) => WentDown?.Invoke(target);

@@ -35,13 +35,26 @@ internal sealed class HealthWatch : IDisposable
             if (_isStopped)
                 return;
             var apps = _models.Current.Apps;
-            gone = _monitor.Follow(apps.Select(app => (
-                app.Name, app.Health, app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, e.Weight > 0, e.IsBackup)).ToArray())));
+            gone = _monitor.Follow(Watched(apps));
             _silence.Follow(apps.Min(app => app.Health.FirstByte));
         }
 
-        foreach (var (target, settings) in gone)
-            Reset(target, settings.ResetOnRemove, TerminationReason.TargetRemoved);
+        ResetRemoved(gone);
+    }
+
+    /// <summary>Follows the apps that names have given other endpoints; the others, and their checks, are not looked at.</summary>
+    public void FollowRegrouped(ProxyModel model, IReadOnlyCollection<AppModel> apps)
+    {
+        IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> gone;
+        lock (_gate)
+        {
+            // Another model takes up answers itself when it comes into force, and is followed whole.
+            if (_isStopped || model != _models.Current)
+                return;
+            gone = _monitor.FollowChanged(Watched(apps));
+        }
+
+        ResetRemoved(gone);
     }
 
     public void Dispose()
@@ -55,6 +68,15 @@ internal sealed class HealthWatch : IDisposable
     }
 
     private void ResetOnDown(TargetHealth target) => Reset(target, target.App?.Settings.ResetOnDown, TerminationReason.TargetDown);
+
+    private static IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> Watched(IEnumerable<AppModel> apps) =>
+        apps.Select(app => (app.Name, app.Health, app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, e.Weight > 0, e.IsBackup)).ToArray()));
+
+    private void ResetRemoved(IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> gone)
+    {
+        foreach (var (target, settings) in gone)
+            Reset(target, settings.ResetOnRemove, TerminationReason.TargetRemoved);
+    }
 
     private void Reset(TargetHealth target, TimeSpan? within, TerminationReason reason)
     {

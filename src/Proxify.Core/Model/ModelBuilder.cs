@@ -19,8 +19,9 @@ internal static class ModelBuilder
     {
         var state = previous?.State ?? new ProxyState();
         var limits = EffectiveLimits.Of(config.Limits);
-        var names = (previous?.Apps ?? []).SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct().ToDictionary(n => NameKey(n.Host, n.IsService));
-        var apps = config.Apps.Select(app => BuildApp(app, config, names, state, previous?.Apps.FirstOrDefault(a => a.Name == app.Name))).ToImmutableArray();
+        var names = (previous?.Names ?? []).ToDictionary(n => NameKey(n.Host, n.IsService));
+        var before = (previous?.Apps ?? []).ToDictionary(a => a.Name, StringComparer.Ordinal);
+        var apps = config.Apps.Select(app => BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name))).ToImmutableArray();
         var routes = new RouteTable.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {

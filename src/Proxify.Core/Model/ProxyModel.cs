@@ -42,15 +42,35 @@ public sealed class ProxyModel
     public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
 
     /// <summary>Every app's targets that are names.</summary>
-    internal IEnumerable<ResolvedName> Names => Apps.SelectMany(a => a.Targets).Select(t => t.Name).OfType<ResolvedName>().Distinct();
+    internal IEnumerable<ResolvedName> Names => AppsOfName.Select(a => a.Key);
+
+    private ILookup<ResolvedName, AppModel> AppsOfName =>
+        field ??= Apps.SelectMany(app => app.Targets.Select(t => t.Name).OfType<ResolvedName>().Distinct().Select(name => (name, app))).ToLookup(a => a.name, a => a.app);
+
+    private AppModel? Pool => DefaultApp is { Pooled.IsEmpty: false } pool ? pool : null;
 
     /// <summary>Takes up what names have answered since; apps that this changes nothing for keep their groups.</summary>
     internal void TakeAnswers()
     {
         foreach (var app in Apps)
             app.TakeAnswers();
-        if (DefaultApp is { Pooled.IsEmpty: false } pool)
-            pool.TakeAnswers();
+        Pool?.TakeAnswers();
+    }
+
+    /// <summary>The same of these names alone: the work is that of the apps concerned, and the pool's once.</summary>
+    /// <returns>The apps concerned, without the pool.</returns>
+    internal IReadOnlyCollection<AppModel> TakeAnswers(IEnumerable<ResolvedName> names)
+    {
+        var concerned = names.SelectMany(name => AppsOfName[name]).ToHashSet();
+        foreach (var app in concerned)
+        {
+            app.TakeAnswers();
+            app.PutLimitsInForce();
+        }
+
+        if (concerned.Count > 0)
+            Pool?.TakeAnswers();
+        return concerned;
     }
 
     /// <summary>When the model comes into force, and for endpoints that it has come to have since.</summary>

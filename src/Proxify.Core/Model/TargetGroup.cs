@@ -18,18 +18,10 @@ public sealed class TargetGroup
     public required Balancer Balancer { get; init; }
 
     /// <summary>The names of its targets that have not answered yet. When the first of them does, the app gets another group.</summary>
-    public required ImmutableArray<ResolvedName> Unanswered
-    {
-        get;
-        init
-        {
-            field = value;
-            NextAnswer = value.IsEmpty ? Task.CompletedTask : Task.WhenAny(value.Select(n => n.FirstAnswer));
-        }
-    }
+    public required ImmutableArray<ResolvedName> Unanswered { get; init; }
 
-    /// <summary>Completes when one of <see cref="Unanswered"/> has answered.</summary>
-    public Task NextAnswer { get; private init; } = Task.CompletedTask;
+    /// <summary>Completes when one of <see cref="Unanswered"/> has answered. Made for the first who waits: most groups give way to others before anybody does.</summary>
+    public Task NextAnswer => field ??= Unanswered.IsEmpty ? Task.CompletedTask : Task.WhenAny(Unanswered.Select(n => n.FirstAnswer));
 
     /// <summary>What <see cref="Balancer"/> goes by.</summary>
     public required BalancingPolicy Balancing { get; init; }

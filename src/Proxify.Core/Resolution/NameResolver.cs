@@ -8,10 +8,10 @@ namespace Proxify.Resolution;
 /// Each name has its own loop: one that does not resolve delays no other.
 /// </summary>
 /// <param name="resolve">Asks once.</param>
-/// <param name="answered">Called after a name's first answer and each change, before anybody who waits for that answer goes on.</param>
+/// <param name="answered">Told of a name after its first answer and each change; see <see cref="ResolvedName.Take"/>.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">For names that fail, recover and change.</param>
-internal sealed class NameResolver(ResolveName resolve, Action answered, TimeProvider timeProvider, ILogger logger) : IAsyncDisposable
+internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> answered, TimeProvider timeProvider, ILogger logger) : IAsyncDisposable
 {
     private const int MostShown = 8;
 

@@ -21,14 +21,14 @@ public sealed class ResolvedName(string host, bool isService = false)
     /// <summary>The resolver has answered, if only by saying that there is no such name.</summary>
     public bool HasAnswered { get; private set; }
 
-    /// <summary>Completes with the first answer, when everybody who was to be told of it has been.</summary>
+    /// <summary>Completes after the first answer, when it is in force: see <see cref="CompleteFirstAnswer"/>.</summary>
     public Task FirstAnswer => _firstAnswer.Task;
 
     /// <summary>Takes a new answer; an empty one keeps the last good one.</summary>
     /// <param name="answer">The answer; none when the question failed.</param>
-    /// <param name="told">Called when this is the first answer or another one than before.</param>
+    /// <param name="told">Called when this is the first answer or another one than before. Has to bring it into force, at once or later, and to call <see cref="CompleteFirstAnswer"/> then.</param>
     /// <returns>Whether the addresses are others now.</returns>
-    internal bool Take(NameAnswer? answer, Action told)
+    internal bool Take(NameAnswer? answer, Action<ResolvedName> told)
     {
         var stays = _current.Where(a => answer?.Unanswered.HasFlag(a.Endpoint.IsIPv4 ? AddressFamilies.IPv4 : AddressFamilies.IPv6) == true);
 
@@ -40,8 +40,10 @@ public sealed class ResolvedName(string host, bool isService = false)
         var isFirst = !HasAnswered;
         HasAnswered = true;
         if (isChange || isFirst)
-            told();
-        _firstAnswer.TrySetResult();
+            told(this);
         return isChange;
     }
+
+    /// <summary>Lets those go on who wait for <see cref="FirstAnswer"/>.</summary>
+    internal void CompleteFirstAnswer() => _firstAnswer.TrySetResult();
 }

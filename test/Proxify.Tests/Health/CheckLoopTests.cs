@@ -132,6 +132,22 @@ public sealed class CheckLoopTests
     }
 
     [Fact]
+    public void Other_targets_of_an_app_leave_the_other_apps_as_they_are()
+    {
+        using var bench = new HealthBench("a", "b", "c") { Settings = Both };
+        var other = new HealthMember(bench["other"], true, false);
+        bench.Monitor.Follow([("app", Both, bench.Members), ("other", Both, [other])]);
+        var members = bench.Monitor.Apps.Single(a => a.Name == "other").Members;
+
+        var gone = bench.Monitor.FollowChanged([("app", Both, [bench.Members[0]])]);
+        Run(bench, seconds: 30);
+
+        Assert.Equal([bench["b"], bench["c"]], gone.Select(g => g.Target));
+        Assert.Same(members, bench.Monitor.Apps.Single(a => a.Name == "other").Members);
+        Assert.Equal([bench["a"], bench["other"]], bench.Prober.Begun.Select(t => t.Target).Distinct().OrderBy(t => t.Name));
+    }
+
+    [Fact]
     public void Checks_that_are_turned_off_stop_and_begin_again_when_turned_on()
     {
         using var bench = new HealthBench("a") { Settings = Both };

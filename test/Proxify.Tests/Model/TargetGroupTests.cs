@@ -14,7 +14,7 @@ public sealed class TargetGroupTests
 
     private AppModel A => _models.Current.Apps[0];
 
-    private void Answer(params string[] addresses) => A.Targets[1].Name!.Take(Answers.Of(addresses), _models.TakeAnswers);
+    private void Answer(params string[] addresses) => A.Targets[1].Name!.Take(Answers.Of(addresses), _models.TakeAnswer);
 
     private static string[] Endpoints(AppModel app) => [.. app.Group.Endpoints.Select(e => $"{e.State.Endpoint}")];
 
@@ -63,7 +63,7 @@ public sealed class TargetGroupTests
         foreach (var (target, number) in A.Targets.Zip([1, 2]))
         {
             target.Name!.Take(
-                new NameAnswer([new(TcpEndpoint.FromIPv4(0x0a000000, (ushort)number), 3), new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _models.TakeAnswers);
+                new NameAnswer([new(TcpEndpoint.FromIPv4(0x0a000000, (ushort)number), 3), new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _models.TakeAnswer);
         }
 
         Assert.Equal(
@@ -180,14 +180,15 @@ public sealed class TargetGroupTests
     [Fact]
     public void Whoever_wants_to_know_is_told_of_other_groups_and_models()
     {
-        var told = 0;
-        _models.Changed = () => told++;
+        var told = new List<string>();
+        _models.Changed = () => told.Add("model");
+        _models.Regrouped = (model, apps) => told.Add(string.Join(' ', apps.Select(a => a.Name)));
 
         Answer("10.0.0.2");
         Answer("10.0.0.2");
-        Assert.Equal(1, told);
+        Assert.Equal(["a b"], told);
         Reload(App("a", [1], "db.internal:5"));
-        Assert.Equal(2, told);
+        Assert.Equal(["a b", "model"], told);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class NameResolverTests
     public async Task A_name_takes_all_addresses_of_its_answer()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         var target = new ResolvedName("db.internal");
         resolver.Follow([target], Settings);
 
@@ -74,7 +74,7 @@ public sealed class NameResolverTests
     public async Task A_failure_keeps_the_last_good_answer_and_the_next_answer_replaces_it()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         var target = new ResolvedName("db.internal");
         resolver.Follow([target], Settings);
         (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1"));
@@ -94,7 +94,7 @@ public sealed class NameResolverTests
     public async Task A_name_without_an_answer_delays_no_other()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver((name, settings, stop) => name.Host == "silent" ? new TaskCompletionSource<NameAnswer>().Task : script.ResolveAsync(name, settings, stop), () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver((name, settings, stop) => name.Host == "silent" ? new TaskCompletionSource<NameAnswer>().Task : script.ResolveAsync(name, settings, stop), static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         var silent = new ResolvedName("silent");
         var other = new ResolvedName("other");
         resolver.Follow([silent, other], Settings);
@@ -115,7 +115,7 @@ public sealed class NameResolverTests
                 asked.Writer.TryWrite(stop);
                 return new TaskCompletionSource<NameAnswer>().Task;
             },
-            () => { },
+            static name => name.CompleteFirstAnswer(),
             _time,
             NullLogger.Instance);
         resolver.Follow([new ResolvedName("silent")], Settings);
@@ -132,7 +132,7 @@ public sealed class NameResolverTests
     public async Task A_name_that_is_no_longer_followed_is_not_asked_again()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         var first = new ResolvedName("first");
         resolver.Follow([first], Settings);
         await script.NextQueryAsync();
@@ -150,7 +150,7 @@ public sealed class NameResolverTests
     public async Task A_name_is_asked_for_again_after_its_ttl_within_the_bounds(int ttl, int pause)
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         resolver.Follow([new ResolvedName("db.internal")], Settings);
         (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1") with { Ttl = TimeSpan.FromSeconds(ttl) });
 
@@ -163,7 +163,7 @@ public sealed class NameResolverTests
     public async Task A_defect_in_asking_is_not_the_last_that_is_heard_of_a_name()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         resolver.Follow([new ResolvedName("db.internal")], Settings);
         (await script.NextQueryAsync()).SetException(new InvalidOperationException());
 
@@ -176,7 +176,7 @@ public sealed class NameResolverTests
     public async Task Other_settings_ask_for_every_name_anew_at_once()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, () => { }, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         var name = new ResolvedName("db.internal");
         resolver.Follow([name], Settings);
         (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1"));
@@ -192,7 +192,7 @@ public sealed class NameResolverTests
     public async Task Everybody_is_told_once_of_a_first_answer_and_of_each_change()
     {
         var (script, told) = (new Scripted(), 0);
-        await using var resolver = new NameResolver(script.ResolveAsync, () => told++, _time, NullLogger.Instance);
+        await using var resolver = new NameResolver(script.ResolveAsync, _ => told++, _time, NullLogger.Instance);
         resolver.Follow([new ResolvedName("db.internal")], Settings);
 
         foreach (var (address, expected) in new[] { ("10.0.0.1", 1), ("10.0.0.1", 1), ("10.0.0.2", 2) })

@@ -8,7 +8,7 @@ public sealed class ResolvedNameTests
     private readonly ResolvedName _name = new("db.internal");
     private int _told;
 
-    private bool Take(params string[] addresses) => _name.Take(Answers.Of(addresses), () => _told++);
+    private bool Take(params string[] addresses) => _name.Take(Answers.Of(addresses), _ => _told++);
 
     [Fact]
     public void The_same_addresses_in_another_order_are_no_change()
@@ -33,11 +33,12 @@ public sealed class ResolvedNameTests
     [Fact]
     public void An_empty_first_answer_is_an_answer_that_is_told_of_before_anybody_who_waits_for_it_goes_on()
     {
-        _name.Take(null, () =>
+        _name.Take(null, told =>
         {
             _told++;
             Assert.True(_name.HasAnswered);
             Assert.False(_name.FirstAnswer.IsCompleted);
+            told.CompleteFirstAnswer();
         });
 
         Assert.Equal(1, _told);
@@ -49,11 +50,11 @@ public sealed class ResolvedNameTests
     {
         Take("10.0.0.1", "2001:db8::1");
 
-        _name.Take(Answers.Of("10.0.0.2") with { Unanswered = AddressFamilies.IPv6 }, () => { });
+        _name.Take(Answers.Of("10.0.0.2") with { Unanswered = AddressFamilies.IPv6 }, static _ => { });
         Assert.Equal(["10.0.0.2", "2001:db8::1"], _name.Texts());
-        _name.Take(Answers.Of("2001:db8::2") with { Unanswered = AddressFamilies.IPv4 }, () => { });
+        _name.Take(Answers.Of("2001:db8::2") with { Unanswered = AddressFamilies.IPv4 }, static _ => { });
         Assert.Equal(["10.0.0.2", "2001:db8::2"], _name.Texts());
-        _name.Take(Answers.Of("10.0.0.3"), () => { });
+        _name.Take(Answers.Of("10.0.0.3"), static _ => { });
         Assert.Equal(["10.0.0.3"], _name.Texts());
     }
 
@@ -61,7 +62,7 @@ public sealed class ResolvedNameTests
     public void Another_weight_or_priority_of_the_same_endpoint_is_a_change()
     {
         var endpoint = TcpEndpoint.FromIPv4(0x0a000001, 1);
-        bool TakeOne(ResolvedAddress address) => _name.Take(new NameAnswer([address], TimeSpan.Zero), () => { });
+        bool TakeOne(ResolvedAddress address) => _name.Take(new NameAnswer([address], TimeSpan.Zero), static _ => { });
 
         Assert.True(TakeOne(new(endpoint, 1)));
         Assert.True(TakeOne(new(endpoint, 2)));
@@ -74,7 +75,7 @@ public sealed class ResolvedNameTests
     {
         var endpoint = TcpEndpoint.FromIPv4(0x0a000001, 1);
 
-        _name.Take(new NameAnswer([new(endpoint, 5), new(endpoint, 7, IsBackup: true)], TimeSpan.Zero), () => { });
+        _name.Take(new NameAnswer([new(endpoint, 5), new(endpoint, 7, IsBackup: true)], TimeSpan.Zero), static _ => { });
 
         Assert.Equal(["10.0.0.1:1 weight 5"], _name.Texts());
     }

@@ -148,5 +148,5 @@ public sealed partial class SessionHandlerTests
 
     /// <summary>As the resolver does it.</summary>
     private void Answer(int target, params string[] addresses) =>
-        _models.Current.Apps[0].Targets[target].Name!.Take(Answers.Of(addresses), _models.TakeAnswers);
+        _models.Current.Apps[0].Targets[target].Name!.Take(Answers.Of(addresses), _models.TakeAnswer);
 }
