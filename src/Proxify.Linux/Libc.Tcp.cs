@@ -17,6 +17,7 @@ public static unsafe partial class Libc
     public const int SoKeepAlive = 9;
     public const int SoLinger = 13;
     public const int SoReusePort = 15;
+    public const int SoPeerName = 28;
     public const int IpProtoTcp = 6;
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
@@ -86,6 +87,21 @@ public static unsafe partial class Libc
             return Result(getpeername(fd, a, &length));
     }
 
+    /// <summary>
+    /// The other end of an accepted connection, as accept(2) gives it: also when it has reset since, where getpeername(2) knows nothing any more. (SO_PEERNAME asks getname() with peer = 2,
+    /// which skips the look at the state: sk_getsockopt() in net/core/sock.c, inet_getname() in net/ipv4/af_inet.c.)
+    /// </summary>
+    /// <param name="fd">The connection.</param>
+    /// <param name="family">Of its listener: the kernel wants the exact length of the address.</param>
+    /// <param name="address">The address.</param>
+    public static int AcceptedFrom(int fd, ushort family, out SocketAddress address)
+    {
+        address = new SocketAddress { Family = family };
+        var length = address.Length;
+        fixed (SocketAddress* a = &address)
+            return Result(getsockopt(fd, SolSocket, SoPeerName, a, &length));
+    }
+
     /// <summary>Sends FIN after what was sent (SHUT_WR).</summary>
     public static int ShutdownSend(int fd) => Result(shutdown(fd, ShutWr));
 
@@ -114,6 +130,9 @@ public static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setsockopt(int fd, int level, int name, void* value, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockopt(int fd, int level, int name, void* value, int* length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getsockname(int fd, SocketAddress* address, int* length);

@@ -50,7 +50,8 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             return;
         }
 
-        if (!model.Sources.Allows(client.Remote.Address) || !app.Sources.Allows(client.Remote.Address))
+        // Who it is decides over rules, rates and limits: nobody passes them unknown.
+        if (client.Remote.IsUnknown || !model.Sources.Allows(client.Remote.Address) || !app.Sources.Allows(client.Remote.Address))
         {
             // A counter and no record: whoever may not connect shall not fill the log either.
             client.Reset();
@@ -122,8 +123,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         }
     }
 
-    private AppModel? Route(ProxyModel model, TcpEndpoint local) =>
-        model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
+    private AppModel? Route(ProxyModel model, TcpEndpoint local) => local.IsUnknown
+        ? null
+        : model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
 
     /// <summary>Tries each endpoint at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -6,10 +6,10 @@ namespace Proxify.Transport;
 /// </summary>
 public abstract class Connection
 {
-    /// <summary>Our end. On a steered listener this is the destination that the client asked for.</summary>
+    /// <summary>Our end. On a steered listener this is the destination that the client asked for. <see cref="TcpEndpoint.IsUnknown"/> where the kernel could not say: then nothing may be decided by it.</summary>
     public abstract TcpEndpoint Local { get; }
 
-    /// <summary>The peer's end.</summary>
+    /// <summary>The peer's end, also of one that has reset already; unknown as <see cref="Local"/> is.</summary>
     public abstract TcpEndpoint Remote { get; }
 
     /// <summary>Bytes received from the peer so far. May be read from any thread while a relay runs.</summary>

@@ -34,6 +34,9 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
     /// <summary>0.0.0.0.</summary>
     public static TcpEndpoint EveryIPv4Address(int port) => new(MappedPrefix, (ushort)port);
 
+    /// <summary>Of an end of a connection: the kernel could not say. No connection has port 0.</summary>
+    public bool IsUnknown => Port == 0;
+
     public bool IsIPv4 => (Address & MappedMask) == MappedPrefix;
 
     /// <summary>The wildcard address of either family: 0.0.0.0 or ::.</summary>

@@ -197,6 +197,30 @@ public sealed partial class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_client_whose_address_is_unknown_is_denied_whatever_the_rules()
+    {
+        var client = await ServeAsync(client: new FakeConnection(Listen, default));
+
+        Assert.True(client.WasReset);
+        Assert.Empty(client.Dialled);
+        Assert.Equal(1, _models.Current.Apps[0].State.Ended(TerminationReason.Denied).Value);
+        Assert.Empty(_log.Records);
+    }
+
+    [Fact]
+    public async Task A_connection_whose_port_is_unknown_belongs_to_no_app_the_default_app_included()
+    {
+        var handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, _ => true);
+        var client = new FakeConnection(default, Client);
+
+        await handler.HandleAsync(client);
+
+        Assert.True(client.WasReset);
+        Assert.Empty(client.Dialled);
+        Assert.Equal(1, handler.NoRouteCount.Value);
+    }
+
+    [Fact]
     public async Task No_app_for_the_port_while_a_change_is_under_way_waits_for_the_new_model()
     {
         var client = new FakeConnection(Listen with { Port = 8 }, Client);

@@ -13,6 +13,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private readonly UringWorker _worker;
     private readonly UringListener _listener;
     private readonly int _fd;
+    private readonly ushort _family;
     private readonly WheelTimer _timer;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _backoff = FirstBackoffMilliseconds;
@@ -23,6 +24,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
         _worker = worker;
         _listener = listener;
         _fd = fd;
+        _family = (ushort)(listener.Endpoint.IsIPv4 ? Libc.AfInet : Libc.AfInet6);
         _timer = new WheelTimer(this);
     }
 
@@ -99,8 +101,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
             return;
         }
 
-        // A client that has reset before it was accepted has no address any more; its session will find out soon enough.
-        var remote = Libc.RemoteAddress(fd, out var address) >= 0 ? address.ToEndpoint() : default;
+        var remote = Libc.AcceptedFrom(fd, _family, out var address) >= 0 ? address.ToEndpoint() : default;
         _worker.Counters.CountAccepted();
         var session = new UringSession(_worker, _listener.Handler);
         _ = session.RunAsync(new UringConnection(_worker, session, fd, remote));
