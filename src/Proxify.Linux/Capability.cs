@@ -11,6 +11,9 @@ public enum Capability
 
     NetBindService = 10,
     NetAdmin = 12,
+
+    /// <summary>Locking memory beyond RLIMIT_MEMLOCK.</summary>
+    IpcLock = 14,
     SysAdmin = 21,
 
     /// <summary>Since Linux 5.8; before it was part of SysAdmin.</summary>

@@ -18,6 +18,7 @@ public static class Errno
     public const int Timer = 62;
     public const int AddressNotAvailable = 99;
     public const int NoBufferSpace = 105;
+    public const int NotConnected = 107;
     public const int TimedOut = 110;
     public const int Already = 114;
     public const int InProgress = 115;

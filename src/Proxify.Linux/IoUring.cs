@@ -105,8 +105,16 @@ public sealed unsafe class IoUring : IDisposable
             return -Errno.NoSys;
         }
 
-        ring = new IoUring(handle, parameters);
-        return 0;
+        try
+        {
+            ring = new IoUring(handle, parameters);
+            return 0;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A cleared submission entry. A full queue is submitted first.</summary>

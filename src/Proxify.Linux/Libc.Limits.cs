@@ -6,6 +6,7 @@ namespace Proxify.Linux;
 public static unsafe partial class Libc
 {
     private const int RlimitNoFile = 7;
+    private const int RlimitMemLock = 8;
 
     /// <summary>Raises the soft limit of open files to the hard one; NativeAOT does not do that by itself. Returns the limit in force.</summary>
     public static ulong RaiseOpenFilesLimit()
@@ -31,6 +32,15 @@ public static unsafe partial class Libc
             RLimit limit;
             return getrlimit(RlimitNoFile, &limit) == 0 ? limit.Soft : ulong.MaxValue;
         }
+    }
+
+    /// <summary>Bytes of memory that the user's processes may lock: RLIMIT_MEMLOCK; null where there is no limit.</summary>
+    public static ulong? LockedMemoryLimit => SoftLimit(RlimitMemLock);
+
+    private static ulong? SoftLimit(int resource)
+    {
+        RLimit limit;
+        return getrlimit(resource, &limit) == 0 && limit.Soft != ulong.MaxValue ? limit.Soft : null;
     }
 
     [LibraryImport("libc")]

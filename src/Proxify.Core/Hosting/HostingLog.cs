@@ -13,6 +13,9 @@ internal static partial class HostingLog
     [LoggerMessage(1206, LogLevel.Warning, "The transport is sockets, which is slower, because uring does not work here: {Reason}.")]
     public static partial void TransportFallback(ILogger logger, string reason);
 
+    [LoggerMessage(1207, LogLevel.Warning, "The transport {Transport} does not get all it asks for: {Limitation}.")]
+    public static partial void TransportLimited(ILogger logger, string transport, string limitation);
+
     [LoggerMessage(1210, LogLevel.Debug, "Steered ports: {Added} added, {Removed} removed, {LeftByHand} left alone because they were set by hand.")]
     public static partial void PortsSteered(ILogger logger, int added, int removed, int leftByHand);
 

@@ -136,6 +136,8 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
             var transport = Transports.Create(_options.Transport, _timeProvider, _options.Workers, out var fallback);
             if (fallback is not null)
                 HostingLog.TransportFallback(_logger, fallback);
+            foreach (var limitation in transport.Limitations)
+                HostingLog.TransportLimited(_logger, transport.Name, limitation);
             return transport;
         }
         catch (NotSupportedException e)

@@ -8,6 +8,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>As in <c>--transport</c>: <c>sockets</c>, …</summary>
     string Name { get; }
 
+    /// <summary>What this machine keeps it from doing as it would: a phrase each, for people. Empty where all is well.</summary>
+    IReadOnlyList<string> Limitations => [];
+
     /// <summary>
     /// Bytes that relays may hold, all together, for peers that are slow to take them. Then receiving slows down, for everyone and only as far as it must; nothing is lost. Each transport
     /// says what may come on top. May be changed at any time. Default: no limit.

@@ -48,7 +48,7 @@ public static class Transports
         catch (IoUringException e)
         {
             // One small ring could be had, but not the workers' real ones.
-            reason = e.Message;
+            reason = UringProbe.Explain(e);
             return null;
         }
     }

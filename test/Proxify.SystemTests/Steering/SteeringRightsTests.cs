@@ -4,8 +4,6 @@ namespace Proxify.SystemTests.Steering;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class SteeringRightsTests
 {
-    private const string Nobody = "65534";
-
     /// <summary>The sets that give a thread power now or let it regain some; the bounding set alone gives none.</summary>
     private static readonly string[] Sets = ["CapInh", "CapPrm", "CapEff", "CapAmb"];
 
@@ -41,7 +39,7 @@ public sealed class SteeringRightsTests
 
         Assert.All(Threads(proxy), static thread =>
         {
-            Assert.Equal($"{Nobody}", thread["Uid"].Split('\t')[0]);
+            Assert.Equal(OrdinaryUser.Nobody, thread["Uid"].Split('\t')[0]);
             Assert.All(Sets, set => Assert.Equal("0000000000000000", thread[set]));
             Assert.Equal("1", thread["NoNewPrivs"]);
         });
@@ -67,7 +65,7 @@ public sealed class SteeringRightsTests
         const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         await using var lab = await SteeringLab.CreateAsync();
         var echo = await lab.Lab.StartEchoAsync();
-        (await RunningProcess.RunAsync(["chown", Nobody, lab.Lab.Directory])).Succeeded();
+        (await RunningProcess.RunAsync(["chown", OrdinaryUser.Nobody, lab.Lab.Directory])).Succeeded();
         File.SetUnixFileMode(lab.Lab.Directory, ForOwner);
 
         var proxy = await lab.StartAsync(Config.Single(5001, echo[0]));
@@ -95,17 +93,8 @@ public sealed class SteeringRightsTests
     /// <summary>As nobody, with these capabilities and no others, on a copy of the program that nobody may read.</summary>
     private static ProxifyOptions As(SteeringLab lab, string capabilities)
     {
-        const UnixFileMode ForAll = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        File.SetUnixFileMode(lab.Lab.Directory, File.GetUnixFileMode(lab.Lab.Directory) | ForAll);
-        var copy = Path.Combine(lab.Lab.Directory, "proxify");
-        File.Copy(Repository.Binary, copy);
-        File.SetUnixFileMode(copy, File.GetUnixFileMode(copy) | ForAll);
         var set = string.Concat(new[] { "-all" }.Concat(capabilities.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static name => $",+{name}")));
-        return new()
-        {
-            Binary = copy,
-            Prefix = [Tool.Require("setpriv", "util-linux"), $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", $"--inh-caps={set}", $"--ambient-caps={set}", "--"],
-        };
+        return OrdinaryUser.In(lab.Lab, OrdinaryUser.Nobody, $"--inh-caps={set}", $"--ambient-caps={set}", "--");
     }
 
     /// <summary>/proc/PID/task/TID/status of every thread.</summary>

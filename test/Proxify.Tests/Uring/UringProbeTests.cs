@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Proxify.Linux;
 using Proxify.Transport.Uring;
 
@@ -5,6 +6,9 @@ namespace Proxify.Tests.Uring;
 
 public sealed class UringProbeTests
 {
+    private const uint Splice = 275;
+    private const uint SpliceOnArm = 76;
+    private const long Bulk = 8 << 20;
     private const uint IoUringSetup = 425;
     private const uint IoUringEnter = 426;
     private const uint IoUringRegister = 427;
@@ -19,7 +23,7 @@ public sealed class UringProbeTests
     [InlineData(IoUringSetup, Errno.Perm, "forbidden here")]
     [InlineData(IoUringSetup, Errno.NoSys, "has no io_uring")]
     [InlineData(IoUringSetup, Errno.Invalid, "too old")]
-    [InlineData(IoUringSetup, Errno.NoMemory, "ulimit -l")]
+    [InlineData(IoUringSetup, Errno.NoMemory, "memory")]
     [InlineData(IoUringEnter, Errno.Perm, "forbidden here")]
     [InlineData(IoUringRegister, Errno.Perm, "lacks the operation")]
     public void Kernel_that_refuses_a_call_fails_with_the_reason(uint systemCall, int errno, string expected)
@@ -45,6 +49,27 @@ public sealed class UringProbeTests
         });
 
         Assert.Equal(Errno.Perm, Assert.IsType<IoUringException>(exception).ErrorNumber);
+    }
+
+    [Theory]
+    [InlineData(Errno.Perm)]
+    [InlineData(Errno.NoSys)]
+    public async Task Transport_that_finds_splice_refused_says_so_and_copies_bulk(int errno)
+    {
+        using var threads = new ManualResetEventSlim();
+        await using var host = OnThread(() =>
+        {
+            Seccomp.Forbid(RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? SpliceOnArm : Splice, errno);
+            return new UringHost();
+        });
+
+        var (client, target) = await host.OpenAsync();
+        await Task.WhenAll(client.SendAsync(Bulk), target.ReceiveAsync(Bulk));
+        client.Dispose();
+        target.Dispose();
+
+        Assert.Contains($"splice(2) is refused here (errno {errno}", Assert.Single(host.Transport.Limitations), StringComparison.Ordinal);
+        Assert.Equal(0, host.Counters.Splices);
     }
 
     private static T OnThread<T>(Func<T> run)

@@ -27,5 +27,19 @@ public sealed record UringOptions
     /// <summary>False makes do with what every supported kernel has: for tests.</summary>
     internal bool UseNewest { get; init; } = true;
 
+    /// <summary>Whether <see cref="WithSmallerRings"/> made these.</summary>
+    internal bool IsReduced { get; private init; }
+
+    /// <summary>A quarter of the memory that the kernel charges (io_uring/memmap.c, io_create_region): both queues and the ring of buffers, not the buffers themselves.</summary>
+    internal UringOptions WithSmallerRings() => this with
+    {
+        SubmissionEntries = Quarter(SubmissionEntries),
+        CompletionEntries = Quarter(CompletionEntries),
+        Buffers = Quarter(Buffers),
+        IsReduced = true,
+    };
+
+    private static int Quarter(int count) => Math.Max(1, count / 4);
+
     internal int EffectiveWorkers => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount / 2);
 }

@@ -49,7 +49,7 @@ internal static unsafe class UringProbe
         }
         catch (IoUringException e)
         {
-            return $"the kernel's io_uring registers no buffers (errno {e.ErrorNumber}; ulimit -l is one reason)";
+            return Explain(e);
         }
 
         // A seccomp filter may allow one call of io_uring and not another.
@@ -58,12 +58,27 @@ internal static unsafe class UringProbe
         return taken == 1 ? "" : Describe(-taken);
     }
 
+    /// <summary>The refusal and, where it can be known, what to do about it.</summary>
+    public static string Explain(IoUringException refusal) => refusal.ErrorNumber switch
+    {
+        Errno.NoMemory => $"{refusal.Message}: {DescribeNoMemory()}",
+        Errno.Again => $"{refusal.Message}: a limit of threads (ulimit -u, TasksMax, pids.max) or of address space (ulimit -v) is reached",
+        Errno.TooManyFiles => $"{refusal.Message}: ulimit -n (LimitNOFILE) is reached",
+        _ => refusal.Message,
+    };
+
+    /// <summary>Rings are charged to their user's locked memory, all processes together, unless the process may lock what it likes (io_uring/rsrc.c, __io_account_mem).</summary>
+    private static string DescribeNoMemory() =>
+        Libc.LockedMemoryLimit is { } limit && !Libc.HasCapability(Capability.IpcLock)
+            ? $"this user's locked memory is used up, ulimit -l (LimitMEMLOCK) is {limit / 1024} KiB"
+            : "the kernel finds no memory";
+
     private static string Describe(int errno) => errno switch
     {
         Errno.NoSys => "the kernel has no io_uring (Linux 6.1 or later is needed)",
         Errno.Perm => "io_uring is forbidden here (kernel.io_uring_disabled, or a seccomp profile as containers have)",
         Errno.Invalid => "the kernel's io_uring is too old (Linux 6.1 or later is needed)",
-        Errno.NoMemory => "io_uring finds no memory (ulimit -l is one reason)",
+        Errno.NoMemory => $"io_uring_setup fails: {DescribeNoMemory()}",
         _ => $"io_uring_setup fails with errno {errno}",
     };
 }

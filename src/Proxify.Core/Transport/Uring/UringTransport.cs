@@ -1,34 +1,39 @@
+using Proxify.Linux;
+
 namespace Proxify.Transport.Uring;
 
 /// <summary>The fast transport: workers over io_uring, splice(2) for bulk. Needs Linux 6.1 and leave to use io_uring; see <see cref="TryProbe"/>.</summary>
 public sealed class UringTransport : ITransport
 {
+    /// <summary>How many times smaller rings are tried for: a sixteenth of the usual memory at the end.</summary>
+    private const int RingSizes = 3;
+
+    /// <summary>A handler that does not return must not keep the process from ending.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly BufferBudget _budget = new();
+    private readonly TimeProvider _timeProvider;
     private readonly UringWorker[] _workers;
     private volatile bool _isDisposed;
 
-    /// <summary>Starts the workers.</summary>
+    /// <summary>Starts the workers: as many as this machine allows, with smaller rings where it allows none of the usual size; see <see cref="Limitations"/>.</summary>
     /// <param name="timeProvider">Every wait follows this clock.</param>
     /// <param name="options">Sizes; null for the measured defaults.</param>
-    /// <exception cref="Proxify.Linux.IoUringException">The kernel refuses what <see cref="TryProbe"/> would have found missing.</exception>
+    /// <exception cref="IoUringException">The kernel refuses what <see cref="TryProbe"/> would have found missing.</exception>
     public UringTransport(TimeProvider timeProvider, UringOptions? options = null)
     {
         options ??= new UringOptions();
-        _workers = new UringWorker[options.EffectiveWorkers];
-        for (var i = 0; i < _workers.Length; i++)
-            _workers[i] = new UringWorker(i, options, timeProvider, _budget);
-        var started = 0;
-        try
+        _timeProvider = timeProvider;
+        _workers = [.. StartWorkers(options, out var refusal)];
+        for (var tries = 1; _workers.Length == 0 && refusal!.ErrorNumber == Errno.NoMemory && tries < RingSizes; tries++)
         {
-            for (; started < _workers.Length; started++)
-                _workers[started].Start();
+            options = options.WithSmallerRings();
+            _workers = [.. StartWorkers(options, out _)];
         }
-        catch
-        {
-            for (var i = 0; i < started; i++)
-                _ = _workers[i].StopAsync();
-            throw;
-        }
+
+        if (_workers.Length == 0)
+            throw refusal!;
+        Limitations = [.. Describe(options, refusal)];
     }
 
     /// <summary>Whether this kernel allows what the transport needs; otherwise <paramref name="reason"/> says in one line what is missing.</summary>
@@ -37,6 +42,8 @@ public sealed class UringTransport : ITransport
     public string Name => "uring";
 
     public int Workers => _workers.Length;
+
+    public IReadOnlyList<string> Limitations { get; }
 
     /// <summary>Counts private blocks and pipes. The shared receive buffers, <see cref="UringOptions.Buffers"/> of each worker, come on top at the most.</summary>
     public long BufferLimit
@@ -55,10 +62,49 @@ public sealed class UringTransport : ITransport
         return UringListener.Bind(_workers, endpoint, handler, besideOurs);
     }
 
-    /// <summary>Stops accepting, aborts what still runs, and waits until every handler has returned.</summary>
+    /// <summary>Stops accepting, aborts what still runs, and waits until every handler has returned; for 10 s at the most, then workers are left to themselves and end with the process.</summary>
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        await Task.WhenAll(_workers.Select(static worker => worker.StopAsync()));
+        try
+        {
+            await Task.WhenAll(_workers.Select(static worker => worker.StopAsync())).WaitAsync(LongestEnd, _timeProvider);
+        }
+        catch (TimeoutException)
+        {
+        }
+    }
+
+    private List<UringWorker> StartWorkers(UringOptions options, out IoUringException? refusal)
+    {
+        refusal = null;
+        var workers = new List<UringWorker>();
+        try
+        {
+            while (workers.Count < options.EffectiveWorkers)
+            {
+                var worker = new UringWorker(workers.Count, options, _timeProvider, _budget);
+                worker.Start();
+                workers.Add(worker);
+            }
+        }
+        catch (IoUringException e)
+        {
+            refusal = e;
+        }
+
+        return workers;
+    }
+
+    private IEnumerable<string> Describe(UringOptions options, IoUringException? refusal)
+    {
+        if (refusal is not null)
+        {
+            var rings = options.IsReduced ? " with smaller rings" : "";
+            yield return $"it runs {_workers.Length} of {options.EffectiveWorkers} workers{rings} ({UringProbe.Explain(refusal)})";
+        }
+
+        if (_workers[0].Abilities.SpliceError is var error and not 0)
+            yield return $"it copies bulk traffic, as splice(2) is refused here (errno {error}; a seccomp profile is one reason)";
     }
 }

@@ -18,11 +18,21 @@ internal sealed unsafe partial class UringWorker
 
     private bool IsDone => IsStopping && Sessions == 0 && Slots.Count == OwnSlots;
 
-    /// <summary>Returns when the ring stands; throws what the kernel refused.</summary>
+    /// <summary>Returns when the ring stands.</summary>
+    /// <exception cref="IoUringException">What the kernel refused, the thread included; nothing is left of it.</exception>
     public void Start()
     {
         using var started = new ManualResetEventSlim();
-        _thread.Start(started);
+        try
+        {
+            _thread.Start(started);
+        }
+        catch (OutOfMemoryException)
+        {
+            // So .NET calls pthread_create(3)'s EAGAIN.
+            throw new IoUringException("starting a thread", Errno.Again);
+        }
+
         started.Wait();
         _failure?.Throw();
     }
@@ -61,6 +71,9 @@ internal sealed unsafe partial class UringWorker
         catch (Exception e)
         {
             _failure = ExceptionDispatchInfo.Capture(e);
+            // At once: what a ring takes is counted against the user's locked memory, from which smaller ones may be tried next.
+            Buffers?.Dispose();
+            Ring?.Dispose();
             return false;
         }
     }
@@ -70,7 +83,9 @@ internal sealed unsafe partial class UringWorker
         var error = UringProbe.TryCreateRing(_options.SubmissionEntries, _options.CompletionEntries, out var ring);
         Ring = ring ?? throw new IoUringException("setting up a ring", -error);
         _clockStart = TimeProvider.GetTimestamp();
-        Abilities = _options.UseNewest ? RingAbilities.Of(ring) : default;
+        var abilities = RingAbilities.Of(ring);
+        Abilities = _options.UseNewest ? abilities : new(SetsSocketOptions: false, LimitsReceives: false, abilities.SpliceError);
+        Pipes = new PipePool(abilities.SpliceError == 0 ? _options.Pipes : 0, _options.PipeSize, Budget);
         SocketOptions = new SocketOptions(ring, Abilities.SetsSocketOptions);
         Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize, Budget);
         Mailbox.Open();
@@ -96,6 +111,6 @@ internal sealed unsafe partial class UringWorker
         _alarm.Close();
         Buffers.Dispose();
         Ring.Dispose();
-        Mailbox.Close();
+        Mailbox.Dispose();
     }
 }

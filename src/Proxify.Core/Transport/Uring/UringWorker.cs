@@ -24,7 +24,6 @@ internal sealed unsafe partial class UringWorker
         Budget = budget;
         Mailbox = new WorkerMailbox(this);
         Starved = new StarvedDirections(this);
-        Pipes = new PipePool(options.Pipes, options.PipeSize, budget);
         _stalls = new StallSweep(this);
         _thread = new Thread(Run) { Name = $"uring-{number}", IsBackground = true };
     }
@@ -45,7 +44,8 @@ internal sealed unsafe partial class UringWorker
 
     public StarvedDirections Starved { get; }
 
-    public PipePool Pipes { get; }
+    /// <summary>Where splice(2) does not work there are none, and everything goes through receive buffers.</summary>
+    public PipePool Pipes { get; private set; } = null!;
 
     /// <summary>All workers'.</summary>
     public BufferBudget Budget { get; }

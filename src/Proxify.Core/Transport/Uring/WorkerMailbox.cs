@@ -4,12 +4,12 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>What others want from a worker. A post from another thread wakes the worker through its ring, by an eventfd that the ring always reads.</summary>
-internal sealed unsafe class WorkerMailbox(UringWorker worker) : UringSlot
+internal sealed unsafe class WorkerMailbox(UringWorker worker) : UringSlot, IDisposable
 {
     private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new();
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _local = new();
     private readonly ulong[] _count = GC.AllocateArray<ulong>(1, pinned: true);
-    private int _eventFd = -1;
+    private WakeEvent _wake = null!;
     private int _isSignalled;
 
     /// <summary>Whether the worker has posted to itself.</summary>
@@ -17,9 +17,7 @@ internal sealed unsafe class WorkerMailbox(UringWorker worker) : UringSlot
 
     public void Open()
     {
-        _eventFd = Libc.EventFd();
-        if (_eventFd < 0)
-            throw new IoUringException("making an eventfd", -_eventFd);
+        _wake = new WakeEvent();
         worker.Slots.Add(this);
         Listen();
     }
@@ -35,7 +33,7 @@ internal sealed unsafe class WorkerMailbox(UringWorker worker) : UringSlot
 
         _posted.Enqueue((callback, state));
         if (Interlocked.Exchange(ref _isSignalled, 1) == 0)
-            Libc.SignalEventFd(_eventFd);
+            _wake.Signal();
     }
 
     public void RunLocal()
@@ -61,17 +59,12 @@ internal sealed unsafe class WorkerMailbox(UringWorker worker) : UringSlot
     }
 
     /// <summary>The ring is closed: what is posted from now on is never run.</summary>
-    public void Close()
-    {
-        // A late poster must not signal whatever gets this descriptor's number next: the flag stays set for ever.
-        Interlocked.Exchange(ref _isSignalled, 1);
-        Libc.Close(_eventFd);
-    }
+    public void Dispose() => _wake.Dispose();
 
     private void Listen()
     {
         fixed (ulong* count = _count) // allocated pinned: it stays where it is
-            worker.Prepare(this, UringOperation.Wake)->Read(_eventFd, count, sizeof(ulong));
+            worker.Prepare(this, UringOperation.Wake)->Read(_wake.Fd, count, sizeof(ulong));
     }
 
     private static void Run((SendOrPostCallback Callback, object? State) posted)
