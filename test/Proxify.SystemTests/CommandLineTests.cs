@@ -186,12 +186,37 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_named_pipe_without_a_writer_keeps_neither_a_start_nor_a_check_waiting()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var pipe = Path.Combine(lab.Directory, "pipe");
+        (await lab.RunAsync(["mkfifo", pipe])).Succeeded();
+
+        var start = await lab.RunAsync([Repository.Binary, "-c", pipe]);
+        var check = await lab.RunAsync([Repository.Binary, "check", "-c", pipe]);
+
+        Assert.Equal((1, $"{pipe}: is a pipe or a device; expected a file, as it is read again whenever it changes"), (start.ExitCode, start.Errors));
+        Assert.Equal((1, $"{pipe}: is a pipe whose writer has not come to an end within 10 s"), (check.ExitCode, check.Errors));
+    }
+
+    [Fact]
+    public async Task A_check_reads_a_config_that_a_shell_substitutes()
+    {
+        await using var lab = await Lab.CreateAsync();
+        await File.WriteAllTextAsync(Path.Combine(lab.Directory, "config.json"), Config.Single(5001, 9001));
+
+        var check = await lab.RunAsync([Tool.Require("bash", "bash"), "-c", $"{Repository.Binary} check -c <(cat config.json)"]);
+
+        Assert.Contains("valid", check.Succeeded().Output);
+    }
+
+    [Fact]
     public async Task A_config_from_a_pipe_is_refused_as_it_could_not_be_read_again()
     {
         var result = await RunningProcess.RunAsync(["sh", "-c", "cat config.json | \"$0\" -c /dev/stdin", Repository.Binary], workingDirectory: Repository.Root);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal("/dev/stdin: is a pipe; expected a file, as it is read again whenever it changes", result.Errors);
+        Assert.Equal("/dev/stdin: is a pipe or a device; expected a file, as it is read again whenever it changes", result.Errors);
     }
 
     private static Task<ToolResult> RunAsync(params string[] arguments) => RunningProcess.RunAsync([Repository.Binary, .. arguments]);

@@ -1,3 +1,5 @@
+using Proxify.Linux;
+
 namespace Proxify.Configuration;
 
 /// <summary>Reads a config file.</summary>
@@ -6,19 +8,20 @@ public static class ConfigFile
     /// <summary>Larger files are refused: 16 MiB.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    private static readonly TimeSpan LongestPipe = TimeSpan.FromSeconds(10);
+
     private const int Enomem = 12;
     private const int Enfile = 23;
     private const int Emfile = 24;
 
     /// <summary>
-    /// Reads and validates the file. What keeps it from being read (missing, a directory, no permission, too large) is an error without a position, as if in the text.
+    /// Reads and validates the file. What keeps it from being read (missing, a directory, a pipe or device, no permission, too large) is an error without a position, as if in the text.
     /// </summary>
     public static ConfigResult Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
 
-        var bytes = ReadBytes(path, out var error);
-        return bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
+        return Read(ReadBytes(path, out var error), error);
     }
 
     /// <summary>As <see cref="Load(string)"/>, from where the stream is to its end; disposes of it.</summary>
@@ -26,22 +29,21 @@ public static class ConfigFile
     {
         ArgumentNullException.ThrowIfNull(stream);
 
-        var bytes = ReadToEnd(() => stream, out var error);
-        return bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
+        return Read(ReadToEnd(() => stream, out var error), error);
     }
 
-    /// <summary>Whether the file is one that gives its content once only: a pipe or a socket.</summary>
-    public static bool IsPipe(string path)
+    /// <summary>As <see cref="Load(string)"/> for a config that is read this once: also from a pipe, whose writer has 10 s to give all of it.</summary>
+    public static ConfigResult LoadOnce(string path)
     {
-        try
-        {
-            using var file = Open(path);
-            return !file.CanSeek;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return false; // reading it says what is wrong
-        }
+        ArgumentNullException.ThrowIfNull(path);
+
+        if (!Libc.IsSpecialFile(path))
+            return Load(path);
+        ConfigResult? result = null;
+        // Opening and reading a pipe wait for its writer, who may never come.
+        var reading = new Thread(() => result = Read(ReadToEnd(() => Open(path), out var error), error)) { IsBackground = true };
+        reading.Start();
+        return reading.Join(LongestPipe) ? result! : new ConfigResult(null, [new ConfigError("", $"is a pipe whose writer has not come to an end within {LongestPipe.TotalSeconds} s")]);
     }
 
     /// <summary>What the file holds now, or <paramref name="seen"/> if it cannot be read just now.</summary>
@@ -60,8 +62,17 @@ public static class ConfigFile
             return null;
         }
 
+        // Not even opened: that could wait for ever, and what has been read from a pipe is not there for the next reload.
+        if (Libc.IsSpecialFile(path))
+        {
+            error = new ConfigError("", "is a pipe or a device; expected a file, as it is read again whenever it changes");
+            return null;
+        }
+
         return ReadToEnd(() => Open(path), out error);
     }
+
+    private static ConfigResult Read(byte[]? bytes, ConfigError? error) => bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
 
     private static byte[]? ReadToEnd(Func<Stream> open, out ConfigError? error)
     {

@@ -18,7 +18,7 @@ internal static class CheckCommand
 
     private static int Execute(string file, int? steeringPort)
     {
-        var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.Load(file));
+        var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
         if (steeringPort is { } port)
             result = result.ValidateForSteering(port);
         if (result.Config is not { } config)

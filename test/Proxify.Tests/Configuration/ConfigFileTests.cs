@@ -48,6 +48,14 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_of_a_pipe_is_refused_without_waiting_for_its_writer()
+    {
+        var path = _folder.MakePipe("pipe");
+
+        Assert.Contains("is a pipe or a device; expected a file", Assert.Single(ConfigFile.Load(path).Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_unreadable_file_says_so()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read everything");

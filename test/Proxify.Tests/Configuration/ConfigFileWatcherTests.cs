@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Proxify.Configuration;
+using Proxify.Peers;
 
 namespace Proxify.Tests.Configuration;
 
@@ -64,6 +65,19 @@ public sealed class ConfigFileWatcherTests : IDisposable
         File.Delete(path);
         _folder.Write("config.json", Config("after"));
 
+        await SeenAsync("after");
+    }
+
+    [Fact]
+    public async Task Pipe_that_takes_the_files_place_is_an_error_and_blocks_nothing()
+    {
+        var path = _folder.Write("config.json", Config("before"));
+        using var watcher = Watch(path);
+
+        File.Move(_folder.MakePipe("pipe"), path, overwrite: true);
+        Assert.Contains("is a pipe", Assert.Single((await _changes.Reader.ReadAsync().Within()).Errors).Message, StringComparison.Ordinal);
+
+        File.Move(_folder.Write("config.json~", Config("after")), path, overwrite: true);
         await SeenAsync("after");
     }
 

@@ -12,6 +12,15 @@ internal sealed class TemporaryFolder : IDisposable
         return File(name);
     }
 
+    /// <summary>A pipe, which nobody writes to; gives its path.</summary>
+    public string MakePipe(string name)
+    {
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [File(name)]);
+        mkfifo.WaitForExit();
+        Assert.Equal(0, mkfifo.ExitCode);
+        return File(name);
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(Path))
