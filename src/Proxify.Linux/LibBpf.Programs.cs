@@ -21,6 +21,27 @@ public static unsafe partial class LibBpf
         }
     }
 
+    /// <summary>The ids of the sk_lookup programs that are attached to a network namespace, in the order in which they run (needs CAP_NET_ADMIN): how many there are, or -errno.</summary>
+    public static int QuerySkLookup(SafeHandle networkNamespace, Span<uint> ids)
+    {
+        var held = false;
+        networkNamespace.DangerousAddRef(ref held);
+        try
+        {
+            var count = (uint)ids.Length;
+            uint flags;
+            fixed (uint* first = ids)
+            {
+                var result = bpf_prog_query((int)networkNamespace.DangerousGetHandle(), BpfSkLookup, 0, &flags, first, &count);
+                return result < 0 ? result : (int)count;
+            }
+        }
+        finally
+        {
+            networkNamespace.DangerousRelease();
+        }
+    }
+
     /// <summary>Ties a map that a program does not use to the program's life, so that it is listed among the program's maps (kernel 5.10).</summary>
     public static int BindMap(SafeBpfHandle program, SafeBpfHandle map) => bpf_prog_bind_map(program, map, null);
 
@@ -50,6 +71,9 @@ public static unsafe partial class LibBpf
 
     [LibraryImport(Library)]
     private static partial int bpf_link_create(SafeBpfHandle program, int target, int attachType, void* options);
+
+    [LibraryImport(Library)]
+    private static partial int bpf_prog_query(int target, int attachType, uint queryFlags, uint* attachFlags, uint* ids, uint* count);
 
     [LibraryImport(Library)]
     private static partial int bpf_prog_bind_map(SafeBpfHandle program, SafeBpfHandle map, void* options);

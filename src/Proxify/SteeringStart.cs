@@ -21,8 +21,9 @@ internal static class SteeringStart
             return SteeringHandover.Take();
 
         using var program = SteeringProgram.Load();
+        var others = SkLookupPrograms.OfOwnNamespace();
         program.AttachToOwnNamespace();
-        Warn(configFile, configureLogging);
+        Warn(configFile, others, configureLogging);
         List<Capability> keep = [.. SteeringHandover.NeededAfterwards];
         if (port < FirstUnprivilegedPort)
             keep.Add(Capability.NetBindService);
@@ -33,15 +34,16 @@ internal static class SteeringStart
         throw new InvalidOperationException("execve returned");
     }
 
-    // Other users' processes are shown to the privileged only, so the ports of the first config are looked up here.
-    private static void Warn(string configFile, Action<ILoggingBuilder> configureLogging)
+    // Other users' processes and programs are shown to the privileged only, so the ports of the first config are looked up here.
+    private static void Warn(string configFile, IReadOnlyList<string> others, Action<ILoggingBuilder> configureLogging)
     {
-        if (ConfigFile.Load(configFile).Config is not { } config)
-            return; // the second image says what is wrong with it
-        var owners = SteeringWarnings.FindOwners(config);
-        if (owners.Count == 0)
+        // Of a config with errors there is nothing to say: the second image says what is wrong with it.
+        IReadOnlyList<PortOwner> owners = ConfigFile.Load(configFile).Config is { } config ? SteeringWarnings.FindOwners(config) : [];
+        if (owners.Count + others.Count == 0)
             return;
         using var logging = LoggerFactory.Create(configureLogging);
-        SteeringWarnings.Takeover(logging.CreateLogger("Proxify"), owners);
+        var logger = logging.CreateLogger("Proxify");
+        SteeringWarnings.OtherSteering(logger, others);
+        SteeringWarnings.Takeover(logger, owners);
     }
 }

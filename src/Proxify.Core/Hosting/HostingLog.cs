@@ -28,8 +28,14 @@ internal static partial class HostingLog
     [LoggerMessage(1213, LogLevel.Error, "The kernel did not take the previous source rules back: {Problem}. Connections are judged when they are accepted, all the same.")]
     public static partial void RulesNotRestored(ILogger logger, string problem);
 
+    [LoggerMessage(1214, LogLevel.Warning, "Other sk_lookup programs are attached to this network namespace and are asked first: {Programs}. Connections that they send to a socket do not come here (bpftool link shows whose they are).")]
+    public static partial void OtherSteering(ILogger logger, string programs);
+
     [LoggerMessage(1220, LogLevel.Warning, "Limits.Sessions is {Sessions}, which takes {Needed} descriptors, and this process may have {Limit}: accepting will pause before the limit is reached. Raise LimitNOFILE (ulimit -Hn), or lower the limit.")]
     public static partial void TooFewDescriptors(ILogger logger, int sessions, long needed, ulong limit);
+
+    [LoggerMessage(1221, LogLevel.Warning, "A limit of this process is tight: {Limit}. Where it is reached the process ends.")]
+    public static partial void TightLimit(ILogger logger, string limit);
 
     [LoggerMessage(1202, LogLevel.Error, "Config rejected, the previous one stays in force: {Problems}")]
     public static partial void ConfigRejected(ILogger logger, string problems);

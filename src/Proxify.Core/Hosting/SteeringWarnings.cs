@@ -15,6 +15,13 @@ public static class SteeringWarnings
         .Select(p => (ushort)p)
         .ToHashSet());
 
+    /// <summary>Warns of programs that decide before ours does: where two choose a socket, the first attached has it (bpf_sk_assign gives the second EEXIST).</summary>
+    public static void OtherSteering(ILogger logger, IReadOnlyList<string> programs)
+    {
+        if (programs.Count > 0)
+            HostingLog.OtherSteering(logger, string.Join(", ", programs));
+    }
+
     /// <summary>Warns of ports that other processes listen on: steering is asked before them.</summary>
     public static void Takeover(ILogger logger, IEnumerable<PortOwner> owners)
     {
