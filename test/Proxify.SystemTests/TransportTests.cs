@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Proxify.SystemTests;
@@ -32,7 +31,7 @@ public sealed class TransportTests
         var echo = (await lab.StartEchoAsync())[0];
         var port = lab.Port();
 
-        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("a", port, $"127.0.0.1:{echo}")), new() { Transport = "auto", Prefix = Without(lab, IoUringSetup) });
+        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("a", port, $"127.0.0.1:{echo}")), new() { Transport = "auto", Prefix = SeccompFilter.Forbid(lab, IoUringSetup) });
 
         Assert.Equal("sockets", (await proxy.WaitForEventAsync("Started")).Text("transport"));
         Assert.Contains("io_uring is forbidden here", Assert.Single(proxy.Events, static e => e.Event == "TransportFallback").Message);
@@ -43,7 +42,7 @@ public sealed class TransportTests
     public async Task Uring_that_is_asked_for_and_forbidden_ends_the_start_with_the_reason()
     {
         await using var lab = await Lab.CreateAsync();
-        var proxy = lab.LaunchProxify(Config.Of(Config.App("a", lab.Port(), "127.0.0.1:1")), new() { Transport = "uring", Prefix = Without(lab, IoUringSetup) });
+        var proxy = lab.LaunchProxify(Config.Of(Config.App("a", lab.Port(), "127.0.0.1:1")), new() { Transport = "uring", Prefix = SeccompFilter.Forbid(lab, IoUringSetup) });
 
         Assert.Equal(1, await proxy.ExitAsync());
 
@@ -58,7 +57,7 @@ public sealed class TransportTests
         using var targets = lab.Listen();
         var port = lab.Port();
         var splice = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? SpliceOnArm : Splice;
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), new() { Transport = "uring", Prefix = Without(lab, splice) });
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), new() { Transport = "uring", Prefix = SeccompFilter.Forbid(lab, splice) });
         Assert.Contains("splice(2) is refused here (errno 1", Assert.Single(proxy.Events, static e => e.Event == "TransportLimited").Message);
 
         using var client = await lab.ConnectAsync(port);
@@ -100,28 +99,4 @@ public sealed class TransportTests
 
     private static Task<ProxifyProcess> StartAsync(Lab lab, string transport, string[] prefix) =>
         lab.StartProxifyAsync(Config.Of(Config.App("a", lab.Port(), "127.0.0.1:1")), new() { Transport = transport, Prefix = prefix });
-
-    private static string[] Without(Lab lab, uint systemCall)
-    {
-        // A classic BPF program over struct seccomp_data (seccomp(2)): this one gives EPERM, everything else is allowed.
-        (ushort Code, byte IfTrue, byte IfFalse, uint K)[] filter =
-        [
-            (0x20, 0, 0, 0), // load the system call's number
-            (0x15, 0, 1, systemCall), // is it this one?
-            (0x06, 0, 0, 0x0005_0001), // SECCOMP_RET_ERRNO, EPERM
-            (0x06, 0, 0, 0x7fff_0000), // SECCOMP_RET_ALLOW
-        ];
-        var bytes = new byte[filter.Length * 8];
-        for (var i = 0; i < filter.Length; i++)
-        {
-            var instruction = bytes.AsSpan(i * 8, 8);
-            BinaryPrimitives.WriteUInt16LittleEndian(instruction, filter[i].Code);
-            (instruction[2], instruction[3]) = (filter[i].IfTrue, filter[i].IfFalse);
-            BinaryPrimitives.WriteUInt32LittleEndian(instruction[4..], filter[i].K);
-        }
-
-        var path = Path.Combine(lab.Directory, "filter.bpf");
-        File.WriteAllBytes(path, bytes);
-        return ["sh", "-c", $"exec {Tool.Require("bwrap", "bubblewrap")} --die-with-parent --dev-bind / / --seccomp 3 \"$@\" 3<{path}", "sh"];
-    }
 }

@@ -1,0 +1,70 @@
+namespace Proxify.SystemTests.Steering;
+
+/// <summary>packaging/proxify.service, as much of it as can be tried without being systemd.</summary>
+public sealed class UnitFilterTests
+{
+    [Fact]
+    public async Task System_call_filter_of_the_unit_lets_steering_start_serve_and_reload()
+    {
+        await using var lab = await SteeringLab.CreateAsync();
+        var echo = await lab.Lab.StartEchoAsync();
+        var allowed = await ReadFilterAsync(lab.Lab);
+        var prefix = SeccompFilter.AllowOnly(lab.Lab, allowed, "CAP_BPF", "CAP_NET_ADMIN");
+
+        var proxy = await lab.StartAsync(Config.Single(7, echo[0]), new() { Transport = "uring", Prefix = prefix });
+
+        Assert.Equal(Reception.Served, await lab.KnockAsync(7));
+        await proxy.ReloadAsync(Config.Single(8, echo[0]));
+        Assert.Equal(Reception.Served, await lab.KnockAsync(8));
+        Assert.DoesNotContain(proxy.Events, static e => e.Level is "error" or "fatal" || e.Event == "TransportLimited");
+    }
+
+    /// <summary>The numbers of what SystemCallFilter= leaves, line after line as systemd.exec(5) says.</summary>
+    private static async Task<List<uint>> ReadFilterAsync(Lab lab)
+    {
+        var numbers = await ReadNumbersAsync(lab);
+        var allowed = new HashSet<string>();
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "packaging", "proxify.service")))
+        {
+            if (!line.StartsWith("SystemCallFilter=", StringComparison.Ordinal))
+                continue;
+            var words = line["SystemCallFilter=".Length..];
+            var takesAway = words.StartsWith('~');
+            foreach (var call in await ExpandAsync(lab, words.TrimStart('~').Split(' ')))
+                _ = takesAway ? allowed.Remove(call) : allowed.Add(call);
+        }
+
+        Assert.Contains("bpf", allowed);
+        Assert.DoesNotContain("mount", allowed);
+        return [.. allowed.Where(numbers.ContainsKey).Select(call => numbers[call])];
+    }
+
+    private static async Task<List<string>> ExpandAsync(Lab lab, IEnumerable<string> words)
+    {
+        var calls = new List<string>();
+        foreach (var word in words)
+        {
+            if (!word.StartsWith('@'))
+            {
+                calls.Add(word);
+                continue;
+            }
+
+            var set = (await lab.RunAsync([Tool.Require("systemd-analyze", "systemd"), "--no-pager", "syscall-filter", word])).Succeeded().Output;
+            calls.AddRange(await ExpandAsync(lab, set.Split('\n').Where(static line => line.StartsWith("    ", StringComparison.Ordinal)).Select(static line => line.Trim()).Where(static call => !call.StartsWith('#'))));
+        }
+
+        return calls;
+    }
+
+    private static async Task<Dictionary<string, uint>> ReadNumbersAsync(Lab lab)
+    {
+        const string Macro = "#define __NR_";
+        var macros = (await lab.RunAsync([Tool.Require("clang", "clang"), "-E", "-dM", "-x", "c", "-include", "sys/syscall.h", "-"])).Succeeded().Output;
+        return macros.Split('\n')
+            .Where(static line => line.StartsWith(Macro, StringComparison.Ordinal))
+            .Select(static line => line[Macro.Length..].Split(' ', 2))
+            .Where(static words => words.Length == 2 && uint.TryParse(words[1], out _))
+            .ToDictionary(static words => words[0], static words => uint.Parse(words[1]));
+    }
+}
