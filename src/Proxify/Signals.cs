@@ -1,34 +1,78 @@
 using System.Runtime.InteropServices;
+using Proxify.Linux;
 
 namespace Proxify.Program;
 
-/// <summary>The process's signals: the first SIGTERM or SIGINT asks to stop, a second one ends at once; SIGHUP asks for the config to be read again.</summary>
+/// <summary>
+/// The process's signals. SIGTERM, SIGINT and SIGQUIT ask to stop: the first lets sessions end by themselves, the second ends them, the third ends the process. SIGHUP asks for the config to be
+/// read again, unless it comes because the terminal is gone: then it asks to stop. SIGUSR1 and SIGUSR2, which mean something to other servers, mean nothing here.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
+    // Raw numbers are allowed where PosixSignal has no name (signal(7), x86 and ARM).
+    private const PosixSignal User1 = (PosixSignal)10;
+    private const PosixSignal User2 = (PosixSignal)12;
+
+    /// <summary>After the second request nobody waits longer than this.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _now = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly bool _hadTerminal = Libc.IsTerminal(0);
+    private ITimer? _end;
+    private int _requests;
 
     public Signals()
     {
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop));
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+            Handle(signal, OnStop);
+        Handle(User1, static () => { });
+        Handle(User2, static () => { });
     }
 
     /// <summary>Completes at the first request to stop.</summary>
     public Task Stop => _stop.Task;
 
-    public void OnHangUp(Action reload) => _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    /// <summary>Cancelled at the second.</summary>
+    public CancellationToken Now => _now.Token;
+
+    public void OnHangUp(Action reload) => Handle(PosixSignal.SIGHUP, () =>
+    {
+        // The kernel takes the terminal away before it sends the signal (drivers/tty/tty_io.c, __tty_hangup); kill(1) leaves it where it is.
+        if (_hadTerminal && !Libc.IsTerminal(0))
+            OnStop();
+        else
+            reload();
+    });
+
+    public void Dispose()
+    {
+        _registrations.ForEach(r => r.Dispose());
+        _end?.Dispose();
+        _now.Dispose();
+    }
+
+    private void Handle(PosixSignal signal, Action action) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
-        reload();
+        action();
     }));
 
-    public void Dispose() => _registrations.ForEach(r => r.Dispose());
-
-    private void OnStop(PosixSignalContext context)
+    private void OnStop()
     {
-        context.Cancel = true;
-        if (!_stop.TrySetResult())
-            Environment.Exit(ExitCode.Success);
+        switch (Interlocked.Increment(ref _requests))
+        {
+            case 1:
+                _stop.SetResult();
+                break;
+            case 2:
+                _end = TimeProvider.System.CreateTimer(static _ => Environment.Exit(ExitCode.Success), null, LongestEnd, Timeout.InfiniteTimeSpan);
+                _now.Cancel();
+                break;
+            default:
+                Environment.Exit(ExitCode.Success);
+                break;
+        }
     }
 }

@@ -5,6 +5,7 @@ public sealed class ShutdownTests
     [Theory]
     [InlineData(Posix.SigTerm)]
     [InlineData(Posix.SigInt)]
+    [InlineData(Posix.SigQuit)]
     public async Task Signal_lets_live_sessions_finish_and_takes_no_new_ones(int signal)
     {
         await using var lab = await Lab.CreateAsync();
@@ -13,7 +14,7 @@ public sealed class ShutdownTests
         proxy.Signal(signal);
         await proxy.WaitForEventAsync("Stopping");
 
-        await Patience.Eventually(() => IsRefused(lab, port));
+        await Patience.Eventually(() => lab.IsRefused(port));
         await Peer.PingPongAsync(client, target);
         client.Fin();
         await target.ExpectFinAsync();
@@ -39,17 +40,45 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Second_signal_ends_at_once()
+    public async Task Second_signal_ends_sessions_at_once_each_with_its_record()
     {
+        const int Sessions = 50;
         await using var lab = await Lab.CreateAsync();
-        var (proxy, _, client, _) = await OpenAsync(lab, new { Drain = "1h" });
+        using var targets = lab.Listen();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port, new { Drain = "1h" }));
+        var clients = new List<Peer>();
+        for (var i = 0; i < Sessions; i++)
+        {
+            clients.Add(await lab.ConnectAsync(port));
+            await Peer.PingPongAsync(clients[i], await targets.AcceptAsync());
+        }
 
         proxy.Signal(Posix.SigTerm);
         await proxy.WaitForEventAsync("Stopping");
         proxy.Signal(Posix.SigTerm);
 
-        Assert.Equal(0, await proxy.ExitAsync(TimeSpan.FromSeconds(5)));
-        await client.ReceiveToEndAsync();
+        Assert.Equal(0, await proxy.ExitAsync());
+        Assert.Equal(Enumerable.Repeat("drained", Sessions), proxy.Sessions.Select(static session => session.Reason));
+        Assert.Equal("Stopped", proxy.Events.Last().Event);
+        foreach (var client in clients)
+            await client.ExpectResetAsync();
+    }
+
+    [Theory]
+    [InlineData(Posix.SigUser1)]
+    [InlineData(Posix.SigUser2)]
+    public async Task Signal_that_means_something_to_other_servers_does_nothing(int signal)
+    {
+        await using var lab = await Lab.CreateAsync();
+        var (proxy, _, client, target) = await OpenAsync(lab, new { });
+
+        proxy.Signal(signal);
+        proxy.Signal(Posix.SigHup);
+        await proxy.WaitForEventAsync("ConfigReloaded");
+
+        await Peer.PingPongAsync(client, target);
+        Assert.DoesNotContain(proxy.Events, static e => e.Event == "Stopping");
     }
 
     [Fact]
@@ -73,19 +102,5 @@ public sealed class ShutdownTests
         var target = await targets.AcceptAsync();
         await Peer.PingPongAsync(client, target);
         return (proxy, port, client, target);
-    }
-
-    private static bool IsRefused(Lab lab, int port)
-    {
-        using var socket = lab.Make(static () => new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp));
-        try
-        {
-            socket.Connect(System.Net.IPAddress.Loopback, port);
-            return false;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return true;
-        }
     }
 }

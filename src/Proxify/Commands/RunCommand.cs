@@ -18,8 +18,6 @@ internal sealed class RunCommand(RunOptions options)
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var file = parsed.GetValue(options.Config)!;
-        if (ConfigFile.IsPipe(file))
-            return await FailAsync([$"{file}: is a pipe; expected a file, as it is read again whenever it changes"]);
         Libc.RaiseOpenFilesLimit();
         SteeringProgram? steering = null;
         if (parsed.GetValue(options.Steering))
@@ -58,6 +56,8 @@ internal sealed class RunCommand(RunOptions options)
 
         await signals.Stop;
         Tell(systemd, ServiceState.Stopping);
+        // Not through the host, which calls nothing any more once its token is cancelled.
+        await service.StopAsync(signals.Now);
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
     }

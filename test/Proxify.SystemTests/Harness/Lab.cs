@@ -96,6 +96,21 @@ internal sealed class Lab : IAsyncDisposable
         Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
     }
 
+    /// <summary>Whether nobody listens there.</summary>
+    public bool IsRefused(int port)
+    {
+        using var socket = Make(static () => new Socket(SocketType.Stream, ProtocolType.Tcp));
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>One session through the proxy to an echoing target: 1,000 bytes, half-close, and FIN back.</summary>
     public async Task EchoesAsync(int port, IPAddress? address = null)
     {

@@ -7,7 +7,10 @@ internal static partial class Posix
 {
     public const int SigHup = 1;
     public const int SigInt = 2;
+    public const int SigQuit = 3;
     public const int SigKill = 9;
+    public const int SigUser1 = 10;
+    public const int SigUser2 = 12;
     public const int SigTerm = 15;
     public const int SigCont = 18;
     public const int SigStop = 19;
