@@ -16,6 +16,9 @@ public enum Capability
     IpcLock = 14,
     SysAdmin = 21,
 
+    /// <summary>Overriding resource limits.</summary>
+    SysResource = 24,
+
     /// <summary>Since Linux 5.8; before it was part of SysAdmin.</summary>
     Bpf = 39,
 }

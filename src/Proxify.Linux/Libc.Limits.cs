@@ -7,6 +7,8 @@ public static unsafe partial class Libc
 {
     private const int RlimitNoFile = 7;
     private const int RlimitMemLock = 8;
+    private const int RlimitThreads = 6;
+    private const int RlimitAddressSpace = 9;
 
     /// <summary>Raises the soft limit of open files to the hard one; NativeAOT does not do that by itself. Returns the limit in force.</summary>
     public static ulong RaiseOpenFilesLimit()
@@ -36,6 +38,12 @@ public static unsafe partial class Libc
 
     /// <summary>Bytes of memory that the user's processes may lock: RLIMIT_MEMLOCK; null where there is no limit.</summary>
     public static ulong? LockedMemoryLimit => SoftLimit(RlimitMemLock);
+
+    /// <summary>Bytes of address space of this process: RLIMIT_AS; null where there is no limit.</summary>
+    public static ulong? AddressSpaceLimit => SoftLimit(RlimitAddressSpace);
+
+    /// <summary>Threads that this user may have in all: RLIMIT_NPROC; null where there is no limit, or none for this process (clone(2), EAGAIN).</summary>
+    public static ulong? ThreadLimit => HasCapability(Capability.SysResource) || HasCapability(Capability.SysAdmin) ? null : SoftLimit(RlimitThreads);
 
     private static ulong? SoftLimit(int resource)
     {

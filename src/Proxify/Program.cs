@@ -1,3 +1,5 @@
+using Proxify.Program;
 using Proxify.Program.Commands;
 
+Exhaustion.Watch();
 return await CommandLine.RunAsync(args);

@@ -75,6 +75,8 @@ public sealed class ProxyServer : IAsyncDisposable
     {
         var model = _models.Current;
         WarnOfDescriptors(model.Limits.Sessions);
+        foreach (var limit in ProcessLimits.FindTight(_transport.Workers))
+            HostingLog.TightLimit(_logger, limit);
         _resolver.Follow(model.Names, model.Resolver);
         await _entrance.ChangeAsync(model, static () => { }, cancellation);
         _started = true;

@@ -35,6 +35,7 @@ public static class SteeringHandover
             environment.Add($"{variable.Key}={variable.Value}");
         var arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[..^1]; // each ends with a NUL, an empty one too
 
+        RemoveDiagnosticSocket();
         var result = Libc.LimitCapabilities(keep);
         if (result < 0)
             throw new SteeringException($"cannot drop capabilities: {Errno.Describe(result)}");
@@ -63,6 +64,20 @@ public static class SteeringHandover
             Libc.SetCloseOnExec(descriptor, close: true);
         RestoreName();
         return SteeringProgram.Import(descriptors) ?? throw new SteeringException($"the environment variable {Variable} names no steering program; do not set it by hand");
+    }
+
+    /// <summary>The runtime names its diagnostic port's socket after process id and start time, which stay: left where it is, the next image could not bind its own.</summary>
+    private static void RemoveDiagnosticSocket()
+    {
+        try
+        {
+            foreach (var socket in Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Environment.ProcessId}-*-socket"))
+                File.Delete(socket);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Only metrics would be missed.
+        }
     }
 
     /// <summary>execve(2) has named the process after the path it was given, "exe"; ps, pgrep and ss shall show the program's own name.</summary>

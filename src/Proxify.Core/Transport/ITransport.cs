@@ -8,6 +8,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>As in <c>--transport</c>: <c>sockets</c>, …</summary>
     string Name { get; }
 
+    /// <summary>Threads of its own. Default: none.</summary>
+    int Workers => 0;
+
     /// <summary>What this machine keeps it from doing as it would: a phrase each, for people. Empty where all is well.</summary>
     IReadOnlyList<string> Limitations => [];
 
