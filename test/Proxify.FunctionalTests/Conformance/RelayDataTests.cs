@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Proxify.FunctionalTests.Harness;
 using Proxify.Transport;
 
@@ -48,6 +49,29 @@ public sealed class RelayDataTests
         await session.ExpectEndAsync(RelayEnd.Done);
     }
 
+    // Out-of-band bytes are left out, as recv(2) leaves them out; all around them arrives.
+    [Theory, EveryTransport]
+    public async Task Relay_bulk_with_urgent_data_before_the_fin_arrives_whole(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        for (var i = 0; i < 10; i++)
+        {
+            using var session = await host.OpenAsync();
+            var (from, to) = i % 2 == 0 ? (session.Client, session.Target) : (session.Target, session.Client);
+
+            var sending = SendWithUrgentAsync(from);
+            // The reader begins when the sender can send no more, or has sent everything.
+            await Patience.Eventually(() => sending.IsCompleted || from.Unacknowledged > 0);
+            await to.ExpectFinAsync();
+            await sending.Within();
+
+            Assert.Equal(3_000_100, to.Received);
+            to.Fin();
+            await from.ExpectFinAsync();
+            await session.ExpectEndAsync(RelayEnd.Done);
+        }
+    }
+
     [Theory, EveryTransport]
     public async Task Relay_one_byte_at_a_time_arrives_byte_exact(string transport)
     {
@@ -80,6 +104,14 @@ public sealed class RelayDataTests
     private static async Task SendAllAsync(Peer peer, long count)
     {
         await peer.SendAsync(count);
+        peer.Fin();
+    }
+
+    private static async Task SendWithUrgentAsync(Peer peer)
+    {
+        await peer.SendAsync(3_000_000);
+        peer.Socket.Send([0], SocketFlags.OutOfBand);
+        await peer.SendAsync(100);
         peer.Fin();
     }
 }

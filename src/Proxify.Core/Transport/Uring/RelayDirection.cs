@@ -48,7 +48,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _head = _tail = Segment.None;
         _pending = 0;
         _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isMovingOut = _isEndOfStream = _isDiscarding = _isWatching = false;
-        IsFinished = _isBulk = _isPollingSource = false;
+        IsFinished = _isBulk = _isPollingSource = _mustReceive = false;
         _fullReceives = 0;
         worker.Slots.Add(this);
         Receive(pollFirst);

@@ -72,6 +72,9 @@ internal sealed unsafe class UringRelay : IExpiring
         CheckSilence();
     }
 
+    /// <summary>Whether the direction's source has had FIN from us.</summary>
+    public bool HasSentFinTo(RelayDirection direction) => (direction == _upstream ? _downstream : _upstream).IsFinished;
+
     /// <summary>A byte has moved.</summary>
     public void OnActivity()
     {
