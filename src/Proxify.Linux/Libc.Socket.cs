@@ -31,6 +31,21 @@ public static unsafe partial class Libc
         return ioctl(socket, SiocOutQ, &bytes) == 0 ? bytes : -1;
     }
 
+    /// <summary>As <see cref="AcknowledgedBytes(int)"/>.</summary>
+    public static long AcknowledgedBytes(SafeHandle socket)
+    {
+        var held = false;
+        socket.DangerousAddRef(ref held);
+        try
+        {
+            return AcknowledgedBytes((int)socket.DangerousGetHandle());
+        }
+        finally
+        {
+            socket.DangerousRelease();
+        }
+    }
+
     [LibraryImport("libc")]
     private static partial int connect(SafeHandle socket, void* address, uint length);
 

@@ -81,6 +81,15 @@ public static unsafe partial class Libc
         return getsockopt(fd, IpProtoTcp, TcpInfo, &state, &length) == 0 && state == TcpClose;
     }
 
+    /// <summary>Bytes that the peer's kernel has acknowledged so far (tcpi_bytes_acked of struct tcp_info, linux/tcp.h); zero where that is not to be had.</summary>
+    public static long AcknowledgedBytes(int fd)
+    {
+        const int Offset = 120;
+        var info = stackalloc long[(Offset / sizeof(long)) + 1];
+        var length = Offset + sizeof(long);
+        return getsockopt(fd, IpProtoTcp, TcpInfo, info, &length) == 0 && length == Offset + sizeof(long) ? info[Offset / sizeof(long)] : 0;
+    }
+
     public static int Listen(int fd, int backlog) => Result(listen(fd, backlog));
 
     public static int SetOption(int fd, int level, int name, int value) => Result(setsockopt(fd, level, name, &value, sizeof(int)));

@@ -183,6 +183,38 @@ internal sealed class SocketsConnection : Connection
         }
     }
 
+    /// <summary>Bytes that the peer's kernel has acknowledged so far; zero when the connection is gone.</summary>
+    public long AcknowledgedBytes
+    {
+        get
+        {
+            try
+            {
+                return Libc.AcknowledgedBytes(_socket.SafeHandle);
+            }
+            catch (ObjectDisposedException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Whether receiving would give something at once: bytes, the end, or an error.</summary>
+    public bool HasInput
+    {
+        get
+        {
+            try
+            {
+                return _socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Waits for data, FIN or an error, holding no buffer.</summary>
     public async ValueTask<SocketError> WaitReadableAsync()
     {

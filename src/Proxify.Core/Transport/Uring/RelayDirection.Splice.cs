@@ -44,7 +44,11 @@ internal sealed unsafe partial class RelayDirection
     private void OnPolled()
     {
         _isPollingSource = false;
-        if (!relay.HasEnded && !_isDiscarding)
+        if (relay.HasEnded)
+            return;
+        if (_isDiscarding)
+            WatchSource();
+        else
             Pump();
     }
 

@@ -90,14 +90,15 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         Continue();
     }
 
-    /// <summary>Nobody will take this direction's bytes any more: drops them and those to come.</summary>
+    /// <summary>Nobody will take this direction's bytes any more: drops them, receives no more, and watches the source for its reset.</summary>
     public void Discard()
     {
         _isDiscarding = true;
         IsFinished = true;
-        CancelReceive();
         DropQueue();
         DropPipe();
+        CancelReceive(); // and watches when its last completion has come
+        WatchSource();
     }
 
     /// <summary>The relay has ended.</summary>
@@ -123,6 +124,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// on for ever beside a closed connection. One that begins now returns what is left, and then the end.
     /// </summary>
     public void ReceiveAnew() => CancelReceive(); // Continue() receives again when its last completion has come
+
+    /// <summary>Whether something waits that this direction is ready to take.</summary>
+    public bool HasInput => (_isReceiving || _isPollingSource) && !IsFinished && Libc.HasInput(_sourceFd);
 
     /// <summary>Receives anew if there is something that the waiting receive does not see.</summary>
     public void LookAtSource()
@@ -194,14 +198,14 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             _isReceiving = _isCancellingReceive = false;
         if (result > 0)
             OnData((int)((uint)flags >> 16), result);
-        else if (relay.HasEnded || _isDiscarding)
+        else if (relay.HasEnded)
             return;
-        else if (result == 0)
-            OnEndOfStream();
         else if (result is -Errno.NoBufferSpace)
             Starve();
-        else if (result is not (-Errno.Canceled or -Errno.Interrupted or -Errno.Again))
+        else if (result is not (0 or -Errno.Canceled or -Errno.Interrupted or -Errno.Again))
             relay.OnSourceReset(this);
+        else if (result == 0 && !_isDiscarding)
+            OnEndOfStream();
         if (!_isReceiving)
             Continue();
     }
@@ -231,6 +235,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void Starve()
     {
+        if (_isDiscarding)
+            return;
         worker.Counters.CountStarved();
         _buffers.OfferMore();
         _isStarved = true;
@@ -248,6 +254,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Receives on, if that has stopped and nothing is in the way.</summary>
     private void Continue()
     {
+        if (_isDiscarding && !relay.HasEnded)
+            WatchSource();
         if (_isReceiving || _isEndOfStream || _isStarved || _isAwaitingRoom || _isDiscarding || relay.HasEnded)
             return;
         if (_isPaused || _isBulk)

@@ -6,37 +6,30 @@ namespace Proxify.Transport.Uring;
 /// The two directions between a client and a target, and what they have in common: how it ends, and the one timer that notices silence. The first cause to end a
 /// relay is its outcome.
 /// </summary>
-internal sealed unsafe class UringRelay : IExpiring
+internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
 {
     /// <summary>A reset of somebody from whom nothing is received just now is noticed after this long. Most half-closed sessions are over before.</summary>
     private const int WatchDelayMilliseconds = 2 * TimerWheel.TickMilliseconds;
 
-    /// <summary>How long a client may take for the last bytes of a target that has reset, where no timeout says so.</summary>
-    private const long LongestDeliveryMilliseconds = 30_000;
+    /// <summary>The longest pause between looks at whether everything has been acknowledged.</summary>
+    private const int LongestDeliveryPause = 16 * TimerWheel.TickMilliseconds;
 
     /// <summary>After so much silence it is made sure that the kernel has not missed the end of it.</summary>
     private const int LookMilliseconds = 1_000;
-
-    private const long Never = long.MaxValue;
 
     private readonly UringWorker _worker;
     private readonly RelayDirection _upstream;
     private readonly RelayDirection _downstream;
     private readonly WheelTimer _timer;
+    private readonly SilenceLimit _silence = new();
     private UringConnection _client = null!;
     private UringConnection _target = null!;
     private int _clientFd;
     private int _targetFd;
-    private long _idle;
-    private long _halfClose;
-    private long _deliverUntil;
-    private long _lastActivity;
-    private int _unacknowledged;
+    private RelayDirection? _rest;
+    private int _deliveryPause;
     private int _releases;
     private bool _hasLooked;
-    private bool _isHalfClosed;
-    private bool _isTargetBroken;
-    private bool _isDelivering;
     private bool _mustWatch;
 
     public UringRelay(UringWorker worker)
@@ -49,9 +42,11 @@ internal sealed unsafe class UringRelay : IExpiring
 
     public bool HasEnded { get; private set; }
 
-    private bool IsHalfCloseShorter => _isHalfClosed && _halfClose != Never && _halfClose <= _idle;
+    public long AcknowledgedBytes => Libc.AcknowledgedBytes(_clientFd) + Libc.AcknowledgedBytes(_targetFd);
 
-    private long Limit => IsHalfCloseShorter ? _halfClose : _idle;
+    public bool HaveWork => _upstream.HasInput || _downstream.HasInput;
+
+    private RelayEnd LostEnd => _rest == _upstream ? RelayEnd.ClientReset : RelayEnd.TargetReset;
 
     public void Start(UringConnection client, UringConnection target, RelayTimeouts timeouts)
     {
@@ -59,12 +54,11 @@ internal sealed unsafe class UringRelay : IExpiring
         _target = target;
         _clientFd = client.Socket!.Fd;
         _targetFd = target.Socket!.Fd;
-        _idle = Milliseconds(timeouts.Idle);
-        _halfClose = Milliseconds(timeouts.HalfClose);
-        _hasLooked = _isHalfClosed = _isTargetBroken = _isDelivering = _mustWatch = HasEnded = false;
+        _rest = null;
+        _hasLooked = _mustWatch = HasEnded = false;
         _releases = 0;
-        _unacknowledged = 0;
-        _lastActivity = _worker.Now;
+        _deliveryPause = TimerWheel.TickMilliseconds;
+        _silence.Start(timeouts, _worker.Now);
         _worker.Counters.CountRelayed();
         // A client has mostly spoken by now; a target mostly waits to be spoken to.
         _upstream.Start(client, _clientFd, _targetFd, pollFirst: false);
@@ -73,25 +67,24 @@ internal sealed unsafe class UringRelay : IExpiring
     }
 
     /// <summary>Whether the direction's source has had FIN from us.</summary>
-    public bool HasSentFinTo(RelayDirection direction) => (direction == _upstream ? _downstream : _upstream).IsFinished;
+    public bool HasSentFinTo(RelayDirection direction) => Opposite(direction).IsFinished;
 
     /// <summary>A byte has moved.</summary>
     public void OnActivity()
     {
-        _lastActivity = _worker.Now;
+        _silence.Touch(_worker.Now);
         if (!_hasLooked)
             return;
         _hasLooked = false;
-        CheckAt(_lastActivity + LookMilliseconds);
+        CheckAt(_worker.Now + LookMilliseconds);
     }
 
     /// <summary>The direction's destination has all there was.</summary>
     public void OnFinished(RelayDirection direction)
     {
-        if (_isTargetBroken)
+        if (_rest is not null)
         {
-            if (direction == _downstream)
-                Deliver();
+            Deliver();
             return;
         }
 
@@ -102,44 +95,22 @@ internal sealed unsafe class UringRelay : IExpiring
         }
 
         // If the peer has reset meanwhile this fails, and whoever receives from it will know.
-        _ = Libc.ShutdownSend(direction == _upstream ? _targetFd : _clientFd);
-        EnterHalfClose();
+        _ = Libc.ShutdownSend(DestinationOf(direction));
+        _silence.EnterHalfClose(_worker.Now);
+        OnPaused();
+        CheckSilence();
     }
 
     /// <summary>Receiving failed: there is nothing more to come.</summary>
-    public void OnSourceReset(RelayDirection direction)
-    {
-        if (direction == _upstream)
-        {
-            End(RelayEnd.ClientReset);
-            return;
-        }
+    public void OnSourceReset(RelayDirection direction) => Lose(direction, isDrained: true);
 
-        BreakTarget();
-        _downstream.OnEndOfStream();
-    }
+    /// <summary>The source has reset while nothing was received from it; its last bytes may still wait in the receive queue.</summary>
+    public void OnWatchedSourceReset(RelayDirection direction) => Lose(direction, isDrained: false);
 
-    /// <summary>The source has reset while nothing was received from it; a target's last bytes may still wait in its receive queue.</summary>
-    public void OnWatchedSourceReset(RelayDirection direction)
-    {
-        if (direction == _upstream)
-            End(RelayEnd.ClientReset);
-        else
-            OnTargetLost();
-    }
-
-    /// <summary>Sending failed.</summary>
-    public void OnDestinationReset(RelayDirection direction)
-    {
-        if (direction == _downstream)
-        {
-            End(RelayEnd.ClientReset);
-            return;
-        }
-
-        // What the target sent before its RST may still wait in its receive queue. The send has taken the error off the socket: that queue will seem to end with FIN.
-        OnTargetLost();
-    }
+    /// <summary>
+    /// Sending failed. What the destination sent before its RST may still wait in its receive queue; the send has taken the error off the socket, so that queue will seem to end with FIN.
+    /// </summary>
+    public void OnDestinationReset(RelayDirection direction) => Lose(Opposite(direction), isDrained: false);
 
     /// <summary>A direction waits for its destination, and receives nothing until then.</summary>
     public void OnPaused()
@@ -170,93 +141,76 @@ internal sealed unsafe class UringRelay : IExpiring
         if (_mustWatch)
         {
             _mustWatch = false;
-            _upstream.WatchSource();
-            _downstream.WatchSource();
+            foreach (var direction in (ReadOnlySpan<RelayDirection>)[_upstream, _downstream])
+            {
+                if (direction != _rest)
+                    direction.WatchSource();
+            }
         }
 
-        if (_isDelivering)
-        {
+        if (_rest is { IsFinished: true })
             Deliver();
+        if (!HasEnded)
+            CheckSilence();
+    }
+
+    /// <summary>
+    /// One peer is gone. What it sent is delivered to the other one, which then sees the reset; what was on its way to it is dropped. When the other one is gone too, nobody is left to deliver to.
+    /// </summary>
+    /// <param name="rest">The direction that comes from it.</param>
+    /// <param name="isDrained">Whether all that it sent has been received.</param>
+    private void Lose(RelayDirection rest, bool isDrained)
+    {
+        if (_rest is not null && _rest != rest)
+        {
+            End(LostEnd);
             return;
         }
 
-        CheckSilence();
-    }
-
-    private void OnTargetLost()
-    {
-        BreakTarget();
-        if (_downstream.IsFinished)
+        var isNew = _rest is null;
+        _rest = rest;
+        if (isDrained)
+            rest.OnEndOfStream();
+        else if (rest.IsFinished)
             Deliver();
         else
-            _downstream.ReceiveAnew();
-    }
-
-    private void BreakTarget()
-    {
-        _isTargetBroken = true;
-        _upstream.Discard();
-        EnterHalfClose();
-    }
-
-    private void EnterHalfClose()
-    {
-        _isHalfClosed = true;
-        _lastActivity = _worker.Now;
+            rest.ReceiveAnew();
+        if (!isNew || HasEnded)
+            return;
+        Opposite(rest).Discard();
+        _silence.EnterDelivery(_worker.Now);
         OnPaused();
         CheckSilence();
     }
 
-    /// <summary>The target has reset and all that it sent is in the client's send queue. A reset would drop that, so it waits until the client has acknowledged it.</summary>
+    /// <summary>All that a lost peer sent is in the other one's send queue. A reset would drop that, so it waits until the other one has acknowledged it.</summary>
     private void Deliver()
     {
-        if (!_isDelivering)
+        if (Libc.UnacknowledgedBytes(DestinationOf(_rest!)) <= 0)
         {
-            _isDelivering = true;
-            _deliverUntil = _worker.Now + Math.Min(_halfClose, LongestDeliveryMilliseconds);
+            End(LostEnd);
+            return;
         }
 
-        if (Libc.UnacknowledgedBytes(_clientFd) <= 0 || _worker.Now >= _deliverUntil)
-            End(RelayEnd.TargetReset);
-        else
-            CheckAt(_worker.Now + TimerWheel.TickMilliseconds);
+        CheckAt(_worker.Now + _deliveryPause);
+        _deliveryPause = Math.Min(_deliveryPause * 2, LongestDeliveryPause);
     }
 
-    /// <summary>
-    /// Bytes that are past us but have not arrived count as traffic, too: a slow reader of the last megabytes is not silent. So the send queues are looked at when
-    /// half of the time is over, and again at its end.
-    /// </summary>
     private void CheckSilence()
     {
-        var silence = _worker.Now - _lastActivity;
-        if (silence < LookMilliseconds)
-            CheckAt(_lastActivity + LookMilliseconds);
+        var looked = _silence.LastActivity + LookMilliseconds;
+        if (_worker.Now < looked)
+            CheckAt(looked);
         else if (!_hasLooked)
             Look();
-        var limit = Limit;
-        if (limit == Never)
-            return;
-        if (silence < limit / 2)
-        {
-            CheckAt(_lastActivity + (limit / 2));
-            return;
-        }
-
-        var before = _unacknowledged;
-        _unacknowledged = Math.Max(0, Libc.UnacknowledgedBytes(_clientFd)) + Math.Max(0, Libc.UnacknowledgedBytes(_targetFd));
-        if (silence < limit)
-        {
-            CheckAt(_lastActivity + limit);
-        }
-        else if (_unacknowledged != before)
-        {
-            _lastActivity = _worker.Now;
-            CheckAt(_lastActivity + (limit / 2));
-        }
-        else
-        {
-            End(_isTargetBroken ? RelayEnd.TargetReset : IsHalfCloseShorter ? RelayEnd.HalfCloseTimeout : RelayEnd.IdleTimeout);
-        }
+        var last = _silence.LastActivity;
+        var next = _silence.Look(_worker.Now, this);
+        if (_silence.LastActivity != last)
+            _hasLooked = false; // what it has been prolonged for may be missed, too
+        if (next == SilenceLimit.Over)
+            End(_rest is null ? _silence.Kind : LostEnd);
+        else if (next != SilenceLimit.Never)
+            CheckAt(next);
     }
 
     /// <summary>
@@ -295,6 +249,7 @@ internal sealed unsafe class UringRelay : IExpiring
             _worker.Timers.Set(_timer, milliseconds);
     }
 
-    private static long Milliseconds(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? Never : (long)Math.Ceiling(timeout.TotalMilliseconds);
+    private RelayDirection Opposite(RelayDirection direction) => direction == _upstream ? _downstream : _upstream;
 
+    private int DestinationOf(RelayDirection direction) => direction == _upstream ? _targetFd : _clientFd;
 }

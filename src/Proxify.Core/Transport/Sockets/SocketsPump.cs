@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Proxify.Transport.Sockets;
+
+/// <summary>One direction of a relay: receives and sends until one of the two fails or the source has ended.</summary>
+internal sealed class SocketsPump(SocketsRelay relay, SocketsConnection from, SocketsConnection to, BufferBudget budget)
+{
+    /// <summary>What a direction holds at most, besides the kernel's own socket buffers.</summary>
+    private const int BufferSize = 32 * 1024;
+
+    /// <summary>The same while memory is short. Small enough to wait with for a slow destination, large enough to get on with others.</summary>
+    private const int ShortBufferSize = 1024;
+
+    /// <summary>After so many full buffers in a row a pump lets others have its thread.</summary>
+    private const int BuffersPerTurn = 32;
+
+    // Of _source. Whoever sets the second of the two ends the relay.
+    private const int Lost = 1;
+    private const int Drained = 2;
+
+    private int _source;
+    private volatile Wait _wait;
+
+    private enum Wait
+    {
+        None,
+        Input,
+        Room,
+        Over,
+    }
+
+    public SocketsConnection From => from;
+
+    public SocketsConnection To => to;
+
+    public bool IsSourceLost => (Volatile.Read(ref _source) & Lost) != 0;
+
+    /// <summary>Whether something waits that the pump has not got round to, or it is at work just now.</summary>
+    public bool HasWork => _wait == Wait.None || (_wait == Wait.Input && from.HasInput);
+
+    private int SizeNow => budget.IsSpent ? ShortBufferSize : BufferSize;
+
+    /// <summary>The source is gone. True when all that it sent has been handed on.</summary>
+    public bool Lose(bool isDrained) => ((Interlocked.Or(ref _source, isDrained ? Lost | Drained : Lost) | (isDrained ? Drained : 0)) & Drained) != 0;
+
+    /// <summary>All that the source sent has been handed on. True when it is known to be gone: what looked like FIN is what RST leaves behind.</summary>
+    public bool Drain() => (Interlocked.Or(ref _source, Drained) & Lost) != 0;
+
+    public async Task RunAsync()
+    {
+        var (failed, error) = await PumpAsync();
+        _wait = Wait.Over;
+        if (error == SocketError.Success)
+            await relay.OnFinAsync(this);
+        else if (failed == from)
+            await relay.OnReceiveFailedAsync(this);
+        else
+            await relay.OnSendFailedAsync(this);
+    }
+
+    /// <summary>Whose operation failed; nobody's when the source has sent FIN.</summary>
+    private async Task<(SocketsConnection? Failed, SocketError Error)> PumpAsync()
+    {
+        var turn = BuffersPerTurn;
+        while (true)
+        {
+            _wait = Wait.Input;
+            var error = await from.WaitReadableAsync();
+            _wait = Wait.None;
+            if (error != SocketError.Success)
+                return (from, error);
+
+            var size = SizeNow;
+            var buffer = ArrayPool<byte>.Shared.Rent(size);
+            try
+            {
+                IoResult received;
+                do
+                {
+                    received = from.TryReceive(buffer.AsSpan(0, size));
+                    if (received.Error == SocketError.WouldBlock)
+                        break;
+                    if (received.Error != SocketError.Success)
+                        return (from, received.Error);
+                    if (received.Bytes == 0)
+                        return (null, SocketError.Success);
+
+                    relay.Touch();
+                    var sending = to.SendAsync(buffer.AsMemory(0, received.Bytes));
+                    var sent = sending.IsCompleted ? await sending : await WaitForRoomAsync(sending, size);
+                    if (sent.Error != SocketError.Success)
+                        return (to, sent.Error);
+                    relay.Touch();
+                    if (--turn == 0)
+                    {
+                        turn = BuffersPerTurn;
+                        await Task.Yield();
+                    }
+                }
+                while (received.Bytes == size && size == SizeNow); // a short receive has emptied the queue
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>The destination is slow: what is held for it is counted, and nothing is received meanwhile.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<IoResult> WaitForRoomAsync(ValueTask<IoResult> sending, int size)
+    {
+        from.WatchForReset();
+        budget.Take(size);
+        try
+        {
+            _wait = Wait.Room;
+            return await sending;
+        }
+        finally
+        {
+            _wait = Wait.None;
+            budget.Give(size);
+        }
+    }
+}
