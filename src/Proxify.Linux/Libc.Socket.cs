@@ -31,6 +31,9 @@ public static unsafe partial class Libc
         return ioctl(socket, SiocOutQ, &bytes) == 0 ? bytes : -1;
     }
 
+    /// <summary>setsockopt(2); a code instead of an exception.</summary>
+    public static int SetOption(SafeHandle socket, int level, int name, int value) => setsockopt(socket, level, name, &value, sizeof(int));
+
     /// <summary>As <see cref="AcknowledgedBytes(int)"/>.</summary>
     public static long AcknowledgedBytes(SafeHandle socket)
     {
@@ -51,6 +54,9 @@ public static unsafe partial class Libc
 
     [LibraryImport("libc")]
     private static partial int shutdown(SafeHandle socket, int how);
+
+    [LibraryImport("libc")]
+    private static partial int setsockopt(SafeHandle socket, int level, int name, void* value, int length);
 
     [LibraryImport("libc")]
     private static partial int ioctl(SafeHandle fd, nuint request, int* argument);

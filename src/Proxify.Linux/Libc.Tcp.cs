@@ -24,6 +24,7 @@ public static unsafe partial class Libc
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
     public const int TcpDeferAccept = 9;
+    public const int TcpUserTimeout = 18;
     public const int IpProtoIPv6 = 41;
     public const int IPv6Only = 26;
 
@@ -63,6 +64,13 @@ public static unsafe partial class Libc
     public static bool HasInput(int fd)
     {
         var entry = new PollEntry { Descriptor = fd, Events = PollEvents.In };
+        return poll(&entry, 1, 0) > 0;
+    }
+
+    /// <summary>Whether sending would not have to wait; of a connect under way, whether its outcome is known.</summary>
+    public static bool IsWritable(int fd)
+    {
+        var entry = new PollEntry { Descriptor = fd, Events = PollEvents.Out };
         return poll(&entry, 1, 0) > 0;
     }
 

@@ -226,6 +226,9 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             Idle = BindDuration(keys, path, nameof(TimeoutsConfig.Idle)),
             HalfClose = BindDuration(keys, path, nameof(TimeoutsConfig.HalfClose)),
             Drain = BindDuration(keys, path, nameof(TimeoutsConfig.Drain)),
+            KeepAlive = BindDuration(keys, path, nameof(TimeoutsConfig.KeepAlive)),
+            KeepAliveInterval = BindDuration(keys, path, nameof(TimeoutsConfig.KeepAliveInterval)),
+            Unacknowledged = BindDuration(keys, path, nameof(TimeoutsConfig.Unacknowledged)),
         };
     }
 

@@ -20,7 +20,8 @@ internal static class ConfigKeys
     public static IReadOnlyList<string> Sources { get; } = [nameof(SourcesConfig.Allow), nameof(SourcesConfig.Deny)];
 
     public static IReadOnlyList<string> Timeouts { get; } =
-        [nameof(TimeoutsConfig.Connect), nameof(TimeoutsConfig.Idle), nameof(TimeoutsConfig.HalfClose), nameof(TimeoutsConfig.Drain)];
+        [nameof(TimeoutsConfig.Connect), nameof(TimeoutsConfig.Idle), nameof(TimeoutsConfig.HalfClose), nameof(TimeoutsConfig.Drain),
+         nameof(TimeoutsConfig.KeepAlive), nameof(TimeoutsConfig.KeepAliveInterval), nameof(TimeoutsConfig.Unacknowledged)];
 
     public static IReadOnlyList<string> Limits { get; } =
         [nameof(LimitsConfig.Sessions), nameof(LimitsConfig.SessionsPerSource), nameof(LimitsConfig.Rate), nameof(LimitsConfig.Burst), nameof(LimitsConfig.RatePerSource),

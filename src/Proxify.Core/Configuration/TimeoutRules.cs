@@ -6,6 +6,9 @@ internal static class TimeoutRules
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
     private static readonly TimeSpan LongestSlowStart = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestConnect = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestProbing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestProbing = TimeSpan.FromHours(9); // the kernel takes 32,767 s
+    private static readonly TimeSpan LongestUnacknowledged = TimeSpan.FromDays(7); // and here 24 days, in milliseconds
 
     public static void Check(TimeoutsConfig? timeouts, string path, ErrorList errors)
     {
@@ -19,6 +22,9 @@ internal static class TimeoutRules
         Check(timeouts.Idle, $"{path}.Idle", Shortest, Longest, canBeOff: true, errors);
         Check(timeouts.HalfClose, $"{path}.HalfClose", Shortest, Longest, canBeOff: true, errors);
         Check(timeouts.Drain, $"{path}.Drain", TimeSpan.Zero, Longest, canBeOff: false, errors);
+        Check(timeouts.KeepAlive, $"{path}.KeepAlive", ShortestProbing, LongestProbing, canBeOff: true, errors);
+        Check(timeouts.KeepAliveInterval, $"{path}.KeepAliveInterval", ShortestProbing, LongestProbing, canBeOff: false, errors);
+        Check(timeouts.Unacknowledged, $"{path}.Unacknowledged", ShortestProbing, LongestUnacknowledged, canBeOff: true, errors);
     }
 
     public static void CheckSlowStart(TimeSpan value, string path, ErrorList errors) => Check(value, path, TimeSpan.Zero, LongestSlowStart, canBeOff: false, errors);

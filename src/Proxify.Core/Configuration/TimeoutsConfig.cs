@@ -2,7 +2,7 @@ namespace Proxify.Configuration;
 
 /// <summary>
 /// The waits of a session. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from <see cref="Defaults"/>).
-/// All are positive; <see cref="Timeout.InfiniteTimeSpan"/> (written <c>"off"</c>) turns <see cref="Idle"/> or <see cref="HalfClose"/> off.
+/// All are positive; <see cref="Timeout.InfiniteTimeSpan"/> (written <c>"off"</c>) turns those off that may be.
 /// </summary>
 public sealed record TimeoutsConfig
 {
@@ -11,8 +11,11 @@ public sealed record TimeoutsConfig
     {
         Connect = TimeSpan.FromSeconds(5),
         Idle = TimeSpan.FromHours(1),
-        HalfClose = TimeSpan.FromSeconds(30),
+        HalfClose = TimeSpan.FromHours(1),
         Drain = TimeSpan.FromSeconds(30),
+        KeepAlive = TimeSpan.FromMinutes(1),
+        KeepAliveInterval = TimeSpan.FromSeconds(15),
+        Unacknowledged = TimeSpan.FromMinutes(5),
     };
 
     /// <summary>For one try to connect to one target. Default 5 s.</summary>
@@ -21,9 +24,20 @@ public sealed record TimeoutsConfig
     /// <summary>Without a byte in either direction. Default 1 h.</summary>
     public TimeSpan? Idle { get; init; }
 
-    /// <summary>After one direction has ended, without a byte in the other; <see cref="Idle"/> holds then as well. Default 30 s.</summary>
+    /// <summary>After one direction has ended, without a byte in the other; <see cref="Idle"/> holds then as well. Default 1 h.</summary>
     public TimeSpan? HalfClose { get; init; }
 
     /// <summary>At shutdown, for sessions to end by themselves. Default 30 s.</summary>
     public TimeSpan? Drain { get; init; }
+
+    /// <summary>Silence of a peer after which its kernel is probed (TCP_KEEPIDLE). 1 s to 9 h, in whole seconds (rounded up), or off. Default 1 min.</summary>
+    public TimeSpan? KeepAlive { get; init; }
+
+    /// <summary>Between such probes (TCP_KEEPINTVL). 1 s to 9 h, in whole seconds (rounded up). Default 15 s.</summary>
+    public TimeSpan? KeepAliveInterval { get; init; }
+
+    /// <summary>
+    /// How long a peer's kernel may acknowledge neither bytes nor probes, or take nothing of what waits for it, before the connection fails (TCP_USER_TIMEOUT). 1 s to 7 d, or off. Default 5 min.
+    /// </summary>
+    public TimeSpan? Unacknowledged { get; init; }
 }

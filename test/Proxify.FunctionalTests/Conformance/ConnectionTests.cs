@@ -76,6 +76,51 @@ public sealed class ConnectionTests
     }
 
     [Theory, EveryTransport]
+    public async Task Options_of_liveness_begin_as_the_default_says(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        AssertLiveness(session, keepAlive: 1, idle: 60, interval: 15, unacknowledged: 300_000);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Options_of_liveness_are_the_relays_on_both_sides(string transport)
+    {
+        var liveness = new PeerLiveness(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(20_500));
+        await using var host = RelayHost.Start(transport, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, liveness));
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        AssertLiveness(session, keepAlive: 1, idle: 7, interval: 3, unacknowledged: 20_500);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Options_of_liveness_may_be_off(string transport)
+    {
+        var liveness = new PeerLiveness(Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
+        await using var host = RelayHost.Start(transport, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, liveness));
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        AssertLiveness(session, keepAlive: 0, idle: 60, interval: 3, unacknowledged: 0);
+    }
+
+    [Theory, EveryTransport]
+    public async Task Peer_that_acknowledges_nothing_for_Unacknowledged_counts_as_reset(string transport)
+    {
+        var liveness = PeerLiveness.Default with { Unacknowledged = TimeSpan.FromSeconds(1) };
+        await using var host = RelayHost.Start(transport, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, liveness));
+        using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
+
+        await session.Target.SendUntilBlockedAsync();
+
+        await session.ExpectEndAsync(RelayEnd.ClientReset);
+        await session.Target.ExpectResetAsync();
+    }
+
+    [Theory, EveryTransport]
     public async Task Receive_gives_what_is_there_then_zero_at_fin(string transport)
     {
         await using var host = TransportHost.Start(transport, async connection =>
@@ -206,5 +251,18 @@ public sealed class ConnectionTests
     {
         await connection.ReceiveAsync(new byte[1]);
         return (connection.Local, connection.Remote);
+    }
+
+    private static void AssertLiveness(RelaySession session, int keepAlive, int idle, int interval, int unacknowledged)
+    {
+        // tcp(7), linux/tcp.h
+        const int TcpKeepIdle = 4, TcpKeepInterval = 5, TcpUserTimeout = 18;
+        foreach (var connection in new[] { session.ClientConnection, session.TargetConnection })
+        {
+            Assert.Equal(keepAlive, OwnDescriptors.GetOption(connection, SolSocket, SoKeepAlive));
+            Assert.Equal(idle, OwnDescriptors.GetOption(connection, IpProtoTcp, TcpKeepIdle));
+            Assert.Equal(interval, OwnDescriptors.GetOption(connection, IpProtoTcp, TcpKeepInterval));
+            Assert.Equal(unacknowledged, OwnDescriptors.GetOption(connection, IpProtoTcp, TcpUserTimeout));
+        }
     }
 }

@@ -13,7 +13,7 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
          "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow", "FailureTries", "EjectFor", "EjectMax",
          "FirstByte", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
          "apps", "Port", "", "x"];
@@ -44,10 +44,15 @@ internal static class ConfigDocuments
 
     private static readonly Gen<JsonNode?> Time = Json(Gen.Select(Gen.Int[1, 600], Pick("ms", "s"), (number, unit) => $"{number}{unit}"));
 
+    private static readonly Gen<JsonNode?> Seconds = Json(Gen.Select(Gen.Int[1, 600], static number => $"{number}s"));
+
     private static readonly Gen<JsonNode?> Timeouts = Object(
         ("Connect", Time, false),
         ("Idle", Gen.OneOf(Time, Json(Pick("off"))), false),
         ("HalfClose", Time, false),
+        ("KeepAlive", Gen.OneOf(Seconds, Json(Pick("off"))), false),
+        ("KeepAliveInterval", Seconds, false),
+        ("Unacknowledged", Gen.OneOf(Seconds, Json(Pick("off"))), false),
         ("Drain", Time, false));
 
     private static readonly Gen<JsonNode?> Resolver = Object(

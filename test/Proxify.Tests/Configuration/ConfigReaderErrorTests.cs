@@ -133,6 +133,9 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"Limits\":{\"SourcePrefix\":{\"IPv4\":33}},"), "1:35: Limits.SourcePrefix.IPv4: expected 1-32, found 33" },
         { App(more: ",\"Limits\":{\"Queue\":\"off\"}"), """1:84: Apps[0].Limits.Queue: expected a whole number 0-1000000, found "off" """ },
         { App(more: ",\"Limits\":{\"QueueTimeout\":\"2h\"}"), "1:91: Apps[0].Limits.QueueTimeout: expected 1ms to 1h, found 2h" },
+        { App(more: ",\"Timeouts\":{\"KeepAlive\":\"10h\"}"), "1:90: Apps[0].Timeouts.KeepAlive: expected 1s to 9h or \"off\", found 10h" },
+        { App(more: ",\"Timeouts\":{\"KeepAliveInterval\":\"off\"}"), "1:98: Apps[0].Timeouts.KeepAliveInterval: expected 1s to 9h, found off" },
+        { App(more: ",\"Timeouts\":{\"Unacknowledged\":\"8d\"}"), "1:95: Apps[0].Timeouts.Unacknowledged: expected 1s to 7d or \"off\", found 8d" },
         { App(more: ",\"Timeouts\":{\"HalfClose\":\"0ms\"}"), "1:90: Apps[0].Timeouts.HalfClose: expected 1ms to 365d or \"off\", found 0s" },
     };
 

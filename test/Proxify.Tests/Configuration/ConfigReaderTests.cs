@@ -53,7 +53,7 @@ public sealed class ConfigReaderTests
               "DefaultApp": "web",
               "Resolver": { "Servers": ["10.0.0.53", "[::1]:5353"], "MinTtl": "2s", "MaxTtl": "1h" },
               "Sources": { "Allow": ["10.0.0.0/8", "2001:DB8::/32", "0.0.0.0/0"], "Deny": ["10.0.0.5", "::1", "10.0.0.0/8"] },
-              "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s" },
+              "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s", "KeepAlive": "off", "KeepAliveInterval": "5s", "Unacknowledged": "20s" },
               "Limits": { "Sessions": 10000, "SessionsPerSource": "off", "Rate": 500, "SourcePrefix": { "IPv4": 24 }, "BufferMemory": "256MiB" },
               "AccessLog": { "Sample": 0.25 },
               "Apps": [
@@ -81,6 +81,9 @@ public sealed class ConfigReaderTests
                 Connect = TimeSpan.FromMilliseconds(250),
                 Idle = Timeout.InfiniteTimeSpan,
                 HalfClose = TimeSpan.FromMinutes(1),
+                KeepAlive = Timeout.InfiniteTimeSpan,
+                KeepAliveInterval = TimeSpan.FromSeconds(5),
+                Unacknowledged = TimeSpan.FromSeconds(20),
                 Drain = TimeSpan.Zero,
             },
             config.Timeouts);

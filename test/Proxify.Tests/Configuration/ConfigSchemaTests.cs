@@ -60,6 +60,9 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Idle!.Value), timeouts["Idle"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.HalfClose!.Value), timeouts["HalfClose"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Drain!.Value), timeouts["Drain"].Default);
+        Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.KeepAlive!.Value), timeouts["KeepAlive"].Default);
+        Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.KeepAliveInterval!.Value), timeouts["KeepAliveInterval"].Default);
+        Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Unacknowledged!.Value), timeouts["Unacknowledged"].Default);
         AssertHealthDefaults(root.Definitions["Health"].Properties);
         Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
         Assert.Equal(Duration.Format(new AppConfig { Name = "a", Ports = [], Targets = [] }.SlowStart), root.Definitions["App"].Properties["SlowStart"].Default);
@@ -145,6 +148,9 @@ public sealed class ConfigSchemaTests
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
     [InlineData("Timeouts", "HalfClose")]
+    [InlineData("Timeouts", "KeepAlive")]
+    [InlineData("Timeouts", "KeepAliveInterval")]
+    [InlineData("Timeouts", "Unacknowledged")]
     [InlineData("Resolver", "Servers", 0)]
     [InlineData("Resolver", "MinTtl")]
     [InlineData("Resolver", "MaxTtl")]
@@ -171,7 +177,7 @@ public sealed class ConfigSchemaTests
                 }
               ],
               "Sources": { "Allow": ["10.0.0.0/8"] },
-              "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s" },
+              "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s", "KeepAlive": "1s", "KeepAliveInterval": "1s", "Unacknowledged": "1s" },
               "Resolver": { "Servers": ["10.0.0.53"], "MinTtl": "1s", "MaxTtl": "1h" },
               "Limits": { "Sessions": 1, "Rate": 1, "Burst": 1, "SourcePrefix": { "IPv6": 1 } },
               "Health": { "Interval": "1s", "EjectMax": "1h", "FirstByte": "off" },

@@ -28,8 +28,19 @@ public sealed class ModelBuilderTests
         var timeouts = model.Apps[0].Timeouts;
         Assert.Equal(TimeSpan.FromSeconds(1), timeouts.Connect);
         Assert.Equal(TimeSpan.FromSeconds(3), timeouts.Relay.Idle);
-        Assert.Equal(TimeSpan.FromSeconds(30), timeouts.Relay.HalfClose);
+        Assert.Equal(TimeSpan.FromHours(1), timeouts.Relay.HalfClose);
+        Assert.Null(timeouts.Relay.Liveness);
         Assert.Equal(TimeSpan.FromSeconds(30), timeouts.Drain);
+    }
+
+    [Fact]
+    public void Build_takes_the_liveness_of_peers_from_the_timeouts()
+    {
+        var app = App("a", [1], "127.0.0.1:1") with { Timeouts = new TimeoutsConfig { Unacknowledged = TimeSpan.FromSeconds(20) } };
+        var model = ModelBuilder.Build(new ProxyConfig { Apps = [app], Timeouts = new TimeoutsConfig { KeepAlive = TimeSpan.FromSeconds(7) } }, null);
+
+        var liveness = model.Apps[0].Timeouts.Relay.Liveness!;
+        Assert.Equal((7, 15, 20), (liveness.KeepAlive.TotalSeconds, liveness.KeepAliveInterval.TotalSeconds, liveness.Unacknowledged.TotalSeconds));
     }
 
     [Fact]

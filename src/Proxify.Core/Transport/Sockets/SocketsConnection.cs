@@ -75,6 +75,12 @@ internal sealed class SocketsConnection : Connection
         var relay = new SocketsRelay(_transport, this, other, timeouts);
         Volatile.Write(ref _relay, relay);
         Volatile.Write(ref other._relay, relay);
+        if (timeouts.Liveness is { } liveness)
+        {
+            TcpOptions.Apply(_socket, liveness);
+            TcpOptions.Apply(other._socket, liveness);
+        }
+
         Interlocked.MemoryBarrier(); // as in DialAsync
         if (_aborted)
             relay.Abort();

@@ -22,7 +22,7 @@ internal sealed class SocketsDial : IDisposable
 
     public async ValueTask<SocketError> ConnectAsync(TimeProvider timeProvider, TimeSpan timeout)
     {
-        await using var timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).Cancel(SocketError.TimedOut), this, timeout, Timeout.InfiniteTimeSpan);
+        await using var timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnExpired(), this, timeout, Timeout.InfiniteTimeSpan);
         SocketError error;
         try
         {
@@ -35,6 +35,28 @@ internal sealed class SocketsDial : IDisposable
 
         var earlier = Interlocked.CompareExchange(ref _outcome, (int)error, Pending);
         return earlier == Pending ? error : (SocketError)earlier;
+    }
+
+    /// <summary>Where the outcome is there and only we have not got round to it (stopped, starved), it counts: its completion is under way.</summary>
+    private void OnExpired()
+    {
+        if (!HasOutcome)
+            Cancel(SocketError.TimedOut);
+    }
+
+    private bool HasOutcome
+    {
+        get
+        {
+            try
+            {
+                return _socket.Poll(0, SelectMode.SelectWrite);
+            }
+            catch (ObjectDisposedException)
+            {
+                return true; // has ended meanwhile
+            }
+        }
     }
 
     /// <summary>From any thread. Closing the socket is what ends a connect in progress; nobody else uses it yet.</summary>

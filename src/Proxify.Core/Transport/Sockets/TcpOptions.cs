@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Proxify.Linux;
 
 namespace Proxify.Transport.Sockets;
 
@@ -9,17 +10,16 @@ internal static class TcpOptions
     public const int SolSocket = 1;
     public const int SoReusePort = 15;
 
-    /// <summary>A vanished peer is noticed after 60 s of silence and 5 probes 15 s apart, not after the kernel's two hours.</summary>
-    private const int KeepAliveIdleSeconds = 60;
-    private const int KeepAliveIntervalSeconds = 15;
-    private const int KeepAliveProbes = 5;
-
     public static void Apply(Socket socket)
     {
         socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveIdleSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
+        Apply(socket, PeerLiveness.Default);
+    }
+
+    /// <summary>Other values than those that every socket begins with. None of them can fail on a TCP socket.</summary>
+    public static void Apply(Socket socket, PeerLiveness liveness)
+    {
+        foreach (var (level, name, value) in liveness.Options)
+            _ = Libc.SetOption(socket.SafeHandle, level, name, value);
     }
 }

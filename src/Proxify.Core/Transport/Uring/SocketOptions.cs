@@ -4,28 +4,19 @@ namespace Proxify.Transport.Uring;
 
 /// <summary>
 /// The options of every socket. Accepted sockets inherit them from their listener; dialled ones get them through the ring, in the batch that connects them, where
-/// the kernel can (6.7): five system calls less for every connection.
+/// the kernel can (6.7): six system calls less for every connection.
 /// </summary>
 internal sealed unsafe class SocketOptions(IoUring ring, bool throughRing)
 {
-    /// <summary>A vanished peer is noticed after 60 s of silence and 5 probes 15 s apart, not after the kernel's two hours.</summary>
-    private static readonly (int Level, int Name, int Value)[] All =
-    [
-        (Libc.IpProtoTcp, Libc.TcpNoDelay, 1),
-        (Libc.SolSocket, Libc.SoKeepAlive, 1),
-        (Libc.IpProtoTcp, Libc.TcpKeepIdle, 60),
-        (Libc.IpProtoTcp, Libc.TcpKeepInterval, 15),
-        (Libc.IpProtoTcp, Libc.TcpKeepCount, 5),
-    ];
+    private static readonly (int Level, int Name, int Value)[] All = [(Libc.IpProtoTcp, Libc.TcpNoDelay, 1), .. PeerLiveness.Default.Options];
 
     private readonly int[] _values = PinnedValues();
 
     /// <summary>With system calls. None of them can fail on a TCP socket.</summary>
-    public static void Apply(int fd)
-    {
-        foreach (var (level, name, value) in All)
-            _ = Libc.SetOption(fd, level, name, value);
-    }
+    public static void Apply(int fd) => Apply(fd, All);
+
+    /// <summary>Other values than those that every socket begins with.</summary>
+    public static void Apply(int fd, PeerLiveness liveness) => Apply(fd, liveness.Options);
 
     /// <summary>Before whatever is prepared next.</summary>
     public void Prepare(int fd)
@@ -45,6 +36,12 @@ internal sealed unsafe class SocketOptions(IoUring ring, bool throughRing)
                 sqe->SetOption(fd, All[i].Level, All[i].Name, &values[i]);
             }
         }
+    }
+
+    private static void Apply(int fd, (int Level, int Name, int Value)[] options)
+    {
+        foreach (var (level, name, value) in options)
+            _ = Libc.SetOption(fd, level, name, value);
     }
 
     private static int[] PinnedValues()

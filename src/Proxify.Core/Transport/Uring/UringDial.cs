@@ -6,12 +6,16 @@ namespace Proxify.Transport.Uring;
 /// <summary>One try to connect: ends by the kernel's answer, the timeout or a cancellation, whichever comes first. Pooled.</summary>
 internal sealed unsafe class UringDial : UringSlot, IExpiring
 {
+    /// <summary>For the completion of an outcome that the kernel has.</summary>
+    private const long LateMilliseconds = 1_000;
+
     private readonly UringWorker _worker;
     private readonly WheelTimer _timer;
     private readonly SocketAddress[] _address = GC.AllocateArray<SocketAddress>(1, pinned: true);
     private UringConnection _client = null!;
     private TcpEndpoint _remote;
     private int _fd;
+    private bool _isLate;
     private SocketError _cancelledAs;
 
     public UringDial(UringWorker worker)
@@ -31,6 +35,7 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _client = client;
         _remote = remote;
         _cancelledAs = SocketError.Success;
+        _isLate = false;
         return SocketError.Success;
     }
 
@@ -51,7 +56,18 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Connect);
     }
 
-    public void OnExpired() => Cancel(SocketError.TimedOut);
+    /// <summary>Where the outcome is there and only we have not got round to it (stopped, starved), it counts.</summary>
+    public void OnExpired()
+    {
+        if (_isLate || !Libc.IsWritable(_fd))
+        {
+            Cancel(SocketError.TimedOut);
+            return;
+        }
+
+        _isLate = true;
+        _worker.Timers.Set(_timer, _worker.Now + LateMilliseconds);
+    }
 
     public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
     {

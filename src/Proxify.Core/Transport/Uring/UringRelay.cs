@@ -59,6 +59,12 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _releases = 0;
         _deliveryPause = TimerWheel.TickMilliseconds;
         _silence.Start(timeouts, _worker.Now);
+        if (timeouts.Liveness is { } liveness)
+        {
+            SocketOptions.Apply(_clientFd, liveness);
+            SocketOptions.Apply(_targetFd, liveness);
+        }
+
         _worker.Counters.CountRelayed();
         // A client has mostly spoken by now; a target mostly waits to be spoken to.
         _upstream.Start(client, _clientFd, _targetFd, pollFirst: false);
