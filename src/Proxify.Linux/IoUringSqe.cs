@@ -10,6 +10,7 @@ namespace Proxify.Linux;
 public unsafe struct IoUringSqe
 {
     private const IoUringSocketBits AcceptMultishotBit = (IoUringSocketBits)1; // IORING_ACCEPT_MULTISHOT
+    private const uint PollAddMulti = 1 << 0;
     private const ulong SocketSetOption = 3; // SOCKET_URING_OP_SETSOCKOPT
     private const uint TimeoutAbsolute = 1 << 0;
     private const uint TimeoutUpdate = 1 << 1;
@@ -114,6 +115,13 @@ public unsafe struct IoUringSqe
         Opcode = IoUringOp.PollAdd;
         Fd = fd;
         OpFlags = BitConverter.IsLittleEndian ? (uint)events : ((uint)events << 16) | ((uint)events >> 16);
+    }
+
+    /// <summary>The same, again and again. The kernel adds RDHUP to what is reported: after FIN a poll that completes once would be over at once (IO_POLL_UNMASK, io_uring/poll.c).</summary>
+    public void PollMultishot(int fd, PollEvents events)
+    {
+        Poll(fd, events);
+        Len = PollAddMulti;
     }
 
     /// <summary>Completes with -ETIME at an absolute time of CLOCK_MONOTONIC.</summary>

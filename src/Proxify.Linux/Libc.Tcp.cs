@@ -31,8 +31,6 @@ public static unsafe partial class Libc
     private const int TcpInfo = 11;
     private const byte TcpClose = 7;
 
-    private const int MsgPeek = 0x02;
-    private const int MsgDontWait = 0x40;
     public const int MsgWaitAll = 0x100;
     public const int MsgNoSignal = 0x4000;
 
@@ -72,13 +70,6 @@ public static unsafe partial class Libc
     {
         var entry = new PollEntry { Descriptor = fd, Events = PollEvents.Out };
         return poll(&entry, 1, 0) > 0;
-    }
-
-    /// <summary>What receiving a byte would give now, which stays where it is: 1, 0 at the end of the stream, -EAGAIN, or an error, which this takes off the socket.</summary>
-    public static int Peek(int fd)
-    {
-        byte first;
-        return Result((int)recv(fd, &first, 1, MsgPeek | MsgDontWait));
     }
 
     /// <summary>Whether the connection is over: after RST, or after FIN both ways (TCP_INFO, tcp(7); TCP_CLOSE of net/tcp_states.h).</summary>

@@ -59,13 +59,14 @@ public sealed class RelayDataTests
             using var session = await host.OpenAsync();
             var (from, to) = i % 2 == 0 ? (session.Client, session.Target) : (session.Target, session.Client);
 
-            var sending = SendWithUrgentAsync(from);
+            var after = i % 3 == 0 ? 0 : 100;
+            var sending = SendWithUrgentAsync(from, after);
             // The reader begins when the sender can send no more, or has sent everything.
             await Patience.Eventually(() => sending.IsCompleted || from.Unacknowledged > 0);
             await to.ExpectFinAsync();
             await sending.Within();
 
-            Assert.Equal(3_000_100, to.Received);
+            Assert.Equal(3_000_000 + after, to.Received);
             to.Fin();
             await from.ExpectFinAsync();
             await session.ExpectEndAsync(RelayEnd.Done);
@@ -107,11 +108,11 @@ public sealed class RelayDataTests
         peer.Fin();
     }
 
-    private static async Task SendWithUrgentAsync(Peer peer)
+    private static async Task SendWithUrgentAsync(Peer peer, int after)
     {
         await peer.SendAsync(3_000_000);
         peer.Socket.Send([0], SocketFlags.OutOfBand);
-        await peer.SendAsync(100);
+        await peer.SendAsync(after);
         peer.Fin();
     }
 }

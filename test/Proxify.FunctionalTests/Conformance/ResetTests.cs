@@ -52,6 +52,35 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
+    // Nothing is received from it any more, and nothing is sent to it.
+    [Theory, EveryTransport]
+    public async Task Client_reset_after_its_fin_is_noticed_in_silence(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+
+        session.Client.Reset();
+
+        await session.ExpectEndAsync(RelayEnd.ClientReset);
+        await session.Target.ExpectKernelResetAsync();
+    }
+
+    [Theory, EveryTransport]
+    public async Task Target_reset_after_its_fin_is_noticed_in_silence(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+        session.Target.Fin();
+        await session.Client.ExpectFinAsync();
+
+        session.Target.Reset();
+
+        await session.ExpectEndAsync(RelayEnd.TargetReset);
+        await session.Client.ExpectKernelResetAsync();
+    }
+
     // A peer that sees FIN takes what it has for the whole. The kernel reports a RST once; whoever receives after that reads zero bytes, as at FIN.
     // Several sessions, because who meets the RST first is a race.
     [Theory, EveryTransport]

@@ -19,7 +19,6 @@ internal sealed unsafe partial class RelayDirection
     private int _smallWakeUps;
     private bool _isBulk;
     private bool _isPollingSource;
-    private bool _mustReceive;
 
     private bool HasPiped => _pipe is { Length: > 0 };
 
@@ -64,6 +63,7 @@ internal sealed unsafe partial class RelayDirection
                 return;
             }
 
+            var mustReceive = false;
             var filled = Libc.Splice(_sourceFd, _pipe.WriteEnd, (nuint)(_pipe.Capacity - _pipe.Length));
             if (filled > 0)
             {
@@ -73,7 +73,8 @@ internal sealed unsafe partial class RelayDirection
             }
             else if (filled == 0 && _pipe.Length < _pipe.Capacity)
             {
-                OnNothingSpliced();
+                // The end of the stream, or urgent data that FIN follows (tcp_splice_read() in net/ipv4/tcp.c): receiving goes past that, and knows.
+                mustReceive = true;
             }
             else if (filled is not (0 or -Errno.Again or -Errno.Interrupted))
             {
@@ -82,8 +83,7 @@ internal sealed unsafe partial class RelayDirection
 
             if (relay.HasEnded || IsFinished)
                 return;
-            _smallWakeUps = _mustReceive ? SmallWakeUps : _pipe.Length < _buffers.Size ? _smallWakeUps + 1 : 0;
-            _mustReceive = false;
+            _smallWakeUps = mustReceive ? SmallWakeUps : _pipe.Length < _buffers.Size ? _smallWakeUps + 1 : 0;
         }
 
         if (HasPiped && !Drain())
@@ -100,21 +100,6 @@ internal sealed unsafe partial class RelayDirection
             else
                 LeaveBulk();
         }
-    }
-
-    /// <summary>
-    /// splice(2) gives zero at the end of the stream, but also where it meets urgent data that FIN follows (tcp_splice_read() in net/ipv4/tcp.c), and once a send has taken a reset's error off the
-    /// socket. Receiving goes past urgent data, and only its zero is the end.
-    /// </summary>
-    private void OnNothingSpliced()
-    {
-        var peeked = Libc.Peek(_sourceFd);
-        if (peeked > 0)
-            _mustReceive = true;
-        else if (peeked == 0 && !(Libc.IsClosed(_sourceFd) && !relay.HasSentFinTo(this)))
-            OnEndOfStream();
-        else if (peeked is not (-Errno.Again or -Errno.Interrupted))
-            relay.OnSourceReset(this);
     }
 
     /// <summary>Whether the pipe is empty now; otherwise the destination is waited for, or has failed.</summary>

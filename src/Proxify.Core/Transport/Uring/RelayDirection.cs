@@ -40,6 +40,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>All bytes up to the source's end have been handed to the destination's socket.</summary>
     public bool IsFinished { get; private set; }
 
+    public bool IsSending => _isSending;
+
     public void Start(UringConnection source, int sourceFd, int destinationFd, bool pollFirst)
     {
         _source = source;
@@ -48,7 +50,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _head = _tail = Segment.None;
         _pending = 0;
         _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isMovingOut = _isEndOfStream = _isDiscarding = _isWatching = false;
-        IsFinished = _isBulk = _isPollingSource = _mustReceive = false;
+        IsFinished = _isBulk = _isPollingSource = false;
         _fullReceives = 0;
         worker.Slots.Add(this);
         Receive(pollFirst);
@@ -72,7 +74,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
                 OnRoom();
                 break;
             case UringOperation.Watch:
-                _isWatching = false;
+                if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
+                    _isWatching = false;
                 if (!relay.HasEnded && result > 0 && ((PollEvents)result).HasFlag(PollEvents.Error))
                     relay.OnWatchedSourceReset(this);
                 break;
@@ -107,6 +110,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _isStarved = false;
         DropQueue();
         DropPipe();
+        if (_isWatching)
+            worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Watch);
         worker.Retire(this);
     }
 
@@ -116,7 +121,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         if (_isReceiving || _isPollingSource || _isWatching)
             return;
         _isWatching = true;
-        worker.Prepare(this, UringOperation.Watch)->Poll(_sourceFd, PollEvents.None);
+        worker.Prepare(this, UringOperation.Watch)->PollMultishot(_sourceFd, PollEvents.None);
     }
 
     /// <summary>
@@ -204,6 +209,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             Starve();
         else if (result is not (0 or -Errno.Canceled or -Errno.Interrupted or -Errno.Again))
             relay.OnSourceReset(this);
+        else if (result == 0 && relay.IsSendingTo(this) && Libc.IsClosed(_sourceFd))
+            relay.OnSourceReset(this); // a send to it has met the RST and taken the error; its completion comes after this one
         else if (result == 0 && !_isDiscarding)
             OnEndOfStream();
         if (!_isReceiving)

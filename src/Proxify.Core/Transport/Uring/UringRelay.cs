@@ -72,8 +72,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         CheckSilence();
     }
 
-    /// <summary>Whether the direction's source has had FIN from us.</summary>
-    public bool HasSentFinTo(RelayDirection direction) => Opposite(direction).IsFinished;
+    /// <summary>Whether a send to the direction's source is under way.</summary>
+    public bool IsSendingTo(RelayDirection direction) => Opposite(direction).IsSending;
 
     /// <summary>A byte has moved.</summary>
     public void OnActivity()
