@@ -1,0 +1,40 @@
+using Proxify.Sessions;
+using Proxify.Transport;
+
+namespace Proxify.Tests.Sessions;
+
+public sealed class SessionTests
+{
+    [Fact]
+    public async Task CountBytes_by_many_at_once_counts_each_byte_once_and_never_back()
+    {
+        const int Bytes = 300_000;
+        var app = TestConfigs.ModelOf(TestConfigs.App("a", [5000], "127.0.0.1:1")).Apps[0];
+        var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5000), TcpEndpoint.FromIPv4(0x7f000001, 40000));
+        var session = new Session(client, app, startedAt: 0);
+
+        // Whoever collects metrics meets the session, and another who collects.
+        var collecting = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(Collect, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        for (var i = 1; i <= Bytes; i++)
+        {
+            client.Received = i;
+            session.CountBytes();
+        }
+
+        Assert.All(await Task.WhenAll(collecting), Assert.True);
+        Assert.Equal(Bytes, app.State.BytesFromClients.Value);
+
+        bool Collect()
+        {
+            var isRising = true;
+            for (long before = 0, now = 0; now < Bytes; before = now)
+            {
+                session.CountBytes();
+                now = app.State.BytesFromClients.Value;
+                isRising &= now >= before;
+            }
+
+            return isRising;
+        }
+    }
+}
