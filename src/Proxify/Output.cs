@@ -1,13 +1,41 @@
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
+using Proxify.Program.Logging;
 
 namespace Proxify.Program;
 
-/// <summary>Lines on standard output and standard error that are no log lines. Whatever a line holds from outside, it is one line and does nothing to a terminal.</summary>
+/// <summary>What is told beside the log, on standard output and standard error. Whatever a line holds from outside, it is one line and does nothing to a terminal.</summary>
 #pragma warning disable RS0030 // the only user of Console's writers
 internal static class Output
 {
+    public const int StandardOutput = 1;
+    public const int StandardError = 2;
+
+    private static readonly EventId s_cannotStart = new(1231, "CannotStart");
+    private static readonly EventId s_configValid = new(1232, "ConfigValid");
+
+    private static bool ErrorIsJournal { get; } = Journal.IsStream(StandardError);
+
     public static void WriteLine(string line) => Console.Out.WriteLine(Printable.Line(line));
 
-    public static void WriteError(string line) => Console.Error.WriteLine(Printable.Line(line));
+    public static void WriteError(string line) => Console.Error.WriteLine((ErrorIsJournal ? Journal.Prefix(LogLevel.Error) : "") + Printable.Line(line));
+
+    /// <summary>On standard error, in the log's format: who collects JSON lines shall not meet others.</summary>
+    public static void WriteProblem(string problem, bool json)
+    {
+        if (json)
+            Console.Error.Write(new LogLineFormatter(json, ErrorIsJournal, TimeProvider.System).Format(LogLevel.Critical, s_cannotStart, problem));
+        else
+            WriteError(problem);
+    }
+
+    /// <summary>On standard output, in the log's format.</summary>
+    public static void WriteValid(string line, bool json)
+    {
+        if (json)
+            Console.Out.Write(new LogLineFormatter(json, toJournal: false, TimeProvider.System).Format(LogLevel.Information, s_configValid, line));
+        else
+            WriteLine(line);
+    }
 }
 #pragma warning restore RS0030

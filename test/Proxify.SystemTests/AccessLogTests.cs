@@ -29,11 +29,12 @@ public sealed class AccessLogTests
         Assert.Equal(31, session.Number("from_target"));
         Assert.Equal(1, session.Number("tries"));
         Assert.Equal("done", session.Reason);
+        Assert.Equal("session of app app ended: done", session.Message);
         Assert.InRange(session.Number("connect_ms"), 0, session.Number("duration_ms"));
         Assert.True(DateTimeOffset.TryParse(session.Text("time"), out _));
         Assert.True(session.Number("id") > 0);
         // Every line is one JSON object, whatever it tells.
-        Assert.All(proxy.Events, static e => Assert.True(e.Has("time") && e.Has("level") && e.Has("event") && e.Has("id")));
+        Assert.All(proxy.Events, static e => Assert.True(e.Has("time") && e.Has("level") && e.Has("event") && e.Has("id") && e.Message.Length > 0));
     }
 
     [Fact]
@@ -52,6 +53,38 @@ public sealed class AccessLogTests
             $@"^\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z info  session app=app listen=127\.0\.0\.1:{port} client=127\.0\.0\.1:\d+ target=127\.0\.0\.1:{echo[0]} " +
             @"connect_ms=\d+\.\d\d duration_ms=\d+\.\d\d from_client=1000 from_target=1000 tries=1 reason=done$",
             line);
+    }
+
+    [Fact]
+    public async Task Text_that_would_do_something_to_a_terminal_is_shown_instead()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var port = lab.Port();
+        var proxy = lab.LaunchProxify(
+            $$"""{"Apps":[{"Name":"\u202ea\\\"\u2028b","Ports":[{{port}}],"Targets":["127.0.0.1:{{lab.Port()}}"],"Health":{"Active":false} } ] }""", new() { LogFormat = "text" });
+        await proxy.Log.WaitAsync(static line => line.Contains("Started", StringComparison.Ordinal));
+
+        await lab.ConnectToEndAsync(port);
+
+        var line = await proxy.Log.WaitAsync(static line => line.Contains(" session ", StringComparison.Ordinal));
+        Assert.Contains(""" app="\u202ea\\\"\u2028b" listen=""", line);
+        Assert.DoesNotContain(string.Concat(proxy.Log.Lines), static c => char.IsControl(c) || c is '\u202e' or '\u2028');
+    }
+
+    [Fact]
+    public async Task Message_says_errno_and_nothing_of_what_is_not()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, lab.Port()));
+
+        await lab.ConnectToEndAsync(port);
+
+        Assert.EndsWith("the last failed with ECONNREFUSED: connection refused.", (await proxy.WaitForEventAsync("ConnectFailed")).Message);
+        Assert.Contains("listening on 1 endpoint for 1 app,", (await proxy.WaitForEventAsync("Started")).Message);
+        var down = await proxy.WaitForEventAsync("TargetDown");
+        Assert.EndsWith("the connect failed.", down.Message);
+        Assert.Equal(0, down.Number("suppressed"));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace Proxify.SystemTests;
 public sealed class StartTests
 {
     [Fact]
-    public async Task Ports_in_use_end_the_start_and_are_all_named()
+    public async Task Ports_in_use_end_the_start_and_are_named_with_their_cause_once()
     {
         await using var lab = await Lab.CreateAsync();
         using var first = lab.Listen(System.Net.IPAddress.Any);
@@ -13,11 +13,42 @@ public sealed class StartTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        var errors = proxy.Process.Errors.ToString();
-        Assert.Contains($":{first.Port}", errors);
-        Assert.Contains($":{second.Port}", errors);
-        Assert.Contains("in use", errors);
-        Assert.Equal(2, proxy.Process.Errors.Lines.Length);
+        var error = Assert.Single(proxy.Problems);
+        Assert.Contains($":{first.Port}", error);
+        Assert.Contains($":{second.Port}", error);
+        Assert.Contains("in use", error);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public async Task Too_few_descriptors_for_64000_ports_are_one_line(string format)
+    {
+        var (lab, _) = await Lab.CreateWithNetnsAsync(); // where nobody else has any of these ports
+        await using var owned = lab;
+        var proxy = lab.LaunchProxify(
+            """{"Apps":[{"Name":"a","Ports":["1024-65535"],"Targets":["127.0.0.1:1"]}]}""",
+            new() { LogFormat = format, Prefix = [Tool.Require("prlimit", "util-linux"), "--nofile=512:512"] });
+
+        Assert.Equal(1, await proxy.ExitAsync());
+
+        var error = Assert.Single(format == "json" ? proxy.Problems : proxy.Process.Errors.Lines);
+        Assert.Matches(@"^proxify: cannot listen on 6\d{4} endpoints \(\[::\]:.*\): EMFILE: too many open files; raise ""ulimit -n""", error);
+        Assert.InRange(error.Length, 1, 500);
+    }
+
+    [Fact]
+    public async Task Problems_of_a_start_are_lines_of_the_format_of_the_log()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var proxy = lab.LaunchProxify("""{"Apps":[]}""", new() { LogFormat = "json" });
+
+        Assert.Equal(1, await proxy.ExitAsync());
+
+        var problem = LogEvent.Parse(Assert.Single(proxy.Process.Errors.Lines));
+        Assert.Equal(("fatal", "CannotStart"), (problem.Level, problem.Event));
+        Assert.StartsWith($"{proxy.ConfigPath}:1:9: Apps: is empty", problem.Message);
+        Assert.Empty(proxy.Log.Lines);
     }
 
     [Fact]
@@ -34,8 +65,8 @@ public sealed class StartTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        Assert.Contains(proxy.Process.Errors.Lines, line => line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Ports[0]", StringComparison.Ordinal));
-        Assert.Contains(proxy.Process.Errors.Lines, line => line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Targets", StringComparison.Ordinal));
+        Assert.Contains(proxy.Problems, line => line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Ports[0]", StringComparison.Ordinal));
+        Assert.Contains(proxy.Problems, line => line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Targets", StringComparison.Ordinal));
     }
 
     [Fact]

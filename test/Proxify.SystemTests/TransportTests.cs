@@ -46,7 +46,7 @@ public sealed class TransportTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        Assert.Contains("io_uring is forbidden here", Assert.Single(proxy.Process.Errors.Lines));
+        Assert.Contains("io_uring is forbidden here", Assert.Single(proxy.Problems));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
         }
 
         var addressPath = $"{path}.{ConfigKeys.TargetAddress}";
-        if (!keys.TryGetValue(ConfigKeys.TargetAddress, out var addressNode) && !Unreadable.Contains(addressPath))
+        if (!keys.TryGetValue(ConfigKeys.TargetAddress, out var addressNode))
         {
             Fail(addressPath, node, "is missing");
         }
@@ -123,7 +123,9 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             return TargetConfig.DefaultWeight;
         }
 
-        if (node.Kind == JsonValueKind.Number && int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var weight))
+        // The range here as well: of a target whose address cannot be read nobody else sees the weight.
+        if (node.Kind == JsonValueKind.Number && int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var weight)
+            && weight is >= 0 and <= TargetConfig.MaxWeight)
         {
             return weight;
         }
@@ -306,7 +308,10 @@ internal sealed partial class ConfigBinder(ErrorList errors)
         return items;
     }
 
-    /// <summary>The values by key, known keys only; empty when the node is no object. Of a duplicate key the first holds.</summary>
+    /// <summary>
+    /// The values by key, known keys only; empty when the node is no object. Of a duplicate key the first holds, and a misspelt one counts as the key that was meant,
+    /// so that what is wrong inside is told along with it.
+    /// </summary>
     private Dictionary<string, ConfigNode> Members(ConfigNode node, string path, IReadOnlyList<string> known, string expected)
     {
         var members = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
@@ -316,6 +321,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
         }
 
         var unknown = new HashSet<string>(StringComparer.Ordinal);
+        var meant = new List<ConfigMember>();
         foreach (var member in node.Members)
         {
             var isKnown = known.Contains(member.Name, StringComparer.Ordinal);
@@ -325,23 +331,31 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             }
             else if (!isKnown)
             {
-                RejectKey(member, path, known);
+                RejectKey(member, path, known, meant);
+            }
+        }
+
+        foreach (var member in meant)
+        {
+            // In the tree, too, where the validator's errors look for their places.
+            if (members.TryAdd(member.Name, member.Value))
+            {
+                node.Members.Add(member);
             }
         }
 
         return members;
     }
 
-    private void RejectKey(ConfigMember member, string path, IReadOnlyList<string> known)
+    private void RejectKey(ConfigMember member, string path, IReadOnlyList<string> known, List<ConfigMember> meant)
     {
         var nearest = NearestName.Find(member.Name, known);
         var hint = nearest is null ? $"known keys: {string.Join(", ", known)}" : $"did you mean \"{nearest}\"?";
         errors.Add(path, $"unknown key {Quoted.Text(member.Name)}; {hint}", member.At);
 
-        // The key that was meant is not missing, only misspelt.
         if (nearest is not null)
         {
-            Unreadable.Add(path.Length == 0 ? nearest : $"{path}.{nearest}");
+            meant.Add(member with { Name = nearest });
         }
     }
 

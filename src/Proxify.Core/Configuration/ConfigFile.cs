@@ -10,10 +10,6 @@ public static class ConfigFile
 
     private static readonly TimeSpan LongestPipe = TimeSpan.FromSeconds(10);
 
-    private const int Enomem = 12;
-    private const int Enfile = 23;
-    private const int Emfile = 24;
-
     /// <summary>
     /// Reads and validates the file. What keeps it from being read (missing, a directory, a pipe or device, no permission, too large) is an error without a position, as if in the text.
     /// </summary>
@@ -119,6 +115,10 @@ public static class ConfigFile
     internal static ConfigError NotNow { get; } = new("", "cannot be read: out of descriptors or memory");
 
     /// <param name="e">An <see cref="IOException"/> of the runtime's carries the errno of the system call as its HResult.</param>
-    internal static ConfigError Describe(Exception e) =>
-        e is IOException { HResult: Enfile or Emfile or Enomem } ? NotNow : new ConfigError("", $"cannot be read: {e.Message}");
+    internal static ConfigError Describe(Exception e) => e switch
+    {
+        IOException { HResult: Errno.TooManyFilesInSystem or Errno.TooManyFiles or Errno.NoMemory } => NotNow,
+        IOException { HResult: > 0 and <= Errno.Highest } => new ConfigError("", $"cannot be read: {Errno.Describe(e.HResult)}"),
+        _ => new ConfigError("", $"cannot be read: {e.Message}"),
+    };
 }

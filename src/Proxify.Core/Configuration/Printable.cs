@@ -14,6 +14,11 @@ public static class Printable
     {
         ArgumentNullException.ThrowIfNull(text);
 
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text;
+        }
+
         StringBuilder? result = null;
         var done = 0;
         for (var i = 0; i < text.Length;)

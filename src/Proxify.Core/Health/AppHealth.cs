@@ -186,9 +186,9 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 if (record.Lines.TryPass(out var suppressed))
                 {
                     if (good)
-                        HealthLog.TargetUp(logger, Name, target.Name, _settings.Rise, suppressed);
+                        HealthLog.TargetUp(logger, Name, target.Name, Count.Of(_settings.Rise, "check"), suppressed);
                     else
-                        HealthLog.TargetDown(logger, Name, target.Name, _settings.Fall, Describe(result), suppressed);
+                        HealthLog.TargetDown(logger, Name, target.Name, Count.Of(_settings.Fall, "check"), Describe(result), suppressed);
                 }
 
                 notice = good ? Notice.None : Notice.Down;

@@ -1,3 +1,5 @@
+using Proxify.Telemetry;
+
 namespace Proxify.Health;
 
 /// <summary>How many log lines a target gets: a burst, then one per <see cref="Refill"/>. What flaps five times a second shall not fill the log.</summary>
@@ -12,12 +14,12 @@ internal sealed class LineBudget(TimeProvider timeProvider)
     private long _suppressed;
 
     /// <param name="suppressed">Lines held back since the last one that passed.</param>
-    public bool TryPass(out long suppressed)
+    public bool TryPass(out Count suppressed)
     {
         var now = timeProvider.GetTimestamp();
         _lines = Math.Min(Burst, _lines + timeProvider.GetElapsedTime(_at, now) / Refill);
         _at = now;
-        suppressed = 0;
+        suppressed = default;
         if (_lines < 1)
         {
             _suppressed++;
@@ -25,7 +27,8 @@ internal sealed class LineBudget(TimeProvider timeProvider)
         }
 
         _lines--;
-        (suppressed, _suppressed) = (_suppressed, 0);
+        suppressed = Count.Besides(_suppressed, _suppressed == 1 ? "change before was not logged" : "changes before were not logged");
+        _suppressed = 0;
         return true;
     }
 }

@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Logging;
+using Proxify.Telemetry;
 
 namespace Proxify.Hosting;
 
 internal static partial class HostingLog
 {
-    [LoggerMessage(1200, LogLevel.Information, "Started: {Entrance} for {Apps} apps, transport {Transport}.")]
-    public static partial void Started(ILogger logger, string entrance, int apps, string transport);
+    [LoggerMessage(1200, LogLevel.Information, "Started: {Entrance} for {Apps}, transport {Transport}.")]
+    public static partial void Started(ILogger logger, string entrance, Count apps, string transport);
 
-    [LoggerMessage(1201, LogLevel.Information, "Config reloaded: {Entrance} for {Apps} apps.")]
-    public static partial void ConfigReloaded(ILogger logger, string entrance, int apps);
+    [LoggerMessage(1201, LogLevel.Information, "Config reloaded: {Entrance} for {Apps}.")]
+    public static partial void ConfigReloaded(ILogger logger, string entrance, Count apps);
 
     [LoggerMessage(1206, LogLevel.Warning, "The transport is sockets, which is slower, because uring does not work here: {Reason}.")]
     public static partial void TransportFallback(ILogger logger, string reason);
@@ -22,8 +23,8 @@ internal static partial class HostingLog
     [LoggerMessage(1211, LogLevel.Information, "Port {Port} was opened by hand: its connections go to the default app.")]
     public static partial void PortOpenedByHand(ILogger logger, int port);
 
-    [LoggerMessage(1212, LogLevel.Warning, "Steering takes port {Port} from a process that listens there: {Owner}. \"AllowTakeover\": true in the app says that this is meant.")]
-    public static partial void Takeover(ILogger logger, int port, string owner);
+    [LoggerMessage(1212, LogLevel.Warning, "Steering takes port {Port} from another process that listens there: {Owner}. \"AllowTakeover\": true in the app says that this is meant.")]
+    public static partial void Takeover(ILogger logger, string port, string owner);
 
     [LoggerMessage(1213, LogLevel.Error, "The kernel did not take the previous source rules back: {Problem}. Connections are judged when they are accepted, all the same.")]
     public static partial void RulesNotRestored(ILogger logger, string problem);
@@ -40,8 +41,8 @@ internal static partial class HostingLog
     [LoggerMessage(1202, LogLevel.Error, "Config rejected, the previous one stays in force: {Problems}")]
     public static partial void ConfigRejected(ILogger logger, string problems);
 
-    [LoggerMessage(1203, LogLevel.Information, "Stopping: {Sessions} sessions may end by themselves.")]
-    public static partial void Stopping(ILogger logger, int sessions);
+    [LoggerMessage(1203, LogLevel.Information, "Stopping: {Sessions} may end by themselves.")]
+    public static partial void Stopping(ILogger logger, Count sessions);
 
     [LoggerMessage(1204, LogLevel.Information, "Stopped.")]
     public static partial void Stopped(ILogger logger);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Proxify.Model;
+using Proxify.Telemetry;
 using Proxify.Transport;
 
 namespace Proxify.Hosting;
@@ -16,7 +17,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     private readonly Dictionary<TcpEndpoint, IListener> _open = [];
     private int _wanted;
 
-    public string Summary => $"listening on {_wanted} endpoints";
+    public string Summary => $"listening on {Count.Of(_wanted, "endpoint")}";
 
     public async ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation)
     {
@@ -46,7 +47,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         var ports = _open.Keys.Select(e => e.Port).ToHashSet();
         var overlaps = false;
         var bound = new List<(TcpEndpoint Endpoint, IListener Listener)>();
-        var problems = new List<string>();
+        var problems = new List<ListenException>();
         foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)).TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
             try
@@ -55,7 +56,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             }
             catch (ListenException e)
             {
-                problems.Add(e.Message);
+                problems.Add(e);
             }
         }
 
@@ -66,7 +67,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         }
         catch (ListenException e)
         {
-            problems.Add(e.Message);
+            problems.Add(e);
         }
 
         if (problems.Count == 0 && !cancellation.IsCancellationRequested)
@@ -79,7 +80,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         foreach (var (_, listener) in bound)
             await listener.DisposeAsync();
         cancellation.ThrowIfCancellationRequested();
-        throw new ProxyStartException(problems);
+        throw new ProxyStartException(ListenProblems.Describe(problems));
 
         IListener Bind(TcpEndpoint endpoint)
         {

@@ -83,7 +83,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _models.Changed = _health.Follow;
         _models.Regrouped = _health.FollowRegrouped;
         _health.Follow();
-        HostingLog.Started(_logger, _entrance.Summary, model.Apps.Length, _transport.Name);
+        HostingLog.Started(_logger, _entrance.Summary, Count.Of(model.Apps.Length, "app"), _transport.Name);
     }
 
     /// <summary>
@@ -120,7 +120,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
             _transport.BufferLimit = next.BufferMemory;
             _resolver.Follow(next.Names, next.Resolver);
-            HostingLog.ConfigReloaded(_logger, _entrance.Summary, next.Apps.Length);
+            HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(next.Apps.Length, "app"));
         }
         finally
         {
@@ -141,7 +141,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 return;
             _stopped = true;
             if (_started)
-                HostingLog.Stopping(_logger, _registry.Count);
+                HostingLog.Stopping(_logger, Count.Of(_registry.Count, "session"));
             await _entrance.CloseAsync();
             _health.Dispose();
             await DrainAsync(now);

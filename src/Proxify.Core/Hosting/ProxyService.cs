@@ -9,6 +9,8 @@ namespace Proxify.Hosting;
 /// <summary>Runs a <see cref="ProxyServer"/> inside a .NET host and keeps it up to date with its config file.</summary>
 public sealed class ProxyService : IHostedService, IAsyncDisposable
 {
+    private const int MostProblemsLogged = 10;
+
     private readonly ProxyOptions _options;
     private readonly ILoggerFactory _loggerFactory;
     private readonly TimeProvider _timeProvider;
@@ -96,7 +98,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, e.Errors.Select(error => error.ToString(_options.ConfigFile!)));
+            Reject(server, [.. e.Errors.Select(error => error.ToString(_options.ConfigFile!))]);
         }
         catch (ProxyStartException e)
         {
@@ -150,9 +152,10 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     private ProxyConfig Checked(ConfigResult result) =>
         (_options.Steering is { } steering ? result.ValidateForSteering(steering.Port) : result).ConfigOrThrow();
 
-    private void Reject(ProxyServer server, IEnumerable<string> problems)
+    private void Reject(ProxyServer server, IReadOnlyList<string> problems)
     {
-        HostingLog.ConfigRejected(_logger, string.Join("; ", problems));
+        var more = problems.Count > MostProblemsLogged ? $"; and {problems.Count - MostProblemsLogged} more (proxify check prints every one)" : "";
+        HostingLog.ConfigRejected(_logger, string.Join("; ", problems.Take(MostProblemsLogged)) + more);
         server.RecordReload(applied: false);
     }
 }

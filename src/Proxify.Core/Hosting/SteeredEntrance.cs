@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Model;
 using Proxify.Steering;
+using Proxify.Telemetry;
 using Proxify.Transport;
 
 namespace Proxify.Hosting;
@@ -21,7 +22,7 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     private volatile StrongBox<SteeringCounters>? _lastCounters;
     private volatile bool _closed;
 
-    public string Summary => $"steering {_steered} ports to {_listener?.Endpoint}";
+    public string Summary => $"steering {Count.Of(_steered, "port")} to {_listener?.Endpoint}";
 
     /// <summary>Takes the connections; set before the first change.</summary>
     public IConnectionHandler? Handler { get; set; }

@@ -97,9 +97,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff)
     {
         if (backoff is null)
-            SessionsLog.AcceptStopped(logger, listener.Endpoint, error);
+            SessionsLog.AcceptStopped(logger, listener.Endpoint, SocketErrors.Describe(error));
         else if (_acceptErrors.TryPass(timeProvider, TimeSpan.FromSeconds(10), out var suppressed))
-            SessionsLog.AcceptPaused(logger, listener.Endpoint, error, suppressed);
+            SessionsLog.AcceptPaused(logger, listener.Endpoint, SocketErrors.Describe(error), suppressed);
     }
 
     public void OnHandlerError(Connection client, Exception exception) => SessionsLog.SessionFailed(logger, client.Local, exception);
@@ -225,7 +225,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (looped)
             return Loop(session);
         if (app.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
-            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError?.ToString() ?? "no target name resolves", suppressed);
+            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError is { } error ? SocketErrors.Describe(error) : "no target name resolves", suppressed);
         return TerminationReason.ConnectFailed;
     }
 

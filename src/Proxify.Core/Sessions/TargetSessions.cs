@@ -19,7 +19,7 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
         var sessions = registry.Snapshot().Where(s => s.TargetState?.Health == target && s.Target is not null).ToArray();
         if (sessions.Length == 0)
             return;
-        SessionsLog.TargetSessionsReset(logger, target.Name, sessions.Length, within.TotalSeconds);
+        SessionsLog.TargetSessionsReset(logger, target.Name, Count.Of(sessions.Length, "session"), within.TotalSeconds);
         Random.Shared.Shuffle(sessions);
         new Draining(target, sessions, within, reason, timeProvider).Begin();
     }

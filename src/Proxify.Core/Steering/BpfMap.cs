@@ -151,7 +151,7 @@ internal sealed unsafe class BpfMap<TKey, TValue>(SafeBpfHandle handle, string n
             {
                 Errno.NoMemory => $"{what} the BPF map {name}: the kernel has no memory for it (ENOMEM)",
                 Errno.NoSpace or Errno.TooBig => $"{what} the BPF map {name}: it is full",
-                Errno.NotPermitted => $"{what} the BPF map {name}: permission denied; before Linux 5.19 the process must keep CAP_BPF (EPERM)",
+                Errno.Perm => $"{what} the BPF map {name}: permission denied; before Linux 5.19 the process must keep CAP_BPF (EPERM)",
                 _ => $"{what} the BPF map {name}: {Errno.Describe(result)}",
             });
         }

@@ -30,7 +30,7 @@ public static class SteeringInspector
                 found.Add(view);
         }
 
-        return error == -Errno.NotPermitted
+        return error == -Errno.Perm
             ? throw new SteeringException("looking at other processes' BPF maps needs CAP_SYS_ADMIN: run it with sudo")
             : found;
     }

@@ -40,13 +40,13 @@ internal static class SteeringRequirements
     /// <param name="details">What libbpf wrote about it.</param>
     public static SteeringException Explain(string what, int result, string? details = null) => new(-result switch
     {
-        Errno.NotPermitted => $"{what}: the kernel refuses (EPERM) although the process has the capabilities. Usual causes: a container (its capabilities count " +
+        Errno.Perm => $"{what}: the kernel refuses (EPERM) although the process has the capabilities. Usual causes: a container (its capabilities count " +
             "only inside its user namespace; or its seccomp profile forbids bpf(2)), kernel lockdown, or before Linux 5.11 a low RLIMIT_MEMLOCK (ulimit -l unlimited)",
         Errno.Access => $"{what}: the kernel's verifier rejects it (EACCES)",
         Errno.NoMemory => $"{what}: the kernel has no memory for it (ENOMEM); steering takes about 14 MB, counted to the process's control group",
         Errno.TooBig => $"{what}: the network namespace has 64 such programs already, or the kernel does not know a part of the program (E2BIG)",
         Errno.Invalid => $"{what}: the kernel does not know a part of it (EINVAL); was it built without CONFIG_BPF_SYSCALL, CONFIG_NET or BTF?",
-        Errno.NoSystemCall => $"{what}: this kernel has no BPF (ENOSYS); it was built without CONFIG_BPF_SYSCALL",
+        Errno.NoSys => $"{what}: this kernel has no BPF (ENOSYS); it was built without CONFIG_BPF_SYSCALL",
         _ => $"{what}: {Errno.Describe(result)}",
     }, string.IsNullOrWhiteSpace(details) ? null : details);
 }

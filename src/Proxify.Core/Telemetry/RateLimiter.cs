@@ -9,9 +9,9 @@ public sealed class RateLimiter
     /// <param name="timeProvider">The clock.</param>
     /// <param name="interval">The shortest time between two events that pass.</param>
     /// <param name="suppressed">How many were held back since the last one that passed.</param>
-    public bool TryPass(TimeProvider timeProvider, TimeSpan interval, out long suppressed)
+    public bool TryPass(TimeProvider timeProvider, TimeSpan interval, out Count suppressed)
     {
-        suppressed = 0;
+        suppressed = default;
         var now = timeProvider.GetTimestamp();
         var next = Volatile.Read(ref _next);
         if (now < next || Interlocked.CompareExchange(ref _next, now + (long)(interval.TotalSeconds * timeProvider.TimestampFrequency), next) != next)
@@ -20,7 +20,7 @@ public sealed class RateLimiter
             return false;
         }
 
-        suppressed = Interlocked.Exchange(ref _suppressed, 0);
+        suppressed = Count.Besides(Interlocked.Exchange(ref _suppressed, 0), "more since the last such line");
         return true;
     }
 }

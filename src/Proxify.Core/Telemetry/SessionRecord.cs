@@ -34,6 +34,9 @@ public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
 
     public required TerminationReason Reason { get; init; }
 
+    /// <summary>In a few words, for those who have the fields besides.</summary>
+    public string Summary => $"session of app {App} ended: {Reason.ToWord()}";
+
     public int Count => 10;
 
     /// <summary>The fields in the order in which they are written.</summary>
@@ -69,7 +72,7 @@ public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
     }
 
     // A name may hold spaces; the line stays one of key=value words.
-    private static string Quoted(string name) => name.AsSpan().ContainsAny(" \"=") ? $"\"{name.Replace("\"", "\\\"")}\"" : name;
+    private static string Quoted(string name) => name.AsSpan().ContainsAny(" \"=\\") ? $"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"" : name;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 }

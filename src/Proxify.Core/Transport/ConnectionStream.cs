@@ -66,6 +66,6 @@ internal sealed class ConnectionStream(Connection connection) : Stream
         if (result.Error == SocketError.Success)
             return result.Bytes;
         cancellationToken.ThrowIfCancellationRequested();
-        throw new IOException($"the connection failed: {result.Error}", new SocketException((int)result.Error));
+        throw new IOException($"the connection failed: {SocketErrors.Describe(result.Error)}", new SocketException((int)result.Error));
     }
 }

@@ -10,12 +10,14 @@ public sealed class ListenException(TcpEndpoint endpoint, SocketError error, Exc
 
     public SocketError Error { get; } = error;
 
+    /// <summary>The cause without the endpoint, of which many may have the same.</summary>
+    public string Reason => Describe(Error);
+
     private static string Describe(SocketError error) => error switch
     {
         SocketError.AddressAlreadyInUse => "the port is in use by another process (EADDRINUSE)",
         SocketError.AccessDenied => "permission denied; ports below net.ipv4.ip_unprivileged_port_start (1024) need CAP_NET_BIND_SERVICE (EACCES)",
         SocketError.AddressNotAvailable => "this machine has no such address (EADDRNOTAVAIL)",
-        SocketError.TooManyOpenSockets => "too many open files (EMFILE)",
-        _ => error.ToString(),
+        _ => SocketErrors.Describe(error),
     };
 }

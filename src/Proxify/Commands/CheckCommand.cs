@@ -12,11 +12,11 @@ internal static class CheckCommand
     {
         var command = new Command(Name, "Validate the config that a start with the same options would read (\"-c -\" is standard input): print every error, exit 1 if there is one.");
         options.AddTo(command);
-        command.SetAction(parsed => Execute(parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null));
+        command.SetAction(parsed => Execute(parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null, options.IsJson(parsed)));
         return command;
     }
 
-    private static int Execute(string file, int? steeringPort)
+    private static int Execute(string file, int? steeringPort, bool json)
     {
         var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
         if (steeringPort is { } port)
@@ -24,12 +24,12 @@ internal static class CheckCommand
         if (result.Config is not { } config)
         {
             foreach (var error in result.Errors)
-                Output.WriteError(error.ToString(name));
+                Output.WriteProblem(error.ToString(name), json);
             return ExitCode.CannotStart;
         }
 
         var ports = config.Apps.Sum(a => a.Ports.Sum(p => p.Last - p.First + 1));
-        Output.WriteLine($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(config.Apps.Sum(a => a.Targets.Count), "target")})");
+        Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(config.Apps.Sum(a => a.Targets.Count), "target")})", json);
         return ExitCode.Success;
     }
 

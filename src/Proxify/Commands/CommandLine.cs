@@ -45,7 +45,7 @@ internal sealed class CommandLine
         var parsed = line._root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (line.Problem(parsed) is { } problem)
         {
-            Output.WriteError($"proxify: {problem.TrimEnd('.')} (see proxify --help)");
+            Output.WriteProblem($"proxify: {problem.TrimEnd('.')} (see proxify --help)", line._options.IsJson(parsed));
             return ExitCode.Usage;
         }
 

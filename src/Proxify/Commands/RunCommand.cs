@@ -28,7 +28,7 @@ internal sealed class RunCommand(RunOptions options)
             }
             catch (SteeringException e)
             {
-                return await FailAsync(e.Details is null ? [$"proxify: {e.Message}"] : [$"proxify: {e.Message}", e.Details]);
+                return Fail(parsed, [$"proxify: {e.Message}", .. e.Details?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? []]);
             }
         }
 
@@ -45,11 +45,11 @@ internal sealed class RunCommand(RunOptions options)
         }
         catch (InvalidConfigException e)
         {
-            return await FailAsync(e.Errors.Select(error => error.ToString(file)));
+            return Fail(parsed, e.Errors.Select(error => error.ToString(file)));
         }
         catch (ProxyStartException e)
         {
-            return await FailAsync(e.Problems.Select(problem => $"proxify: {problem}"));
+            return Fail(parsed, e.Problems.Select(problem => $"proxify: {problem}"));
         }
 
         Tell(systemd, ServiceState.Ready);
@@ -63,7 +63,7 @@ internal sealed class RunCommand(RunOptions options)
     }
 
     private void Configure(ILoggingBuilder logging, ParseResult parsed) =>
-        logging.AddProxifyConsole(parsed.GetValue(options.LogFormat) == "json", LogLevels.Words[parsed.GetValue(options.LogLevel)!]);
+        logging.AddProxifyConsole(options.IsJson(parsed), LogLevels.Words[parsed.GetValue(options.LogLevel)!]);
 
     private IHost BuildHost(ParseResult parsed, SteeringProgram? steering)
     {
@@ -82,10 +82,10 @@ internal sealed class RunCommand(RunOptions options)
         return builder.Build();
     }
 
-    private static async Task<int> FailAsync(IEnumerable<string> problems)
+    private int Fail(ParseResult parsed, IEnumerable<string> problems)
     {
         foreach (var problem in problems)
-            Output.WriteError(problem);
+            Output.WriteProblem(problem, options.IsJson(parsed));
         return ExitCode.CannotStart;
     }
 

@@ -10,6 +10,8 @@ internal sealed class RunOptions
     /// <summary>As the config's name: standard input.</summary>
     public const string StandardInput = "-";
 
+    private const string Json = "json";
+
     public RunOptions()
     {
         LogLevel.DefaultValueFactory = _ => "info";
@@ -40,11 +42,14 @@ internal sealed class RunOptions
 
     public Option<int> Workers { get; } = new("--workers") { Description = "Threads of the uring transport; 0, the default, is one per two processors.", HelpName = "N" };
 
-    public Option<string> LogFormat { get; } = OneOf("--log-format", "How log lines look.", "text", "json");
+    public Option<string> LogFormat { get; } = OneOf("--log-format", "How log lines look.", "text", Json);
 
     public Option<string> LogLevel { get; } = OneOf("--log-level", "The least level that is logged; session records are info.", [.. LogLevels.Words.Keys]);
 
     private IEnumerable<Option> All => [Config, Steering, Port, Transport, Workers, LogFormat, LogLevel];
+
+    /// <summary>Whether JSON lines are wanted, as far as that can be told from a command line that may be wrong.</summary>
+    public bool IsJson(ParseResult parsed) => parsed.GetResult(LogFormat)?.Tokens is [{ Value: Json }];
 
     public void AddTo(Command command)
     {

@@ -2,71 +2,55 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
+using Proxify.Configuration;
 using Proxify.Telemetry;
 
 namespace Proxify.Program.Logging;
 
-/// <summary>One line per event: for people (<c>time level message</c>) or as a flat JSON object.</summary>
-internal sealed class LogLineFormatter(bool json, TimeProvider timeProvider) : ConsoleFormatter(FormatterName)
+/// <summary>
+/// One line per event: for people (<c>time level message</c>) or as a flat JSON object. Whatever an event holds from outside, it stays one line and does nothing to a terminal:
+/// every character passes here.
+/// </summary>
+/// <param name="json">Which of the two.</param>
+/// <param name="toJournal">Lines begin with their priority, and text without a time.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class LogLineFormatter(bool json, bool toJournal, TimeProvider timeProvider)
 {
-    public const string FormatterName = "proxify";
-
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
-    {
-        if (json)
-            WriteJson(logEntry, textWriter);
-        else
-            WriteText(logEntry, textWriter);
-    }
-
     private string Now => timeProvider.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
 
-    private void WriteText<TState>(in LogEntry<TState> entry, TextWriter writer)
-    {
-        writer.Write(Now);
-        writer.Write(' ');
-        writer.Write(LogLevels.Word(entry.LogLevel).PadRight(5));
-        writer.Write(' ');
-        writer.Write(entry.Formatter(entry.State, entry.Exception).ReplaceLineEndings(" "));
-        if (entry.Exception is { } exception)
-        {
-            writer.Write(' ');
-            writer.Write(exception.ToString().ReplaceLineEndings(" "));
-        }
+    /// <returns>The line with its end.</returns>
+    public string Format(LogLevel level, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields = null, Exception? exception = null) =>
+        $"{(toJournal ? Journal.Prefix(level) : "")}{(json ? Json(level, id, message, fields, exception) : Text(level, message, exception))}\n";
 
-        writer.Write('\n');
+    private string Text(LogLevel level, string message, Exception? exception)
+    {
+        var line = exception is null ? message : $"{message} {exception}".ReplaceLineEndings(" ");
+        return $"{(toJournal ? "" : $"{Now} ")}{LogLevels.Word(level),-5} {Printable.Line(line)}";
     }
 
-    private void WriteJson<TState>(in LogEntry<TState> entry, TextWriter writer)
+    private string Json(LogLevel level, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields, Exception? exception)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var line = new Utf8JsonWriter(buffer))
         {
             line.WriteStartObject();
             line.WriteString("time", Now);
-            line.WriteString("level", LogLevels.Word(entry.LogLevel));
-            line.WriteString("event", entry.EventId.Name);
-            line.WriteNumber("id", entry.EventId.Id);
-            if (entry.State is not SessionRecord)
-                line.WriteString("message", entry.Formatter(entry.State, entry.Exception));
-            if (entry.State is IReadOnlyList<KeyValuePair<string, object?>> fields)
+            line.WriteString("level", LogLevels.Word(level));
+            line.WriteString("event", id.Name);
+            line.WriteNumber("id", id.Id);
+            line.WriteString("message", fields is SessionRecord record ? record.Summary : message);
+            foreach (var (name, value) in fields ?? [])
             {
-                foreach (var (name, value) in fields)
-                {
-                    if (name != "{OriginalFormat}")
-                        WriteField(line, JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value);
-                }
+                if (name != "{OriginalFormat}")
+                    WriteField(line, JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value);
             }
 
-            if (entry.Exception is { } exception)
+            if (exception is not null)
                 line.WriteString("exception", exception.ToString());
             line.WriteEndObject();
         }
 
-        writer.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
-        writer.Write('\n');
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static void WriteField(Utf8JsonWriter line, string name, object? value)
@@ -84,6 +68,9 @@ internal sealed class LogLineFormatter(bool json, TimeProvider timeProvider) : C
                 break;
             case double number:
                 line.WriteNumber(name, number);
+                break;
+            case Count count:
+                line.WriteNumber(name, count.Value);
                 break;
             case bool flag:
                 line.WriteBoolean(name, flag);

@@ -1,24 +1,29 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Proxify.Program.Logging;
 
 internal static class LoggingBuilderExtensions
 {
-    /// <summary>Log lines on standard output. The queue is bounded and drops when nobody reads: a stuck terminal must not stop the proxy.</summary>
+    private static readonly EventId s_linesDropped = new(1230, "LinesDropped");
+
+    /// <summary>Log lines on standard output.</summary>
     public static void AddProxifyConsole(this ILoggingBuilder logging, bool json, LogLevel level)
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // What keeps the proxy from starting is told on standard error, in words for its user.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logging.AddConsole(options =>
-        {
-            options.FormatterName = LogLineFormatter.FormatterName;
-            options.MaxQueueLength = 16 * 1024;
-            options.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-        });
-        logging.Services.AddSingleton<ConsoleFormatter>(new LogLineFormatter(json, TimeProvider.System));
+        // Made by the container, so that it disposes of it: that writes what is still queued.
+        logging.Services.AddSingleton<ILoggerProvider>(_ => CreateProvider(json));
+    }
+
+    private static LineLogger CreateProvider(bool json)
+    {
+        var formatter = new LogLineFormatter(json, Journal.IsStream(Output.StandardOutput), TimeProvider.System);
+        return new LineLogger(formatter, new LineQueue(Console.OpenStandardOutput(), DescribeDropped));
+
+        string DescribeDropped(long lines) =>
+            formatter.Format(LogLevel.Warning, s_linesDropped, $"Standard output was not read fast enough: {lines} log lines were dropped.", [new("Lines", lines)]);
     }
 }

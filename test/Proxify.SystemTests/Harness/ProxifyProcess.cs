@@ -13,6 +13,9 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
 
     public IEnumerable<LogEvent> Events => process.Output.Lines.Select(LogEvent.Parse);
 
+    /// <summary>What it said on standard error, in the format of its log.</summary>
+    public string[] Problems => [.. process.Errors.Lines.Select(static line => LogEvent.Parse(line).Message)];
+
     public IEnumerable<LogEvent> Sessions => Events.Where(static e => e.Event == "Session");
 
     public long ResidentBytes => 1024 * long.Parse(

@@ -23,7 +23,7 @@ public sealed class SteeringConfigErrorTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        var error = Assert.Single(proxy.Process.Errors.Lines);
+        var error = Assert.Single(proxy.Problems);
         Assert.StartsWith($"{proxy.ConfigPath}:3:", error, StringComparison.Ordinal);
         Assert.Contains(expected, error);
         Assert.False(await lab.Bpftool.ShowsLinkAsync());
@@ -45,7 +45,7 @@ public sealed class SteeringConfigErrorTests
         Assert.Equal(1, await proxy.ExitAsync());
 
         Assert.Collection(
-            proxy.Process.Errors.Lines,
+            proxy.Problems,
             line => Assert.StartsWith($"{proxy.ConfigPath}:3:30: Apps[0].Ports[0]: 7070 is the port of the steering listener (-p)", line, StringComparison.Ordinal),
             line => Assert.StartsWith($"{proxy.ConfigPath}:3:49: Apps[0].Targets[0]: 203.0.113.5:5002 is on this machine", line, StringComparison.Ordinal),
             line => Assert.StartsWith($"{proxy.ConfigPath}:4:72: Apps[1].Bind: Bind has no effect on steering", line, StringComparison.Ordinal));

@@ -18,7 +18,7 @@ public sealed class SteeringRightsTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        var error = Assert.Single(proxy.Process.Errors.Lines);
+        var error = Assert.Single(proxy.Problems);
         Assert.StartsWith("proxify: steering needs the capabilities CAP_BPF and CAP_NET_ADMIN; " + missing, error, StringComparison.Ordinal);
         Assert.Contains("sudo", error);
         Assert.Empty(proxy.Log.Lines);
@@ -86,7 +86,7 @@ public sealed class SteeringRightsTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        Assert.Contains($":{SteeringLab.ListenerPort}", Assert.Single(proxy.Process.Errors.Lines));
+        Assert.Contains($":{SteeringLab.ListenerPort}", Assert.Single(proxy.Problems));
         Assert.False(await lab.Bpftool.ShowsLinkAsync());
     }
 

@@ -11,7 +11,6 @@ public sealed class ConfigReaderErrorTests
         { """{"Apps":[]}""", "1:9: Apps: is empty; expected at least one app" },
         { """{"Apps":{}}""", "1:9: Apps: expected an array of apps, found an object" },
         { """{"Apps":[5]}""", """1:10: Apps[0]: expected an app such as {"Name": "web", "Ports": [80], "Targets": ["10.0.0.1:80"]}, found 5""" },
-        { """{"apps":[]}""", """1:2: unknown key "apps"; did you mean "Apps"?""" },
         { App(root: "\"Fnord\":1,"), """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, $schema""" },
         { App(more: ",\"Prots\":[1]"), """1:66: Apps[0]: unknown key "Prots"; did you mean "Ports"?""" },
         { App(more: ",\"Name\":\"b\""), """1:66: Apps[0]: duplicate key "Name" """ },
@@ -90,7 +89,7 @@ public sealed class ConfigReaderErrorTests
         { App(more: ",\"Bind\":[\"10.0.0.1\",\"0.0.0.0\"]"), "1:74: Apps[0].Bind[0]: 10.0.0.1 is already included in Apps[0].Bind[1], 0.0.0.0" },
 
         { App(root: "\"Sources\":[],"), """1:12: Sources: expected an object such as {"Allow": ["10.0.0.0/8"]}, found an array""" },
-        { App(root: "\"Sources\":{\"Alow\":[]},"), """1:13: Sources: unknown key "Alow"; did you mean "Allow"?""" },
+        { App(root: "\"Sources\":{\"Alow\":[\"::/0\"]},"), """1:13: Sources: unknown key "Alow"; did you mean "Allow"?""" },
         { App(root: "\"Sources\":{\"Deny\":\"::/0\"},"), "1:20: Sources.Deny: expected an array of networks, found \"::/0\"" },
         { Allow("[]"), """1:21: Sources.Allow: is empty; leave it out to allow every source, or deny all with "Deny": ["0.0.0.0/0", "::/0"]""" },
         { Allow("[10]"), """1:22: Sources.Allow[0]: expected a network in double quotes such as "10.0.0.0/8", found 10""" },
@@ -144,6 +143,28 @@ public sealed class ConfigReaderErrorTests
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Read_wrong_config_gives_one_error_at_its_place(string json, string error) => Assert.Equal([error.TrimEnd()], Errors(json));
+
+    /// <summary>A misspelt key hides nothing: what stands under it and beside it is told in the same run, at its place.</summary>
+    [Theory]
+    [InlineData("""{"apps":[]}""", """1:2: unknown key "apps"; did you mean "Apps"?""", "1:9: Apps: is empty; expected at least one app")]
+    [InlineData(
+        """{"Helth":{"Interval":"0s"},"Apps":[{"Name":"a","Ports":[5001],"Targets":["a:1"]}]}""",
+        """1:2: unknown key "Helth"; did you mean "Health"?""", "1:22: Health.Interval: expected 100ms to 1d, found 0s")]
+    [InlineData(
+        """{"Apps":[{"Name":"a","Prots":[5001,0],"Targets":["a:1"]}]}""",
+        """1:22: Apps[0]: unknown key "Prots"; did you mean "Ports"?""", "1:36: Apps[0].Ports[1]: port 0 is out of range; expected 1-65535")]
+    [InlineData(
+        """{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Adress":"a:1","Weight":999}]}]}""",
+        """1:49: Apps[0].Targets[0]: unknown key "Adress"; did you mean "Address"?""", "1:73: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999")]
+    [InlineData(
+        """{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"a","Weight":999}]}]}""",
+        """1:59: Apps[0].Targets[0].Address: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432" or "_redis._tcp.cache.internal", found "a" """,
+        "1:72: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999")]
+    public void Read_wrong_key_hides_no_other_error(string json, string first, string second) => Assert.Equal([first.TrimEnd(), second], Errors(json));
+
+    [Fact]
+    public void Read_text_in_an_error_is_quoted_as_json_quotes_it() =>
+        Assert.Equal(["""1:66: Apps[0]: unknown key "a\"b\\c\u001b"; known keys: """], Errors(App(more: ",\"a\\\"b\\\\c\\u001b\":1")).Select(e => e[..e.IndexOf("Name,", StringComparison.Ordinal)]));
 
     [Fact]
     public void Read_many_errors_gives_all_in_the_order_of_the_text()

@@ -13,13 +13,15 @@ public sealed class RateLimiterTests
         var second = TimeSpan.FromSeconds(1);
 
         Assert.True(limiter.TryPass(time, second, out var suppressed));
-        Assert.Equal(0, suppressed);
+        Assert.Equal(0, suppressed.Value);
+        Assert.Equal("", suppressed.ToString());
         for (var i = 0; i < 1000; i++)
             Assert.False(limiter.TryPass(time, second, out _));
 
         time.Advance(second);
         Assert.True(limiter.TryPass(time, second, out suppressed));
-        Assert.Equal(1000, suppressed);
+        Assert.Equal(1000, suppressed.Value);
+        Assert.Equal(" (1000 more since the last such line)", suppressed.ToString());
         Assert.False(limiter.TryPass(time, second, out _));
     }
 }

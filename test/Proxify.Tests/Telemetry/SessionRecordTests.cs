@@ -32,11 +32,11 @@ public sealed class SessionRecordTests
     {
         var record = new SessionRecord
         {
-            App = "an \"app\"", Listen = Record.Listen, Client = Record.Client, Target = null, ConnectTime = null,
+            App = "an \"app\" \\", Listen = Record.Listen, Client = Record.Client, Target = null, ConnectTime = null,
             Duration = TimeSpan.Zero, FromClient = 0, FromTarget = 0, Tries = 3, Reason = TerminationReason.ConnectFailed,
         };
 
-        Assert.StartsWith("session app=\"an \\\"app\\\"\" listen=", record.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("""session app="an \"app\" \\" listen=""", record.ToString(), StringComparison.Ordinal);
         Assert.Contains("target=- connect_ms=- ", record.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("tries=3 reason=connect_failed", record.ToString(), StringComparison.Ordinal);
     }

@@ -79,6 +79,6 @@ internal static unsafe class UringProbe
         Errno.Perm => "io_uring is forbidden here (kernel.io_uring_disabled, or a seccomp profile as containers have)",
         Errno.Invalid => "the kernel's io_uring is too old (Linux 6.1 or later is needed)",
         Errno.NoMemory => $"io_uring_setup fails: {DescribeNoMemory()}",
-        _ => $"io_uring_setup fails with errno {errno}",
+        _ => $"io_uring_setup fails: {Errno.Describe(errno)}",
     };
 }

@@ -105,6 +105,6 @@ public sealed class UringTransport : ITransport
         }
 
         if (_workers[0].Abilities.SpliceError is var error and not 0)
-            yield return $"it copies bulk traffic, as splice(2) is refused here (errno {error}; a seccomp profile is one reason)";
+            yield return $"it copies bulk traffic, as splice(2) is refused here ({Errno.Describe(error)}; a seccomp profile is one reason)";
     }
 }

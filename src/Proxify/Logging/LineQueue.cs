@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Proxify.Program.Logging;
+
+/// <summary>Lines on their way to a stream, written by a thread of its own. Bounded: where nobody reads, lines are dropped and counted, for a stuck terminal must not stop the proxy.</summary>
+internal sealed class LineQueue : IDisposable
+{
+    private const int MostQueued = 16 * 1024;
+
+    /// <summary>What is queued is written at once, up to about so much.</summary>
+    private const int MostCharsAtOnce = 32 * 1024;
+
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(1.5);
+
+    private readonly BlockingCollection<string> _lines = new(MostQueued);
+    private readonly Stream _stream;
+    private readonly Func<long, string> _describeDropped;
+    private readonly Thread _writer;
+    private long _dropped;
+
+    /// <param name="stream">Where lines go; disposed of.</param>
+    /// <param name="describeDropped">The line that says how many are missing.</param>
+    public LineQueue(Stream stream, Func<long, string> describeDropped)
+    {
+        _stream = stream;
+        _describeDropped = describeDropped;
+        _writer = new Thread(WriteAll) { Name = "log", IsBackground = true };
+        _writer.Start();
+    }
+
+    /// <summary>From any thread; never waits.</summary>
+    /// <param name="line">With its end.</param>
+    public void Add(string line)
+    {
+        try
+        {
+            if (_lines.TryAdd(line))
+                return;
+        }
+        catch (InvalidOperationException)
+        {
+            // Completed: the program is at its end.
+        }
+
+        Interlocked.Increment(ref _dropped);
+    }
+
+    /// <summary>Writes what is queued, unless nobody reads it.</summary>
+    public void Dispose()
+    {
+        _lines.CompleteAdding();
+        if (_writer.Join(LongestFlush))
+            _stream.Dispose();
+    }
+
+    private void WriteAll()
+    {
+        var text = new StringBuilder();
+        foreach (var first in _lines.GetConsumingEnumerable())
+        {
+            text.Clear().Append(first);
+            var count = 1;
+            while (text.Length < MostCharsAtOnce && _lines.TryTake(out var next))
+            {
+                text.Append(next);
+                count++;
+            }
+
+            var dropped = Interlocked.Exchange(ref _dropped, 0);
+            if (dropped > 0)
+                text.Append(_describeDropped(dropped));
+            try
+            {
+                _stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            }
+            catch (IOException)
+            {
+                // A full disk, a terminal that is gone: some other time it may work again.
+                Interlocked.Add(ref _dropped, dropped + count);
+            }
+        }
+    }
+}
