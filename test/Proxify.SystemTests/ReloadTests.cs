@@ -3,6 +3,20 @@ namespace Proxify.SystemTests;
 public sealed class ReloadTests
 {
     [Fact]
+    public async Task Rejected_reload_with_thousands_of_errors_is_one_line_of_bounded_length()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var proxy = await lab.StartProxifyAsync(Config.Single(lab.Port(), lab.Port()));
+
+        proxy.SaveConfig($$"""{"Apps":[{"Name":"a","Ports":[{{string.Join(',', Enumerable.Repeat(0, 5_000))}}],"Targets":["127.0.0.1:1"]}]}""");
+
+        var rejected = await proxy.WaitForEventAsync("ConfigRejected");
+        Assert.Contains("Apps[0].Ports[9]: port 0 is out of range", rejected.Message);
+        Assert.EndsWith("; and 991 more (proxify check prints every one)", rejected.Message);
+        Assert.InRange(rejected.Message.Length, 1, 3_000);
+    }
+
+    [Fact]
     public async Task Save_in_place_applies_the_new_config()
     {
         await using var lab = await Lab.CreateAsync();

@@ -6,23 +6,24 @@ namespace Proxify.Program.Logging;
 /// <summary>Lines on their way to a stream, written by a thread of its own. Bounded: where nobody reads, lines are dropped and counted, for a stuck terminal must not stop the proxy.</summary>
 internal sealed class LineQueue : IDisposable
 {
-    private const int MostQueued = 16 * 1024;
+    public const int MostQueued = 16 * 1024;
 
     /// <summary>What is queued is written at once, up to about so much.</summary>
     private const int MostCharsAtOnce = 32 * 1024;
 
-    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(1.5);
-
     private readonly BlockingCollection<string> _lines = new(MostQueued);
     private readonly Stream _stream;
     private readonly Func<long, string> _describeDropped;
+    private readonly TimeSpan _longestFlush;
     private readonly Thread _writer;
     private long _dropped;
 
     /// <param name="stream">Where lines go; disposed of.</param>
     /// <param name="describeDropped">The line that says how many are missing.</param>
-    public LineQueue(Stream stream, Func<long, string> describeDropped)
+    /// <param name="longestFlush">How long the end of the program waits for somebody to read the last lines.</param>
+    public LineQueue(Stream stream, Func<long, string> describeDropped, TimeSpan longestFlush)
     {
+        _longestFlush = longestFlush;
         _stream = stream;
         _describeDropped = describeDropped;
         _writer = new Thread(WriteAll) { Name = "log", IsBackground = true };
@@ -50,7 +51,7 @@ internal sealed class LineQueue : IDisposable
     public void Dispose()
     {
         _lines.CompleteAdding();
-        if (_writer.Join(LongestFlush))
+        if (_writer.Join(_longestFlush))
             _stream.Dispose();
     }
 
@@ -74,9 +75,9 @@ internal sealed class LineQueue : IDisposable
             {
                 _stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A full disk, a terminal that is gone: some other time it may work again.
+                // A full disk, a terminal that is gone, a descriptor that was closed from the start: no reason to end, and some other time it may work again.
                 Interlocked.Add(ref _dropped, dropped + count);
             }
         }

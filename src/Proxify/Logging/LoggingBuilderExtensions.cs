@@ -7,6 +7,8 @@ internal static class LoggingBuilderExtensions
 {
     private static readonly EventId s_linesDropped = new(1230, "LinesDropped");
 
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Log lines on standard output.</summary>
     public static void AddProxifyConsole(this ILoggingBuilder logging, bool json, LogLevel level)
     {
@@ -21,7 +23,7 @@ internal static class LoggingBuilderExtensions
     private static LineLogger CreateProvider(bool json)
     {
         var formatter = new LogLineFormatter(json, Journal.IsStream(Output.StandardOutput), TimeProvider.System);
-        return new LineLogger(formatter, new LineQueue(Console.OpenStandardOutput(), DescribeDropped));
+        return new LineLogger(formatter, new LineQueue(Console.OpenStandardOutput(), DescribeDropped, LongestFlush));
 
         string DescribeDropped(long lines) =>
             formatter.Format(LogLevel.Warning, s_linesDropped, $"Standard output was not read fast enough: {lines} log lines were dropped.", [new("Lines", lines)]);

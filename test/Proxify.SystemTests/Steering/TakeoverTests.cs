@@ -51,10 +51,25 @@ public sealed class TakeoverTests
         Assert.Equal(Reception.Served, await lab.KnockAsync(22));
     }
 
-    /// <summary>nc(1), listening on a port as another service would.</summary>
-    private static async Task<RunningProcess> StartOwnerAsync(SteeringLab lab, int port)
+    [Fact]
+    public async Task Name_of_a_process_does_nothing_to_the_terminal_that_shows_the_warning()
     {
-        var owner = lab.Lab.Start([Tool.Require("nc", "netcat-openbsd"), "-v", "-n", "-l", "-k", "0.0.0.0", $"{port}"]);
+        await using var lab = await SteeringLab.CreateAsync();
+        var program = Path.Combine(lab.Lab.Directory, "\e[31mred\u009b\n");
+        File.Copy(Tool.Require("nc", "netcat-openbsd"), program);
+        await StartOwnerAsync(lab, 22, program);
+
+        var proxy = lab.Launch(Config.Single(22, 5001), new() { LogFormat = "text" });
+
+        var warning = await proxy.Log.WaitAsync(static line => line.Contains("Steering takes port 22", StringComparison.Ordinal));
+        Assert.Contains(@" by \u001b[31mred\u009b", warning);
+        Assert.DoesNotContain(warning, static c => char.IsControl(c));
+    }
+
+    /// <summary>nc(1), listening on a port as another service would.</summary>
+    private static async Task<RunningProcess> StartOwnerAsync(SteeringLab lab, int port, string? program = null)
+    {
+        var owner = lab.Lab.Start([program ?? Tool.Require("nc", "netcat-openbsd"), "-v", "-n", "-l", "-k", "0.0.0.0", $"{port}"]);
         await owner.Errors.WaitAsync(static line => line.StartsWith("Listening", StringComparison.Ordinal));
         return owner;
     }

@@ -68,7 +68,7 @@ public sealed class UringProbeTests
         client.Dispose();
         target.Dispose();
 
-        Assert.Contains($"splice(2) is refused here (errno {errno}", Assert.Single(host.Transport.Limitations), StringComparison.Ordinal);
+        Assert.Contains($"splice(2) is refused here ({Errno.Describe(errno)}", Assert.Single(host.Transport.Limitations), StringComparison.Ordinal);
         Assert.Equal(0, host.Counters.Splices);
     }
 
