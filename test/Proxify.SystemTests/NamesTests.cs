@@ -201,6 +201,47 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public async Task First_server_that_is_dead_leaves_no_name_without_an_answer()
+    {
+        const int Names = 300;
+        var (lab, netns, redis) = await CreateAsync();
+        await using var _1 = lab;
+        using var dead = lab.Make(static () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        dead.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 53));
+        netns.SetEtc("resolv.conf", "nameserver 127.0.0.9\nnameserver 127.0.0.1\n");
+        var dns = new NameServer(lab, port: 53, ttl: 600);
+        await dns.StartAsync([.. Enumerable.Range(0, Names).Select(i => $"127.0.0.2 db{i}.internal")]);
+        var ports = Enumerable.Range(0, Names).Select(_ => lab.Port()).ToArray();
+        var proxy = await lab.StartProxifyAsync(Config.Of([.. ports.Select((port, i) => Config.App($"app{i}", port, $"db{i}.internal:{redis}"))]));
+
+        foreach (var port in ports)
+            Assert.Equal([$"127.0.0.2:{redis}"], await EndpointsAsync(lab, proxy, port, 1));
+
+        Assert.DoesNotContain(proxy.Events, static e => e.Event == "NameNotResolved");
+    }
+
+    [Fact]
+    public async Task Answers_by_tcp_aliases_and_one_family_are_understood()
+    {
+        var (lab, _, redis) = await CreateAsync();
+        await using var _1 = lab;
+        var dns = new NameServer(lab, port: 53, ttl: 1) { Arguments = ["--cname=alias.internal,db.internal"] };
+        await dns.StartAsync([.. Enumerable.Range(1, 100).Select(i => $"127.0.1.{i} many.internal"), "127.0.0.2 db.internal", "::1 db.internal"]);
+        var (port, manyPort) = (lab.Port(), lab.Port());
+        var proxy = await lab.StartProxifyAsync(System.Text.Json.JsonSerializer.Serialize(new
+        {
+            Apps = new[] { Config.App("app", port, $"alias.internal:{redis}").Json, Config.App("many", manyPort, $"many.internal:{redis}").With("Health", new { Active = false }).Json },
+            Resolver = new { Family = "ipv4" },
+        }));
+
+        Assert.Equal([$"127.0.0.2:{redis}"], (await EndpointsAsync(lab, proxy, port, 4)).Distinct());
+        Assert.DoesNotContain(dns.Lines, static line => line.Contains("query[AAAA]", StringComparison.Ordinal));
+        // Too many for a datagram of 512 bytes: a change says how many there are.
+        await dns.ChangeAsync([.. Enumerable.Range(1, 90).Select(i => $"127.0.1.{i} many.internal"), "127.0.0.2 db.internal"]);
+        Assert.Equal("90", (await proxy.WaitForEventAsync("TargetAddressesChanged")).Text("count"));
+    }
+
+    [Fact]
     public async Task Shutdown_does_not_wait_for_a_session_that_waits_for_a_name()
     {
         var (lab, _, redis) = await CreateAsync();

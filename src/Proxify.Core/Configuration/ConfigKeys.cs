@@ -42,5 +42,5 @@ internal static class ConfigKeys
 
     public static IReadOnlyList<string> AccessLog { get; } = [nameof(AccessLogConfig.Sample)];
 
-    public static IReadOnlyList<string> Resolver { get; } = [nameof(ResolverConfig.Servers), nameof(ResolverConfig.MinTtl), nameof(ResolverConfig.MaxTtl)];
+    public static IReadOnlyList<string> Resolver { get; } = [nameof(ResolverConfig.Servers), nameof(ResolverConfig.Family), nameof(ResolverConfig.MinTtl), nameof(ResolverConfig.MaxTtl)];
 }

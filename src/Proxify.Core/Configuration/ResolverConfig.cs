@@ -12,6 +12,9 @@ public sealed record ResolverConfig
     /// <summary>DNS servers, asked in this order. Default (empty): those of /etc/resolv.conf.</summary>
     public IReadOnlyList<IPEndPoint> Servers { get; init; } = [];
 
+    /// <summary>The addresses that are asked for and used. Default: <see cref="ResolverFamily.All"/>.</summary>
+    public ResolverFamily Family { get; init; }
+
     /// <summary>An answer holds at least this long, whatever its TTL. 100 ms to 1 d, default 1 s.</summary>
     public TimeSpan MinTtl { get; init; } = DefaultMinTtl;
 

@@ -5,6 +5,9 @@ internal static class ResolverRules
     private static readonly (TimeSpan Least, TimeSpan Most) MinTtl = (TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
     private static readonly (TimeSpan Least, TimeSpan Most) MaxTtl = (TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
 
+    /// <summary>How <see cref="ResolverFamily"/> is written, in the order of its values.</summary>
+    public static IReadOnlyList<string> Families { get; } = ["all", "ipv4", "ipv6"];
+
     public static void Check(ResolverConfig? resolver, ErrorList errors)
     {
         const string Path = nameof(ProxyConfig.Resolver);
@@ -15,6 +18,11 @@ internal static class ResolverRules
         }
 
         CheckServers(resolver, $"{Path}.{nameof(ResolverConfig.Servers)}", errors);
+        if (!Enum.IsDefined(resolver.Family))
+        {
+            errors.Add($"{Path}.{nameof(ResolverConfig.Family)}", $"expected {HealthWords.Expected(Families)}, found {resolver.Family}");
+        }
+
         var isGood = IsBetween(resolver.MinTtl, MinTtl, $"{Path}.{nameof(ResolverConfig.MinTtl)}", errors)
             & IsBetween(resolver.MaxTtl, MaxTtl, $"{Path}.{nameof(ResolverConfig.MaxTtl)}", errors);
         if (isGood && resolver.MinTtl > resolver.MaxTtl)

@@ -51,7 +51,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _logger = loggerFactory.CreateLogger("Proxify");
         _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
         transport.BufferLimit = _models.Current.BufferMemory;
-        _resolver = new NameResolver(new NameLookup().ResolveAsync, _models.TakeAnswer, timeProvider, _logger);
+        _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _models.TakeAnswer, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(

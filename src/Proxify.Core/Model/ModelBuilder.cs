@@ -39,7 +39,7 @@ internal static class ModelBuilder
             Routes = routes.Build(),
             DefaultApp = DefaultApp(config, apps, previous),
             Sources = Rules(config.Sources),
-            Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl),
+            Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl, Families(config.Resolver.Family)),
             Limits = limits,
             BufferMemory = config.Limits.BufferMemory ?? BufferMemory.Default,
             Rates = Rates(limits, state, previous?.Rates),
@@ -100,6 +100,13 @@ internal static class ModelBuilder
             names.Add(key, name = new ResolvedName(target.Host, target.IsService));
         return new TargetModel(target.Address, target.Weight, target.Backup, Literal: null, name, (ushort)target.Port);
     }
+
+    private static AddressFamilies Families(ResolverFamily family) => family switch
+    {
+        ResolverFamily.IPv4 => AddressFamilies.IPv4,
+        ResolverFamily.IPv6 => AddressFamilies.IPv6,
+        _ => AddressFamilies.Both,
+    };
 
     // DNS knows no case.
     private static (string Host, bool IsService) NameKey(string host, bool isService) => (host.ToUpperInvariant(), isService);

@@ -1,88 +1,85 @@
 using System.Net;
-using DnsClient;
-using DnsClient.Protocol;
 using Proxify.Transport;
 
 namespace Proxify.Resolution;
 
-/// <summary>Asks DNS servers, in their order, for full names. Each server is waited for twice, and no answer is kept here: how long it holds is for who asks to say.</summary>
-/// <param name="servers">At least one.</param>
-internal sealed class DnsServers(IReadOnlyList<IPEndPoint> servers)
+/// <summary>
+/// Asks DNS servers for full names, those that were silent lately after the others. The next one is asked when one fails, and also when it only takes its time; the first that answers has the last word,
+/// also when it says that there is no such name. No answer is kept here: how long it holds is for who asks to say.
+/// </summary>
+/// <param name="endpoints">In order; at least one.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class DnsServers(IReadOnlyList<IPEndPoint> endpoints, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private readonly DnsServer[] _servers = [.. endpoints.Select(e => new DnsServer(e, timeProvider))];
 
-    /// <summary>A thousand names at once would overrun the servers' sockets, and cost two seconds each for what they lose.</summary>
-    private static readonly SemaphoreSlim Asking = new(100);
+    public IReadOnlyList<IPEndPoint> Endpoints => endpoints;
 
-    private readonly LookupClient _client = new(new LookupClientOptions([.. servers])
+    /// <returns>The addresses; none when there is no such name.</returns>
+    /// <exception cref="NameNotResolvedException">No family has had an answer.</exception>
+    public async Task<NameAnswer> AddressesAsync(string name, AddressFamilies families, CancellationToken stop)
     {
-        AutoResolveNameServers = false,
-        UseCache = false,
-        Timeout = LongestWait,
-        Retries = 1,
-        // Each server is asked by itself, see AskAsync.
-        UseRandomNameServer = false,
-        ThrowDnsErrors = false,
-    });
+        var wanted = new[] { (Family: AddressFamilies.IPv4, Type: DnsType.A), (Family: AddressFamilies.IPv6, Type: DnsType.Aaaa) }.Where(f => families.HasFlag(f.Family)).ToArray();
+        var replies = await Task.WhenAll(wanted.Select(f => AskAsync(name, f.Type, stop)));
+        if (replies.All(r => r.Answer is null))
+            throw new NameNotResolvedException(replies[0].Problem!);
 
-    public IReadOnlyList<IPEndPoint> Servers => servers;
-
-    /// <returns>The addresses of both families; none when there is no such name.</returns>
-    /// <exception cref="NameNotResolvedException">Neither family has had an answer.</exception>
-    public async Task<NameAnswer> AddressesAsync(string name, CancellationToken stop)
-    {
-        var asked = await Task.WhenAll(AskAsync(name, QueryType.A, stop), AskAsync(name, QueryType.AAAA, stop));
-        if (asked.All(a => a.Problem is not null))
-            throw new NameNotResolvedException(asked[0].Problem!);
-
-        var records = asked.SelectMany(a => a.Answers).ToList();
-        var unanswered = (asked[0].Problem is null ? AddressFamilies.None : AddressFamilies.IPv4) | (asked[1].Problem is null ? AddressFamilies.None : AddressFamilies.IPv6);
-        return new NameAnswer([.. records.OfType<AddressRecord>().Select(r => new ResolvedAddress(new TcpEndpoint(r.Address, 0)))], Shortest(records), unanswered);
+        var answers = replies.Select(r => r.Answer).OfType<DnsResponse>().ToList();
+        var unanswered = wanted.Zip(replies).Where(r => r.Second.Answer is null).Aggregate(AddressFamilies.None, (all, r) => all | r.First.Family);
+        return new NameAnswer([.. answers.SelectMany(a => a.Addresses).Select(a => new ResolvedAddress(new TcpEndpoint(a, 0)))], answers.Min(a => a.Ttl), unanswered);
     }
 
     /// <returns>The records of a service; empty when there is no such service.</returns>
     /// <exception cref="NameNotResolvedException">There was no answer.</exception>
-    public async Task<(IReadOnlyList<SrvRecord> Records, TimeSpan Ttl)> ServicesAsync(string name, CancellationToken stop)
+    public async Task<(IReadOnlyList<ServiceRecord> Records, TimeSpan Ttl)> ServicesAsync(string name, CancellationToken stop)
     {
-        var (answers, problem) = await AskAsync(name, QueryType.SRV, stop);
-        if (problem is not null)
-            throw new NameNotResolvedException(problem);
+        var (answer, problem) = await AskAsync(name, DnsType.Srv, stop);
+        if (answer is null)
+            throw new NameNotResolvedException(problem!);
 
         // A target of "." says that the service is decidedly not available (RFC 2782).
-        return ([.. answers.OfType<SrvRecord>().Where(r => r.Target.Value != ".")], Shortest(answers));
+        return ([.. answer.Services.Where(s => s.Target != ".")], answer.Ttl);
     }
 
-    /// <summary>The first server that answers has the last word, also when it says that there is no such name: the client would go on to the others, and take their silence for no answer.</summary>
-    private async Task<(IReadOnlyList<DnsResourceRecord> Answers, string? Problem)> AskAsync(string name, QueryType type, CancellationToken stop)
+    private async Task<DnsReply> AskAsync(string name, DnsType type, CancellationToken stop)
     {
-        await Asking.WaitAsync(stop);
+        if (DnsMessage.Question(name, type) is not { } question)
+            return new DnsReply(null, $"{name} is no name that DNS can be asked for");
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var left = new Queue<DnsServer>(_servers.Select(server => (server, isSilent: server.IsSilent())).OrderBy(s => s.isSilent).Select(s => s.server));
+        List<Task<DnsReply>> asked = [];
+        string? problem = null;
         try
         {
-            string? problem = null;
-            foreach (var server in servers)
+            while (left.Count + asked.Count > 0)
             {
-                try
+                var isLast = !left.TryDequeue(out var server) || left.Count == 0;
+                if (server is not null)
+                    asked.Add(server.AskAsync(question, enough.Token));
+                var ended = Task.WhenAny(asked);
+                var pause = isLast ? ended : ((Task)ended).WaitAsync(DnsServer.Patience, timeProvider, stop);
+                await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stop.ThrowIfCancellationRequested();
+                if (!ended.IsCompleted)
                 {
-                    var response = await _client.QueryServerAsync([server], name, type, QueryClass.IN, stop);
-                    if (response.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain)
-                        return (response.Answers, null);
-                    problem = response.ErrorMessage;
+                    server!.NoteSilence();
+                    continue;
                 }
-                catch (DnsResponseException e)
-                {
-                    problem = e.InnerException?.Message ?? e.DnsError;
-                }
-            }
 
-            return ([], problem);
+                var first = await ended;
+                asked.Remove(first);
+                var reply = await first;
+                if (reply.Answer is not null)
+                    return reply;
+                problem ??= reply.Problem;
+            }
         }
         finally
         {
-            Asking.Release();
+            await enough.CancelAsync();
         }
-    }
 
-    // Records on the way (CNAME) count as well.
-    private static TimeSpan Shortest(IReadOnlyCollection<DnsResourceRecord> records) =>
-        records.Count == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(records.Min(r => r.InitialTimeToLive));
+        return new DnsReply(null, problem);
+    }
 }

@@ -55,6 +55,7 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
     private async Task FollowAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
     {
         var failing = false;
+        string? flaw = null;
         while (!stop.IsCancellationRequested)
         {
             NameAnswer? answer = null;
@@ -90,6 +91,8 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
             else if (problem is null && failing)
                 ResolutionLog.NameResolvedAgain(logger, name.Host);
             failing = problem is not null;
+            if (answer is not null && answer.Flaw != flaw && (flaw = answer.Flaw) is not null)
+                ResolutionLog.NameAnswerFlawed(logger, name.Host, flaw);
             await Task.Delay(failing ? RetryAfterFailure : settings.Bound(answer!.Ttl), timeProvider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

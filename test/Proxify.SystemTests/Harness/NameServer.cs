@@ -27,6 +27,9 @@ internal sealed class NameServer
 
     public int Port { get; }
 
+    /// <summary>More of dnsmasq(8)'s.</summary>
+    public string[] Arguments { get; init; } = [];
+
     /// <summary>Every question that it was asked, and what it answered; of all its runs.</summary>
     public IEnumerable<string> Lines => _process!.Errors.Lines;
 
@@ -34,7 +37,7 @@ internal sealed class NameServer
     public async Task StartAsync(params string[] records)
     {
         File.WriteAllLines(_hosts, records);
-        _process = _lab.Start(_command);
+        _process = _lab.Start([.. _command, .. Arguments]);
         await _process.Errors.WaitAsync(static line => line.Contains("read ", StringComparison.Ordinal) && line.Contains("dns-hosts", StringComparison.Ordinal));
     }
 

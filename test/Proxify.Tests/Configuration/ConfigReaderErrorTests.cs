@@ -50,6 +50,7 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"Resolver\":7,"), """1:13: Resolver: expected an object such as {"Servers": ["10.0.0.53"]}, found 7""" },
         { App(root: "\"Resolver\":{\"Servers\":[\"dns.example\"]},"), """1:25: Resolver.Servers[0]: expected a DNS server's address such as "10.0.0.53" or "[::1]:5353", found "dns.example" """ },
         { App(root: "\"Resolver\":{\"Servers\":[\"::1\",\"[::1]:53\"]},"), "1:31: Resolver.Servers[1]: [::1]:53 is already given" },
+        { App(root: "\"Resolver\":{\"Family\":\"IPv4\"},"), """1:23: Resolver.Family: expected "all", "ipv4" or "ipv6", found "IPv4" """ },
         { App(root: "\"Resolver\":{\"MinTtl\":\"99ms\"},"), "1:23: Resolver.MinTtl: expected 100ms to 1d, found 99ms" },
         { App(root: "\"Resolver\":{\"MaxTtl\":\"999ms\"},"), "1:23: Resolver.MaxTtl: expected 1s to 7d, found 999ms" },
         { App(root: "\"Resolver\":{\"MinTtl\":\"2s\",\"MaxTtl\":\"1s\"},"), "1:13: Resolver: MinTtl (2s) is longer than MaxTtl (1s)" },

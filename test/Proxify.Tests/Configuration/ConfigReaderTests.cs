@@ -30,6 +30,7 @@ public sealed class ConfigReaderTests
         Assert.Equal(new AppLimitsConfig(), app.Limits);
         Assert.Equal(1, config.AccessLog.Sample);
         Assert.Empty(config.Resolver.Servers);
+        Assert.Equal(ResolverFamily.All, config.Resolver.Family);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), (config.Resolver.MinTtl, config.Resolver.MaxTtl));
     }
 
@@ -51,7 +52,7 @@ public sealed class ConfigReaderTests
               // A comment.
               "$schema": "./config.schema.json",
               "DefaultApp": "web",
-              "Resolver": { "Servers": ["10.0.0.53", "[::1]:5353"], "MinTtl": "2s", "MaxTtl": "1h" },
+              "Resolver": { "Servers": ["10.0.0.53", "[::1]:5353"], "Family": "ipv6", "MinTtl": "2s", "MaxTtl": "1h" },
               "Sources": { "Allow": ["10.0.0.0/8", "2001:DB8::/32", "0.0.0.0/0"], "Deny": ["10.0.0.5", "::1", "10.0.0.0/8"] },
               "Timeouts": { "Connect": "250ms", "Idle": "off", "HalfClose": "1m", "Drain": "0s", "KeepAlive": "off", "KeepAliveInterval": "5s", "Unacknowledged": "20s" },
               "Limits": { "Sessions": 10000, "SessionsPerSource": "off", "Rate": 500, "SourcePrefix": { "IPv4": 24 }, "BufferMemory": "256MiB" },
@@ -73,6 +74,7 @@ public sealed class ConfigReaderTests
             """);
 
         Assert.Equal(["10.0.0.53:53", "[::1]:5353"], config.Resolver.Servers.Select(server => $"{server}"));
+        Assert.Equal(ResolverFamily.IPv6, config.Resolver.Family);
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromHours(1)), (config.Resolver.MinTtl, config.Resolver.MaxTtl));
         Assert.Equal(DefaultAppConfig.App("web"), config.DefaultApp);
         Assert.Equal(

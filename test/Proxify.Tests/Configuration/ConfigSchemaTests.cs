@@ -69,6 +69,8 @@ public sealed class ConfigSchemaTests
         Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
         Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
+        Assert.Equal(ResolverRules.Families, root.Properties["Resolver"].Properties["Family"].Enumeration);
+        Assert.Equal(ResolverRules.Families[(int)new ResolverConfig().Family], root.Properties["Resolver"].Properties["Family"].Default);
         Assert.Equal(Duration.Format(ResolverConfig.DefaultMinTtl), root.Properties["Resolver"].Properties["MinTtl"].Default);
         Assert.Equal(Duration.Format(ResolverConfig.DefaultMaxTtl), root.Properties["Resolver"].Properties["MaxTtl"].Default);
         var limits = root.Definitions["AppLimits"].Properties;
@@ -152,6 +154,7 @@ public sealed class ConfigSchemaTests
     [InlineData("Timeouts", "KeepAliveInterval")]
     [InlineData("Timeouts", "Unacknowledged")]
     [InlineData("Resolver", "Servers", 0)]
+    [InlineData("Resolver", "Family")]
     [InlineData("Resolver", "MinTtl")]
     [InlineData("Resolver", "MaxTtl")]
     [InlineData("AccessLog", "Sample")]
@@ -178,7 +181,7 @@ public sealed class ConfigSchemaTests
               ],
               "Sources": { "Allow": ["10.0.0.0/8"] },
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s", "KeepAlive": "1s", "KeepAliveInterval": "1s", "Unacknowledged": "1s" },
-              "Resolver": { "Servers": ["10.0.0.53"], "MinTtl": "1s", "MaxTtl": "1h" },
+              "Resolver": { "Servers": ["10.0.0.53"], "Family": "ipv4", "MinTtl": "1s", "MaxTtl": "1h" },
               "Limits": { "Sessions": 1, "Rate": 1, "Burst": 1, "SourcePrefix": { "IPv6": 1 } },
               "Health": { "Interval": "1s", "EjectMax": "1h", "FirstByte": "off" },
               "AccessLog": { "Sample": 1 },

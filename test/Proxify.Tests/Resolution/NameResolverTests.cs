@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Proxify.Resolution;
 
 namespace Proxify.Tests.Resolution;
@@ -31,28 +30,6 @@ public sealed class NameResolverTests
 
         public async Task<(ResolverSettings Settings, TaskCompletionSource<NameAnswer> Answer)> NextAsync() =>
             await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-    }
-
-    /// <summary>A fake clock that is moved only when the resolver has begun the pause that the test names.</summary>
-    private sealed class PauseClock : FakeTimeProvider
-    {
-        private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _timers.Writer.TryWrite(dueTime);
-            return timer;
-        }
-
-        public async Task PassPauseAsync(TimeSpan pause)
-        {
-            while (await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30)) != pause)
-            {
-            }
-
-            Advance(pause);
-        }
     }
 
     [Fact]
@@ -201,5 +178,22 @@ public sealed class NameResolverTests
             await _time.PassPauseAsync(Ttl);
             Assert.Equal(expected, told);
         }
+    }
+
+    [Fact]
+    public async Task A_flaw_of_an_answer_is_told_of_once()
+    {
+        var (script, log) = (new Scripted(), new Health.HealthBench.EventLog());
+        await using var resolver = new NameResolver(script.ResolveAsync, static name => name.CompleteFirstAnswer(), _time, log);
+        resolver.Follow([new ResolvedName("_redis._tcp.internal", isService: true)], Settings);
+
+        for (var i = 0; i < 3; i++)
+        {
+            (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1") with { Flaw = "port 0" });
+            await _time.PassPauseAsync(Ttl);
+        }
+
+        await script.NextQueryAsync();
+        Assert.Equal("NameAnswerFlawed Target name _redis._tcp.internal has an answer of which a part is left out: port 0.", Assert.Single(log.Events));
     }
 }

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Proxify.Resolution;
+
+/// <summary>One DNS server, asked by UDP, and by TCP where its answer does not fit. Each question has a socket, and so a port, of its own, and is sent twice before it is given up.</summary>
+#pragma warning disable CA1001 // A semaphore has something to dispose of only where its wait handle is used.
+internal sealed class DnsServer(IPEndPoint endpoint, TimeProvider timeProvider)
+#pragma warning restore CA1001
+{
+    /// <summary>For the answer to one datagram, and for all of TCP.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>So long without an answer is silence; the next server is asked as well by then.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a server that was silent gets a question before others do.</summary>
+    public static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
+
+    private const int Tries = 2;
+
+    /// <summary>A thousand names at once would overrun its socket, and cost two seconds each for what is lost there.</summary>
+    private const int MostUnread = 100;
+
+    /// <summary>By then a datagram is read, or lost: one without an answer must not keep others from being asked.</summary>
+    private static readonly TimeSpan ReadBy = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Without EDNS (RFC 6891), as we ask, an answer has at most 512.</summary>
+    private const int LongestDatagram = 4096;
+
+    private readonly SemaphoreSlim _unread = new(MostUnread);
+    private long _silentSince;
+
+    public IPEndPoint Endpoint => endpoint;
+
+    /// <summary>It has not answered lately. Now and then one who asks is told otherwise, and finds out.</summary>
+    public bool IsSilent()
+    {
+        var since = Volatile.Read(ref _silentSince);
+        return since != 0 && (timeProvider.GetElapsedTime(since) < TryAgainAfter || Interlocked.CompareExchange(ref _silentSince, timeProvider.GetTimestamp(), since) != since);
+    }
+
+    /// <summary>Until it answers, others are asked before it.</summary>
+    public void NoteSilence() => Volatile.Write(ref _silentSince, timeProvider.GetTimestamp());
+
+    /// <param name="question">Of <see cref="DnsMessage.Question"/>.</param>
+    /// <param name="stop">Another one has answered.</param>
+    public async Task<DnsReply> AskAsync(byte[] question, CancellationToken stop)
+    {
+        await _unread.WaitAsync(stop);
+        var isRead = 0;
+        void NoteRead()
+        {
+            if (Interlocked.Exchange(ref isRead, 1) == 0)
+                _unread.Release();
+        }
+
+        await using var read = timeProvider.CreateTimer(_ => NoteRead(), null, ReadBy, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var response = await AskByUdpAsync(question, stop);
+            NoteRead();
+            if (response is { IsTruncated: true })
+                response = await AskByTcpAsync(question, stop);
+            if (response is null)
+                return Failed($"no answer within {LongestWait.TotalSeconds:0} s");
+            Volatile.Write(ref _silentSince, 0);
+            return response.IsAnswer ? new DnsReply(response, null) : new DnsReply(null, $"{endpoint}: {response.Problem}");
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return Failed(e.Message);
+        }
+        finally
+        {
+            NoteRead();
+        }
+    }
+
+    private async Task<DnsResponse?> AskByUdpAsync(byte[] question, CancellationToken stop)
+    {
+        // Connected, so that the kernel keeps away what others send.
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        await socket.ConnectAsync(endpoint, stop);
+        var buffer = new byte[LongestDatagram];
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            using var limit = new CancellationTokenSource(LongestWait, timeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+            try
+            {
+                await socket.SendAsync(question, either.Token);
+                while (true)
+                {
+                    // What is no response to this question, forged or late, ends nothing.
+                    var length = await socket.ReceiveAsync(buffer, either.Token);
+                    if (DnsMessage.Read(buffer.AsSpan(0, length), question) is { } response)
+                        return response;
+                }
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                // The next try, or none.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>RFC 7766: the same message, with its length before it.</summary>
+    private async Task<DnsResponse?> AskByTcpAsync(byte[] question, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(LongestWait, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(endpoint, either.Token);
+            await using var stream = new NetworkStream(socket);
+            var length = new byte[2];
+            BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)question.Length);
+            await stream.WriteAsync((byte[])[.. length, .. question], either.Token);
+            await stream.ReadExactlyAsync(length, either.Token);
+            var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+            await stream.ReadExactlyAsync(message, either.Token);
+            return DnsMessage.Read(message, question);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private DnsReply Failed(string problem)
+    {
+        NoteSilence();
+        return new DnsReply(null, $"{endpoint}: {problem}");
+    }
+}
