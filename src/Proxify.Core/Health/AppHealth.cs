@@ -23,6 +23,9 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
     /// <summary>A copy of nothing: the array is replaced, never changed.</summary>
     public IReadOnlyList<HealthMember> Members => _members;
 
+    /// <summary>The <see cref="CheckLoop"/>'s.</summary>
+    public CheckPlaces CheckPlaces { get; } = new();
+
     /// <summary>Checks made, by how they ended.</summary>
     public StripedCounter ChecksGood { get; } = new();
 

@@ -15,7 +15,7 @@ internal sealed class CheckLoop : IDisposable
     /// <summary>The pause after a round, for each check that it began.</summary>
     private static readonly TimeSpan PausePerCheck = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Checks at once; more wait for a round that has room. Each takes a descriptor.</summary>
+    /// <summary>Checks of all apps at once; more wait for a round that has room. Each takes a descriptor. An app's own bound is <see cref="CheckPlaces.Most"/>.</summary>
     public const int MostUnderWay = 4_096;
 
     /// <summary>Share of the interval by which each one may be shorter or longer, so that checks of several proxies do not fall into step.</summary>
@@ -120,14 +120,8 @@ internal sealed class CheckLoop : IDisposable
             while (_underWay < MostUnderWay && _queue.TryPeek(out var task, out var due) && due <= now)
             {
                 _queue.Dequeue();
-                if (!task.IsQueued || task.DueAt != due)
-                    continue;
-                task.IsQueued = false;
-                if (!task.IsStopped && task.TryBegin(now))
-                {
-                    _underWay++;
-                    _due.Add(task);
-                }
+                if (task.IsQueuedFor(due))
+                    Begin(task, now);
             }
         }
 
@@ -147,6 +141,31 @@ internal sealed class CheckLoop : IDisposable
         }
     }
 
+    private void Begin(CheckTask task, long now)
+    {
+        var place = task.Target.App?.CheckPlaces;
+        if (place?.TryEnter(task) == false)
+            return;
+        task.IsQueued = false;
+        task.Place = place;
+        if (task.TryBegin(now))
+        {
+            _underWay++;
+            _due.Add(task);
+        }
+        else
+        {
+            Leave(task);
+        }
+    }
+
+    private void Leave(CheckTask task)
+    {
+        if (task.Place?.Leave() is { } next)
+            _queue.Enqueue(next, next.DueAt);
+        task.Place = null;
+    }
+
     private void Completed(CheckTask task, CheckResult result)
     {
         var wasBack = task.Target.IsBack;
@@ -155,15 +174,20 @@ internal sealed class CheckLoop : IDisposable
         lock (_gate)
         {
             _underWay--;
-            if (task.IsStopped || task.Target.App?.Settings is not { Check: not null } settings)
-                return;
-            var interval = task.Target.Record is { IsChanging: true } && settings.FastInterval < settings.Interval ? settings.FastInterval : settings.Interval;
-            if (hasGoneOut)
-                interval = Shorter(interval, settings.FastInterval / 2);
-            // From when it was due, not from when its round came: rounds do not slow the pace down.
-            Enqueue(task, Math.Max(task.DueAt + Ticks(Jittered(interval)), _timeProvider.GetTimestamp()));
-            Arm();
+            Leave(task);
+            if (!task.IsStopped && task.Target.App?.Settings is { Check: not null } settings)
+                EnqueueNext(task, settings, hasGoneOut);
+            Arm(); // also where nothing follows: the place is another one's now
         }
+    }
+
+    private void EnqueueNext(CheckTask task, HealthSettings settings, bool hasGoneOut)
+    {
+        var interval = task.Target.Record is { IsChanging: true } && settings.FastInterval < settings.Interval ? settings.FastInterval : settings.Interval;
+        if (hasGoneOut)
+            interval = Shorter(interval, settings.FastInterval / 2);
+        // From when it was due, not from when its round came: rounds do not slow the pace down.
+        Enqueue(task, Math.Max(task.DueAt + Ticks(Jittered(interval)), _timeProvider.GetTimestamp()));
     }
 
     private void Enqueue(CheckTask task, long due)

@@ -5,7 +5,11 @@ namespace Proxify.Health;
 /// <summary>The checks of one target, one at a time. Owned by the <see cref="CheckLoop"/>.</summary>
 internal sealed class CheckTask(TargetHealth target, Action<CheckTask, CheckResult> completed)
 {
+    /// <summary>Later than this no timer comes, however busy the machine is, unless this process, or its machine, was stopped.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
+
     private int _underWay;
+    private bool _hasSlept;
 
     public TargetHealth Target { get; } = target;
 
@@ -14,6 +18,12 @@ internal sealed class CheckTask(TargetHealth target, Action<CheckTask, CheckResu
 
     /// <summary>It waits in the queue for <see cref="DueAt"/>.</summary>
     public bool IsQueued { get; set; }
+
+    /// <summary>What an entry of a queue with this time stands for is still wanted.</summary>
+    public bool IsQueuedFor(long due) => IsQueued && !IsStopped && DueAt == due;
+
+    /// <summary>The place that the check under way has.</summary>
+    public CheckPlaces? Place { get; set; }
 
     /// <summary>No check begins any more.</summary>
     public bool IsStopped { get; set; }
@@ -35,10 +45,24 @@ internal sealed class CheckTask(TargetHealth target, Action<CheckTask, CheckResu
         if (Target.App?.Settings is not { Check: { } check } settings)
             return false;
         (StartedAt, Timeout, Settings) = (now, settings.CheckTimeout, check);
-        Endpoint = new TcpEndpoint(check.Address is { } address ? new TcpEndpoint(address, 1).Address : Target.Endpoint.Address, (ushort)(check.Port ?? Target.Endpoint.Port),
-            check.Address is null ? Target.Endpoint.ScopeId : 0);
+        var endpoint = check.Address is { } address ? new TcpEndpoint(address, Target.Endpoint.Port) : Target.Endpoint;
+        Endpoint = endpoint with { Port = (ushort)(check.Port ?? endpoint.Port) };
+        _hasSlept = false;
         Volatile.Write(ref _underWay, 1);
         return true;
+    }
+
+    /// <summary>
+    /// Whether the check has had its time. If nobody has looked until long after, the silence was ours (SIGSTOP, a frozen VM), and the answer may be waiting, or still has to come: then it gets its time anew, once.
+    /// </summary>
+    public bool IsTimeOver(TimeProvider timeProvider)
+    {
+        var elapsed = timeProvider.GetElapsedTime(StartedAt);
+        if (elapsed < Timeout || _hasSlept || elapsed < Timeout + LongestDelay)
+            return elapsed >= Timeout;
+        _hasSlept = true;
+        StartedAt = timeProvider.GetTimestamp();
+        return false;
     }
 
     /// <summary>From any thread, once for each check begun.</summary>

@@ -4,18 +4,21 @@ using System.Security.Authentication;
 
 namespace Proxify.Health;
 
-/// <summary>Checks for which the target itself has to do something: TLS, send and expect. A few at a time, on the thread pool.</summary>
+/// <summary>Checks for which the target itself has to do something: TLS, send and expect. On the thread pool; how many there are at once is the <see cref="CheckLoop"/>'s to say.</summary>
 internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
 {
     /// <summary>Where in an answer the expected bytes are looked for, at the most.</summary>
     public const int MostReceived = 16 * 1024;
 
-    private const int MostAtOnce = 64;
-
     // TLS clients want a name; certificates are not looked at.
     private const string NoName = "target";
 
-    private readonly SemaphoreSlim _free = new(MostAtOnce);
+    /// <summary>Many checks hang, and then no byte comes.</summary>
+    private const int LeastReceived = 512;
+
+    /// <summary>For checks whose time begins anew.</summary>
+    private const int LooksPerTimeout = 4;
+
     private readonly CancellationTokenSource _stop = new();
 
     public void Begin(CheckTask task) => _ = Task.Run(() => RunAsync(task));
@@ -30,17 +33,9 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         var result = CheckResult.NotMade;
         try
         {
-            await _free.WaitAsync(_stop.Token);
-            try
-            {
-                using var limit = new CancellationTokenSource(task.Timeout, timeProvider);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
-                result = await CheckAsync(task, either.Token);
-            }
-            finally
-            {
-                _free.Release();
-            }
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            await using var timer = timeProvider.CreateTimer(_ => EndInTime(task, end), null, task.Timeout, task.Timeout / LooksPerTimeout);
+            result = await CheckAsync(task, end.Token);
         }
         catch (OperationCanceledException)
         {
@@ -63,6 +58,12 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         {
             task.Complete(result);
         }
+    }
+
+    private void EndInTime(CheckTask task, CancellationTokenSource end)
+    {
+        if (task.IsTimeOver(timeProvider))
+            end.Cancel();
     }
 
     private static async Task<CheckResult> CheckAsync(CheckTask task, CancellationToken limit)
@@ -96,10 +97,12 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         if (settings.Expect.IsEmpty)
             return CheckResult.Good;
 
-        var buffer = new byte[MostReceived];
+        var buffer = new byte[LeastReceived];
         var length = 0;
-        while (length < buffer.Length)
+        while (length < MostReceived)
         {
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, MostReceived);
             var received = await stream.ReadAsync(buffer.AsMemory(length), limit);
             if (received == 0)
                 return CheckResult.BadAnswer;

@@ -60,7 +60,7 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
                 var address = task.Endpoint.ToSocketAddress();
                 result = End(fd, Libc.Connect(fd, address), address);
             }
-            else if (timeProvider.GetElapsedTime(task.StartedAt) >= task.Timeout)
+            else if (task.IsTimeOver(timeProvider))
             {
                 Reset(fd);
                 result = CheckResult.TimedOut;
@@ -106,7 +106,8 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
     {
         // TCP's simultaneous open (RFC 9293, 3.5): nobody listens, and of all local ports the kernel gave us the target's own.
         var isSelf = answer == 0 && Libc.LocalAddress(fd, out var local) == 0 && local.Port == address.Port && local.ToEndpoint() == address.ToEndpoint();
-        if (answer == 0 && Idle(address).Count < MostIdle && Libc.Disconnect(fd) == 0)
+        // One that has been connected to a link-local address is bound to that interface for good (tcp_v6_connect() in net/ipv6/tcp_ipv6.c): no other target could be reached with it.
+        if (answer == 0 && address.ScopeId == 0 && Idle(address).Count < MostIdle && Libc.Disconnect(fd) == 0)
             Idle(address).Push(fd);
         else
             Reset(fd);

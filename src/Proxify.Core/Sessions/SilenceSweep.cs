@@ -19,6 +19,7 @@ internal sealed class SilenceSweep : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
     private TimeSpan _period = Timeout.InfiniteTimeSpan;
+    private long _sweptAt;
     private int _isRunning;
 
     public SilenceSweep(SessionRegistry registry, TimeProvider timeProvider)
@@ -36,6 +37,7 @@ internal sealed class SilenceSweep : IDisposable
         if (period == _period)
             return; // Names may change more often than it looks: setting the timer anew each time, it would never look.
         _period = period;
+        Volatile.Write(ref _sweptAt, 0);
         _timer.Change(period, period);
     }
 
@@ -59,9 +61,12 @@ internal sealed class SilenceSweep : IDisposable
         try
         {
             var now = _timeProvider.GetTimestamp();
+            // This process, or its machine, was stopped: what was not answered meanwhile was not silence, and the answers may be waiting for the relays.
+            var hasSlept = _sweptAt != 0 && _timeProvider.GetElapsedTime(_sweptAt, now) > _period + CheckTask.LongestDelay;
+            Volatile.Write(ref _sweptAt, now);
             var waiting = new Dictionary<TargetHealth, long>();
             foreach (var session in _registry.Snapshot())
-                Look(session, now, waiting);
+                Look(session, now, hasSlept, waiting);
             foreach (var (target, since) in waiting)
                 Judge(target, Math.Max(since, target.AnsweredAt), now, waiting);
         }
@@ -73,8 +78,9 @@ internal sealed class SilenceSweep : IDisposable
 
     /// <param name="session">Live.</param>
     /// <param name="now">The sweep's time.</param>
+    /// <param name="hasSlept">Whether waiting begins now for those who wait already.</param>
     /// <param name="waiting">For each target, since when its longest waiting session has no answer.</param>
-    private void Look(Session session, long now, Dictionary<TargetHealth, long> waiting)
+    private void Look(Session session, long now, bool hasSlept, Dictionary<TargetHealth, long> waiting)
     {
         if (session.TargetState?.Health is not { App.Settings.FirstByte: { } firstByte } health || session.Target is not { } target)
             return;
@@ -82,7 +88,7 @@ internal sealed class SilenceSweep : IDisposable
         NoteBytes(session, health, received, now);
         if (received == 0 && session.Client.BytesReceived > 0)
         {
-            if (session.UnansweredSince == 0)
+            if (session.UnansweredSince == 0 || hasSlept)
                 session.UnansweredSince = now;
             if (!session.IsTrial && (!waiting.TryGetValue(health, out var since) || session.UnansweredSince < since))
                 waiting[health] = session.UnansweredSince;

@@ -110,7 +110,8 @@ public sealed class CheckLoopTests
     public void No_more_checks_run_at_once_than_the_bound_and_none_is_forgotten()
     {
         const int Targets = CheckLoop.MostUnderWay + 500;
-        using var bench = new HealthBench([.. Enumerable.Range(0, Targets).Select(i => $"t{i}")]) { Settings = Both };
+        using var bench = new HealthBench();
+        bench.Monitor.Follow(Enumerable.Range(0, Targets).Chunk(CheckPlaces.Most).Select((chunk, app) => ($"app{app}", Both, chunk.Select(i => new HealthMember(bench[$"t{i}"], true, false)).ToArray())));
         bench.Prober.OnBegin = _ => null;
         Run(bench, seconds: 6);
         Assert.Equal(CheckLoop.MostUnderWay, bench.Prober.Begun.Count);
@@ -119,6 +120,29 @@ public sealed class CheckLoopTests
             task.Complete(CheckResult.Good);
         Run(bench, seconds: 1);
         Assert.Equal(Targets, bench.Prober.Begun.Select(t => t.Target).Distinct().Count());
+    }
+
+    [Fact]
+    public void Targets_of_an_app_that_all_hang_delay_no_other_apps_checks_and_are_all_checked()
+    {
+        const int Hanging = 3 * CheckPlaces.Most;
+        using var bench = new HealthBench();
+        var other = new HealthMember(bench["other"], true, false);
+        bench.Prober.OnBegin = task => task.Target == other.Target ? CheckResult.Good : null;
+        bench.Monitor.Follow([("hanging", Both, [.. Enumerable.Range(0, Hanging).Select(i => new HealthMember(bench[$"t{i}"], true, false))]), ("other", Both, [other])]);
+
+        Run(bench, seconds: 20);
+        Assert.Equal(CheckPlaces.Most, bench.Prober.Begun.Count(t => t.Target != other.Target));
+        Assert.InRange(bench.Prober.Begun.Count(t => t.Target == other.Target), 3, 6);
+
+        for (var ended = 0; ended < Hanging; ended += CheckPlaces.Most)
+        {
+            foreach (var task in bench.Prober.Begun.Where(t => t.IsUnderWay).ToList())
+                task.Complete(CheckResult.TimedOut);
+            Run(bench, seconds: 1);
+        }
+
+        Assert.Equal(Hanging + 1, bench.Prober.Begun.Select(t => t.Target).Distinct().Count());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using Proxify.Balancing;
 using Proxify.Health;
 using Proxify.Transport;
@@ -14,7 +15,8 @@ public sealed class ProberTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Prober _prober = new(TimeProvider.System);
+    private readonly FakeTimeProvider _time = new();
+    private Prober _prober = new(TimeProvider.System);
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     public ProberTests()
@@ -116,6 +118,92 @@ public sealed class ProberTests : IDisposable
         Assert.Equal(CheckResult.TimedOut, await CheckAsync(new CheckSettings(Expect: "x"u8.ToArray()), timeout: TimeSpan.FromMilliseconds(100)));
 
     [Fact]
+    public async Task Checks_that_hang_keep_no_other_waiting()
+    {
+        for (var i = 0; i < 200; i++)
+            _ = Begin(new CheckSettings(Expect: "x"u8.ToArray()), TimeProvider.System, Endpoint, TimeSpan.FromDays(1));
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        var check = CheckAsync(new CheckSettings(Expect: "x"u8.ToArray()), new TcpEndpoint((IPEndPoint)other.LocalEndPoint!));
+
+        using var accepted = await other.AcceptAsync().WaitAsync(Patience);
+        await accepted.SendAsync("x"u8.ToArray());
+
+        Assert.Equal(CheckResult.Good, await check);
+    }
+
+    [Fact]
+    public async Task A_check_whose_time_passed_while_we_were_stopped_gets_it_anew_and_only_once()
+    {
+        _prober = new Prober(_time);
+        var (answering, silent) = (Begin(new CheckSettings(Expect: "x"u8.ToArray()), _time, Endpoint, Patience), Begin(new CheckSettings(Expect: "x"u8.ToArray()), _time, Endpoint, Patience));
+        using var first = await _listener.AcceptAsync().WaitAsync(Patience);
+        using var second = await _listener.AcceptAsync().WaitAsync(Patience);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        await first.SendAsync("x"u8.ToArray());
+        Assert.Equal(CheckResult.Good, await (await Task.WhenAny(answering, silent)).WaitAsync(Patience));
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal([CheckResult.Good, CheckResult.TimedOut], (await Task.WhenAll(answering, silent).WaitAsync(Patience)).Order());
+    }
+
+    [Fact]
+    public async Task A_connect_whose_time_passed_while_we_were_stopped_gets_it_anew_and_only_once()
+    {
+        _prober = new Prober(_time);
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(full.LocalEndPoint!);
+        var check = Begin(new CheckSettings(), _time, new TcpEndpoint((IPEndPoint)full.LocalEndPoint!), Patience);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.True(_prober.Collect());
+        _time.Advance(Patience);
+        Assert.False(_prober.Collect());
+
+        Assert.Equal(CheckResult.TimedOut, await check);
+    }
+
+    [Fact]
+    public void A_link_local_target_leaves_no_socket_behind_that_reaches_nothing_else() => Steering.FreshNamespace.Run(() =>
+    {
+        Ip("link", "add", "d0", "type", "dummy");
+        Ip("link", "set", "d0", "up");
+        Ip("address", "add", "fe80::5/64", "dev", "d0", "nodad");
+        using var prober = _prober = new Prober(TimeProvider.System);
+        using var listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+        listener.Listen();
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+        // On this thread, which is the one in the namespace.
+        foreach (var address in (string[])["fe80::5%d0", "::1", "fe80::5%d0", "::1"])
+        {
+            CheckResult? result = null;
+            Begin(new CheckSettings(), TimeProvider.System, new TcpEndpoint(IPAddress.Parse(address), port), Patience, r => result = r);
+            SpinWait.SpinUntil(() => !prober.Collect(), Patience);
+            Assert.Equal((address, CheckResult.Good), (address, result));
+        }
+    });
+
+    [Fact]
+    public void The_zone_of_an_address_that_is_checked_instead_of_the_targets_is_kept()
+    {
+        var target = new TargetHealth("t", "db.internal", Endpoint, new TargetLoad());
+        using var monitor = Watch(target, new CheckSettings(Address: IPAddress.Parse("fe80::1%1"), Port: 80), Patience);
+        var task = new CheckTask(target, (_, _) => { });
+
+        Assert.True(task.TryBegin(0));
+
+        Assert.Equal(new TcpEndpoint(IPAddress.Parse("fe80::1%1"), 80), task.Endpoint);
+        Assert.Equal(1u, task.Endpoint.ScopeId);
+    }
+
+    [Fact]
     public async Task Tls_is_good_with_any_certificate_and_names_the_targets_name()
     {
         using var key = ECDsa.Create();
@@ -164,16 +252,40 @@ public sealed class ProberTests : IDisposable
 
     private async Task<CheckResult> CheckAsync(CheckSettings check, TcpEndpoint? endpoint = null, TimeSpan? timeout = null)
     {
-        var target = new TargetHealth("t", "db.internal", endpoint ?? Endpoint, new TargetLoad());
-        using var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber());
-        monitor.Follow([("app", new HealthSettings { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout ?? Patience }, [new HealthMember(target, true, false)])]);
-        var result = new TaskCompletionSource<CheckResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var task = new CheckTask(target, (_, r) => result.SetResult(r));
-        Assert.True(task.TryBegin(TimeProvider.System.GetTimestamp()));
-        _prober.Begin(task);
+        var result = Begin(check, TimeProvider.System, endpoint ?? Endpoint, timeout ?? Patience);
         using var tick = new PeriodicTimer(CheckLoop.ShortestPause);
-        while (!result.Task.IsCompleted && await tick.WaitForNextTickAsync())
+        while (!result.IsCompleted && await tick.WaitForNextTickAsync())
             _prober.Collect();
-        return await result.Task;
+        return await result;
+    }
+
+    private Task<CheckResult> Begin(CheckSettings check, TimeProvider clock, TcpEndpoint endpoint, TimeSpan timeout)
+    {
+        var result = new TaskCompletionSource<CheckResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Begin(check, clock, endpoint, timeout, result.SetResult);
+        return result.Task;
+    }
+
+    private void Begin(CheckSettings check, TimeProvider clock, TcpEndpoint endpoint, TimeSpan timeout, Action<CheckResult> completed)
+    {
+        var target = new TargetHealth("t", "db.internal", endpoint, new TargetLoad());
+        using var monitor = Watch(target, check, timeout);
+        var task = new CheckTask(target, (_, result) => completed(result));
+        Assert.True(task.TryBegin(clock.GetTimestamp()));
+        _prober.Begin(task);
+    }
+
+    private static HealthMonitor Watch(TargetHealth target, CheckSettings check, TimeSpan timeout)
+    {
+        var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber());
+        monitor.Follow([("app", new HealthSettings { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout }, [new HealthMember(target, true, false)])]);
+        return monitor;
+    }
+
+    private static void Ip(params string[] arguments)
+    {
+        using var ip = System.Diagnostics.Process.Start("ip", arguments);
+        ip.WaitForExit();
+        Assert.Equal(0, ip.ExitCode);
     }
 }

@@ -136,6 +136,24 @@ public sealed class SilenceSweepTests : IDisposable
     }
 
     [Fact]
+    public void Time_in_which_we_were_stopped_is_nobodys_silence()
+    {
+        Open(target: 0, fromClient: 10);
+        var sibling = Open(target: 1, fromClient: 10);
+        Answer(sibling, 1);
+        Pass(1);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        Answer(sibling, 2);
+        Pass(1.5);
+        AssertNeverOut();
+
+        Answer(sibling, 3);
+        Pass(1.5);
+        Assert.False(Paused.IsUp);
+    }
+
+    [Fact]
     public void A_client_that_has_said_nothing_waits_for_nothing()
     {
         Open(target: 0, fromClient: 0);
