@@ -276,6 +276,31 @@ public sealed class HealthTests
         Assert.Single(proxy.Sessions);
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Target_that_accepts_and_closes_serves_three_clients_nothing_and_then_none(string transport, bool steered)
+    {
+        await using var lab = await Lab.CreateAsync();
+        var (ports, _) = await StartRedisAsync(lab);
+        using var closing = lab.Listen();
+        var closed = CloseAllAsync(closing);
+        var (port, proxy) = await StartAsync(lab, new { EarlyClose = "1m", EjectFor = "1d", EjectMax = "1d" }, [ports[0], closing.Port], transport, steered);
+
+        var failed = 0;
+        for (var i = 0; i < 40; i++)
+            failed += await Record.ExceptionAsync(() => AskAsync(lab, port)) is null ? 0 : 1;
+
+        Assert.Equal(3, failed);
+        Assert.Contains(proxy.Events, static e => e.Event == "TargetEjected");
+        Assert.False(closed.IsFaulted);
+    }
+
+    private static async Task CloseAllAsync(PeerListener listener)
+    {
+        while (true)
+            (await listener.AcceptAsync()).Dispose();
+    }
+
     private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets, string? transport = null, bool steered = false, string connect = "5s")
     {
         if (steered && !Tool.IsRoot)

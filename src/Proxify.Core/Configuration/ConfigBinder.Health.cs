@@ -36,6 +36,7 @@ internal sealed partial class ConfigBinder
             EjectFor = BindDuration(keys, path, nameof(HealthConfig.EjectFor)),
             EjectMax = BindDuration(keys, path, nameof(HealthConfig.EjectMax)),
             FirstByte = BindDuration(keys, path, nameof(HealthConfig.FirstByte)),
+            EarlyClose = BindDuration(keys, path, nameof(HealthConfig.EarlyClose)),
             PanicBelow = Share(nameof(HealthConfig.PanicBelow)),
             OnDown = (SessionsFate?)onDown,
             OnRemove = (SessionsFate?)onRemove,

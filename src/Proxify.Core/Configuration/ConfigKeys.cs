@@ -38,7 +38,7 @@ internal static class ConfigKeys
         [nameof(HealthConfig.Active), nameof(HealthConfig.Type), nameof(HealthConfig.Send), nameof(HealthConfig.Expect), nameof(HealthConfig.Port), nameof(HealthConfig.Address),
          nameof(HealthConfig.Interval), nameof(HealthConfig.FastInterval), nameof(HealthConfig.Timeout), nameof(HealthConfig.Rise), nameof(HealthConfig.Fall),
          nameof(HealthConfig.EjectAfter), nameof(HealthConfig.FailureRate), nameof(HealthConfig.FailureWindow), nameof(HealthConfig.FailureTries), nameof(HealthConfig.EjectFor), nameof(HealthConfig.EjectMax),
-         nameof(HealthConfig.FirstByte), nameof(HealthConfig.PanicBelow), nameof(HealthConfig.OnDown), nameof(HealthConfig.OnRemove), nameof(HealthConfig.DownDrain)];
+         nameof(HealthConfig.FirstByte), nameof(HealthConfig.EarlyClose), nameof(HealthConfig.PanicBelow), nameof(HealthConfig.OnDown), nameof(HealthConfig.OnRemove), nameof(HealthConfig.DownDrain)];
 
     public static IReadOnlyList<string> AccessLog { get; } = [nameof(AccessLogConfig.Sample)];
 

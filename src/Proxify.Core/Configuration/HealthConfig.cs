@@ -22,6 +22,7 @@ public sealed record HealthConfig
         EjectFor = TimeSpan.FromSeconds(10),
         EjectMax = TimeSpan.FromMinutes(5),
         FirstByte = System.Threading.Timeout.InfiniteTimeSpan,
+        EarlyClose = System.Threading.Timeout.InfiniteTimeSpan,
         PanicBelow = 0,
         OnDown = SessionsFate.Keep,
         OnRemove = SessionsFate.Keep,
@@ -83,6 +84,11 @@ public sealed record HealthConfig
     /// How long a target may leave a client's first bytes unanswered while its siblings answer theirs. 50 ms to 1 day. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default): for ever.
     /// </summary>
     public TimeSpan? FirstByte { get; init; }
+
+    /// <summary>
+    /// A session that its target ends within this time of its connect, without having sent a byte, counts as a failed connect. 50 ms to 1 day. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default): none does.
+    /// </summary>
+    public TimeSpan? EarlyClose { get; init; }
 
     /// <summary>When a smaller share of targets is available all are used, 0-1. 0 (default): when none is.</summary>
     public double? PanicBelow { get; init; }

@@ -3,7 +3,7 @@ namespace Proxify.Configuration;
 internal static class HealthRules
 {
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ShortestFirstByte = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
@@ -26,7 +26,8 @@ internal static class HealthRules
         TimeoutRules.Check(health.FailureWindow, $"{path}.{nameof(HealthConfig.FailureWindow)}", ShortestInterval, Longest, canBeOff: false, errors);
         TimeoutRules.Check(health.EjectFor, $"{path}.{nameof(HealthConfig.EjectFor)}", ShortestInterval, Longest, canBeOff: false, errors);
         TimeoutRules.Check(health.EjectMax, $"{path}.{nameof(HealthConfig.EjectMax)}", ShortestInterval, Longest, canBeOff: false, errors);
-        TimeoutRules.Check(health.FirstByte, $"{path}.{nameof(HealthConfig.FirstByte)}", ShortestFirstByte, Longest, canBeOff: true, errors);
+        TimeoutRules.Check(health.FirstByte, $"{path}.{nameof(HealthConfig.FirstByte)}", ShortestLook, Longest, canBeOff: true, errors);
+        TimeoutRules.Check(health.EarlyClose, $"{path}.{nameof(HealthConfig.EarlyClose)}", ShortestLook, Longest, canBeOff: true, errors);
         TimeoutRules.Check(health.DownDrain, $"{path}.{nameof(HealthConfig.DownDrain)}", Shortest, Longest, canBeOff: false, errors);
 
         CheckNumber(health.Rise, nameof(HealthConfig.Rise), 1, 1_000);

@@ -52,8 +52,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 var record = target.Record!;
                 if (settings.Check is null)
                     record.Checks.Forget();
-                // Who is out for silence comes back by trials, and without FirstByte nobody looks at those.
-                if (settings is { EjectAfter: 0, FailureRate: 0, FirstByte: null } || (settings.FirstByte is null && record.Ejection is { Phase: not EjectPhase.In, Cause: EjectCause.Silent }))
+                // Who is out for its silence, or its early closes, comes back by trials that nobody looks at any more.
+                if (settings is { EjectAfter: 0, FailureRate: 0, FirstByte: null } || (record.Ejection.Phase != EjectPhase.In && !IsLookedAt(record.Ejection.Cause, settings)))
                     record.Ejection.Forget();
                 target.Refresh(settings);
                 record.NoteStatus();
@@ -114,7 +114,9 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                     OpenTrial(target, record);
                 else if (outcome is DialOutcome.Refused or DialOutcome.TimedOut && isTheTrial)
                     notice = Eject(target, record, outcome == DialOutcome.Refused ? EjectCause.Refused : ejection.Cause == EjectCause.Silent ? EjectCause.Silent : EjectCause.TimedOut);
-                else if (outcome == DialOutcome.Connected && ejection.Cause != EjectCause.Silent)
+                else if (outcome == DialOutcome.Connected && ejection is { Cause: EjectCause.EarlyClose, Phase: EjectPhase.Trying } && _settings.EarlyClose is { } time)
+                    WatchTrial(record, time);
+                else if (outcome == DialOutcome.Connected && ejection.Cause is not (EjectCause.Silent or EjectCause.EarlyClose))
                     Return(target, record, "a session connected");
             }
             else if (ejection.Phase == EjectPhase.In && outcome == DialOutcome.Connected)
@@ -128,6 +130,37 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 target.Refresh(_settings);
                 if (cause is { } why)
                     notice = Eject(target, record, why);
+            }
+        }
+
+        Tell(target, notice);
+    }
+
+    public void EndSession(TargetHealth target, bool? good, bool isTrial)
+    {
+        var notice = Notice.None;
+        lock (_gate)
+        {
+            if (target.Record is not { } record)
+                return;
+            var ejection = record.Ejection;
+            if (ejection.Phase == EjectPhase.In)
+            {
+                if (good == true)
+                    ejection.TakeSession();
+                var mustEject = good == false && ejection.TakeEarlyClose(_settings);
+                target.Refresh(_settings);
+                if (mustEject)
+                    notice = Eject(target, record, EjectCause.EarlyClose);
+            }
+            else if (isTrial && ejection.Cause == EjectCause.EarlyClose)
+            {
+                if (good == true)
+                    Return(target, record, "a session got an answer");
+                else if (ejection.Phase == EjectPhase.Trying && good == false)
+                    notice = Eject(target, record, EjectCause.EarlyClose);
+                else if (ejection.Phase == EjectPhase.Trying)
+                    OpenTrial(target, record);
             }
         }
 
@@ -208,9 +241,18 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
     {
         lock (_gate)
         {
-            if (target.Record is { Ejection.Phase: EjectPhase.Out or EjectPhase.Trying } record)
+            if (target.Record is { Ejection: { Phase: EjectPhase.Trying, IsTrialConnected: true } } tried)
+                Return(target, tried, "a session goes on");
+            else if (target.Record is { Ejection.Phase: EjectPhase.Out or EjectPhase.Trying } record)
                 OpenTrial(target, record);
         }
+    }
+
+    /// <summary>A target that closes at once has done so by then.</summary>
+    private static void WatchTrial(TargetRecord record, TimeSpan time)
+    {
+        record.Ejection.IsTrialConnected = true;
+        record.StartTimer(time);
     }
 
     private void OpenTrial(TargetHealth target, TargetRecord record)
@@ -308,6 +350,13 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             events.WentDown(target);
     }
 
+    private static bool IsLookedAt(EjectCause cause, HealthSettings settings) => cause switch
+    {
+        EjectCause.Silent => settings.FirstByte is not null,
+        EjectCause.EarlyClose => settings.EarlyClose is not null,
+        _ => true,
+    };
+
     private static string Describe(CheckResult result) => result switch
     {
         CheckResult.Unreachable => "the connect failed",
@@ -320,6 +369,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         EjectCause.Refused => "connects fail",
         EjectCause.TimedOut => "a connect ran into its timeout",
         EjectCause.FailureRate => "too many connects fail",
+        EjectCause.EarlyClose => "it ends sessions without having sent a byte",
         _ => "it takes bytes and answers none",
     };
 

@@ -12,6 +12,9 @@ internal enum EjectCause
     /// <summary>Too many connects failed.</summary>
     FailureRate,
 
+    /// <summary>It ended sessions without having sent a byte.</summary>
+    EarlyClose,
+
     /// <summary>It took bytes and answered none.</summary>
     Silent,
 }

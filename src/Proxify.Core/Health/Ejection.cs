@@ -7,6 +7,7 @@ internal sealed class Ejection(TimeProvider timeProvider)
 
     private readonly FailureWindow _window = new();
     private int _failures;
+    private int _earlyCloses;
     private int _level;
     private long _backAt;
     private TimeSpan _lasts;
@@ -23,6 +24,12 @@ internal sealed class Ejection(TimeProvider timeProvider)
     /// <summary>Connects that have failed in a row.</summary>
     public int Failures => _failures;
 
+    /// <summary>Sessions in a row that the target has ended without a byte.</summary>
+    public int EarlyCloses => _earlyCloses;
+
+    /// <summary>The trial has connected. Of a target that closes at once this says nothing yet.</summary>
+    public bool IsTrialConnected { get; set; }
+
     /// <summary>A dial ended well: of no effect while nothing is wrong.</summary>
     public void TakeSuccess(HealthSettings settings)
     {
@@ -38,9 +45,18 @@ internal sealed class Ejection(TimeProvider timeProvider)
         _failures = timedOut ? Math.Max(_failures + 1, settings.EjectAfter) : _failures + 1;
         if (settings.EjectAfter > 0 && _failures >= settings.EjectAfter)
             return timedOut ? EjectCause.TimedOut : EjectCause.Refused;
-        if (settings.FailureRate > 0 && _window.AddFailure(timeProvider, settings) is var (tries, failures) && tries >= settings.FailureTries && failures >= settings.FailureRate * tries)
-            return EjectCause.FailureRate;
-        return null;
+        return IsRateReached(settings) ? EjectCause.FailureRate : null;
+    }
+
+    /// <summary>A session ended as sessions do.</summary>
+    public void TakeSession() => _earlyCloses = 0;
+
+    /// <summary>The target has ended a session without a byte. In a row with those of other sessions, whatever connects have succeeded meanwhile: its own has, too.</summary>
+    /// <returns>Whether the target has to be ejected now.</returns>
+    public bool TakeEarlyClose(HealthSettings settings)
+    {
+        _window.TakeBackSuccess();
+        return (++_earlyCloses >= settings.EjectAfter && settings.EjectAfter > 0) | IsRateReached(settings);
     }
 
     /// <summary>Longer than the last time, unless it has been good since for as long as it was out.</summary>
@@ -55,6 +71,7 @@ internal sealed class Ejection(TimeProvider timeProvider)
         Phase = EjectPhase.Out;
         Cause = cause;
         _failures = 0;
+        _earlyCloses = 0;
         _goodChecks = 0;
         _checkFailed = false;
         _window.Clear();
@@ -62,7 +79,11 @@ internal sealed class Ejection(TimeProvider timeProvider)
 
     public void OpenTrial() => Phase = EjectPhase.TrialOpen;
 
-    public void BeginTrial() => Phase = EjectPhase.Trying;
+    public void BeginTrial()
+    {
+        Phase = EjectPhase.Trying;
+        IsTrialConnected = false;
+    }
 
     public void Return()
     {
@@ -76,6 +97,7 @@ internal sealed class Ejection(TimeProvider timeProvider)
     {
         Phase = EjectPhase.In;
         _failures = 0;
+        _earlyCloses = 0;
         _level = 0;
         _window.Clear();
     }
@@ -90,10 +112,13 @@ internal sealed class Ejection(TimeProvider timeProvider)
         return _goodChecks >= settings.Rise && AreBelieved(settings.Check);
     }
 
+    private bool IsRateReached(HealthSettings settings) =>
+        settings.FailureRate > 0 && _window.AddFailure(timeProvider, settings) is var (tries, failures) && tries >= settings.FailureTries && failures >= settings.FailureRate * tries;
+
     private bool AreBelieved(CheckSettings? check) => Cause switch
     {
         _ when check is null => false,
-        EjectCause.Silent => check.NeedsAnswer,
+        EjectCause.Silent or EjectCause.EarlyClose => check.NeedsAnswer,
         // Checks that have seen the trouble as well may say that it is over. Those that have not may once: the next ejection shows that they were wrong.
         EjectCause.TimedOut or EjectCause.FailureRate => _checkFailed || (_level <= 1 && check.IsOfTargetItself),
         _ => _checkFailed || check.IsOfTargetItself,

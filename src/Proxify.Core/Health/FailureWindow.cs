@@ -9,6 +9,13 @@ internal sealed class FailureWindow
 
     public void AddSuccess() => Interlocked.Increment(ref _successes);
 
+    /// <summary>What was counted as a success turns out to be none.</summary>
+    public void TakeBackSuccess()
+    {
+        if (Volatile.Read(ref _successes) > 0)
+            Interlocked.Decrement(ref _successes);
+    }
+
     /// <returns>What the window holds with this one.</returns>
     public (int Tries, int Failures) AddFailure(TimeProvider timeProvider, HealthSettings settings)
     {

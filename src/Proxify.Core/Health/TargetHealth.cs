@@ -58,6 +58,15 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
             app.EndDial(this, outcome, isTrial);
     }
 
+    /// <summary>After a session of an app with <see cref="HealthSettings.EarlyClose"/>.</summary>
+    /// <param name="good">False: the target has closed early. Null: the client left before anything could be seen.</param>
+    /// <param name="isTrial">As <see cref="TryBeginDial"/> said.</param>
+    internal void EndSession(bool? good, bool isTrial)
+    {
+        if ((good == false || _needsCare) && _app is { } app)
+            app.EndSession(this, good, isTrial);
+    }
+
     /// <summary>After the session that was the trial of a silent target, or as soon as any session has got a byte from it.</summary>
     internal void EndTrial(bool? answered) => _app?.EndTrial(this, answered);
 
@@ -84,5 +93,5 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     }
 
     /// <summary>Under the gate, after each change of the record: whether sessions have to ask.</summary>
-    internal void Refresh(HealthSettings settings) => _needsCare = settings.FailureRate > 0 || (Record is { } record && (record.Ejection.Phase != EjectPhase.In || record.Ejection.Failures > 0));
+    internal void Refresh(HealthSettings settings) => _needsCare = settings.FailureRate > 0 || (Record is { } record && (record.Ejection.Phase != EjectPhase.In || record.Ejection.Failures > 0 || record.Ejection.EarlyCloses > 0));
 }

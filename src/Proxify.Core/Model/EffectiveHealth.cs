@@ -11,6 +11,7 @@ internal static class EffectiveHealth
         var app = appConfig.Health;
         var defaults = HealthConfig.Defaults;
         var firstByte = Value(h => h.FirstByte);
+        var earlyClose = Value(h => h.EarlyClose);
         var drain = Value(h => h.DownDrain);
         var check = new CheckSettings(
             Value(h => h.Type) == CheckType.Tls, app.Send ?? proxy.Send ?? default, app.Expect ?? proxy.Expect ?? default, app.Address ?? proxy.Address, app.Port ?? proxy.Port);
@@ -29,6 +30,7 @@ internal static class EffectiveHealth
             EjectFor = Value(h => h.EjectFor),
             EjectMax = Value(h => h.EjectMax),
             FirstByte = firstByte == Timeout.InfiniteTimeSpan ? null : firstByte,
+            EarlyClose = earlyClose == Timeout.InfiniteTimeSpan ? null : earlyClose,
             PanicBelow = Value(h => h.PanicBelow),
             SlowStart = appConfig.SlowStart,
             ResetOnDown = Within(Value(h => h.OnDown)),

@@ -28,6 +28,9 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     /// <summary>From the first dial to the connection; null while there is none.</summary>
     public TimeSpan? ConnectTime { get; set; }
 
+    /// <summary>When <see cref="Target"/> was connected.</summary>
+    public long ConnectedAt { get; set; }
+
     /// <summary>Dials made.</summary>
     public int Tries { get; set; }
 

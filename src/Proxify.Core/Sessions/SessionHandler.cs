@@ -79,6 +79,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             client.Reset(); // of no effect where the relay has closed it
             SilenceSweep.NoteEnd(session, reason, timeProvider);
+            EarlyCloses.NoteEnd(session, timeProvider);
             session.LeaveTarget();
             SessionAdmission.Leave(session, model);
             app.State.SessionsActive.Add(-1);
@@ -185,6 +186,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                 {
                     session.Target = dial.Connection;
                     session.IsTrial = isTrial;
+                    session.ConnectedAt = timeProvider.GetTimestamp();
                     session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
                     return TerminationReason.Done;
                 }

@@ -15,6 +15,9 @@ public abstract class Connection
     /// <summary>Bytes received from the peer so far. May be read from any thread while a relay runs.</summary>
     public abstract long BytesReceived { get; }
 
+    /// <summary>Of a target, after a relay: its FIN or reset came before the client's. Where both wait for us, it is the one that is met first.</summary>
+    public bool HasEndedFirst { get; protected internal set; }
+
     /// <summary>Whether the peer is known to have reset the connection; asked of the kernel, without receiving anything. FIN is no reset.</summary>
     public abstract bool IsReset { get; }
 

@@ -16,6 +16,7 @@ public sealed class AbortTests
         session.ClientConnection.Abort();
 
         await session.ExpectResetBothAsync(RelayEnd.Aborted);
+        Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
     [Theory, EveryTransport]

@@ -16,6 +16,7 @@ public sealed class HalfCloseTests
         await FinishesFirstAsync(session.Client, session.Target);
 
         await session.ExpectEndAsync(RelayEnd.Done);
+        Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
     [Theory, EveryTransport]
@@ -27,6 +28,7 @@ public sealed class HalfCloseTests
         await FinishesFirstAsync(session.Target, session.Client);
 
         await session.ExpectEndAsync(RelayEnd.Done);
+        Assert.True(session.TargetConnection.HasEndedFirst);
     }
 
     [Theory, EveryTransport]

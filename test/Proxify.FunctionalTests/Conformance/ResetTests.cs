@@ -128,6 +128,7 @@ public sealed class ResetTests
 
         await session.Client.ExpectResetAsync();
         await session.ExpectEndAsync(RelayEnd.TargetReset);
+        Assert.True(session.TargetConnection.HasEndedFirst);
     }
 
     [Theory, EveryTransport]
@@ -160,6 +161,7 @@ public sealed class ResetTests
         await session.Client.ExpectResetAsync();
         Assert.Equal(MiB / 2, session.Client.Received);
         await session.ExpectEndAsync(RelayEnd.TargetReset);
+        Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
     [Theory, EveryTransport]

@@ -15,7 +15,7 @@ internal static class ConfigDocuments
     private static readonly string[] Keys =
         ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "Family", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
          "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow", "FailureTries", "EjectFor", "EjectMax",
-         "FirstByte", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
+         "FirstByte", "EarlyClose", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
@@ -108,6 +108,7 @@ internal static class ConfigDocuments
         ("EjectFor", Time, false),
         ("EjectMax", Time, false),
         ("FirstByte", Gen.OneOf(Time, Json(Pick("off"))), false),
+        ("EarlyClose", Gen.OneOf(Time, Json(Pick("off"))), false),
         ("PanicBelow", Json(Gen.Double[0, 1]), false),
         ("OnDown", Fate, false),
         ("OnRemove", Fate, false),

@@ -146,6 +146,7 @@ public sealed class ConfigSchemaTests
     [InlineData("Health", "Interval")]
     [InlineData("Health", "EjectMax")]
     [InlineData("Health", "FirstByte")]
+    [InlineData("Health", "EarlyClose")]
     [InlineData("Sources", "Allow", 0)]
     [InlineData("Timeouts", "Connect")]
     [InlineData("Timeouts", "Idle")]
@@ -183,7 +184,7 @@ public sealed class ConfigSchemaTests
               "Timeouts": { "Connect": "1s", "Idle": "1s", "HalfClose": "1s", "KeepAlive": "1s", "KeepAliveInterval": "1s", "Unacknowledged": "1s" },
               "Resolver": { "Servers": ["10.0.0.53"], "Family": "ipv4", "MinTtl": "1s", "MaxTtl": "1h" },
               "Limits": { "Sessions": 1, "Rate": 1, "Burst": 1, "SourcePrefix": { "IPv6": 1 } },
-              "Health": { "Interval": "1s", "EjectMax": "1h", "FirstByte": "off" },
+              "Health": { "Interval": "1s", "EjectMax": "1h", "FirstByte": "off", "EarlyClose": "1s" },
               "AccessLog": { "Sample": 1 },
               "DefaultApp": "a"
             }

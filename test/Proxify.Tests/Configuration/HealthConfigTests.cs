@@ -16,6 +16,7 @@ public sealed class HealthConfigTests
         Assert.Equal((TimeSpan.FromSeconds(5), 2, 3), (settings.Interval, settings.Rise, settings.Fall));
         Assert.Equal((3, 0.0), (settings.EjectAfter, settings.FailureRate));
         Assert.Null(settings.FirstByte);
+        Assert.Null(settings.EarlyClose);
         Assert.Null(settings.ResetOnDown);
         Assert.Null(settings.ResetOnRemove);
     }
@@ -25,7 +26,7 @@ public sealed class HealthConfigTests
     {
         var settings = Of(ConfigText.App(
             root: """
-                "Health": { "Interval": "7s", "Rise": 9, "FirstByte": "3s" },
+                "Health": { "Interval": "7s", "Rise": 9, "FirstByte": "3s", "EarlyClose": "1s" },
                 """,
             more: """
                 , "Health": { "Rise": 4, "FirstByte": "off" }
@@ -33,6 +34,7 @@ public sealed class HealthConfigTests
 
         Assert.Equal(TimeSpan.FromSeconds(7), settings.Interval);
         Assert.Equal(4, settings.Rise);
+        Assert.Equal(TimeSpan.FromSeconds(1), settings.EarlyClose);
         Assert.Null(settings.FirstByte);
     }
 
@@ -68,6 +70,7 @@ public sealed class HealthConfigTests
     [Theory]
     [InlineData("\"Interval\": \"99ms\"", "Health.Interval: expected 100ms to 1d, found 99ms")]
     [InlineData("\"Timeout\": \"off\"", "Health.Timeout: expected 1ms to 10m, found off")]
+    [InlineData("\"EarlyClose\": \"49ms\"", "Health.EarlyClose: expected 50ms to 1d or \"off\", found 49ms")]
     [InlineData("\"FirstByte\": \"49ms\"", "Health.FirstByte: expected 50ms to 1d or \"off\", found 49ms")]
     [InlineData("\"Rise\": 0", "Health.Rise: expected a whole number 1-1000, found 0")]
     [InlineData("\"Fall\": 1.5", "Health.Fall: expected a whole number 1-1000, found 1.5")]

@@ -171,9 +171,10 @@ public sealed class ProberTests : IDisposable
     [Fact]
     public void A_link_local_target_leaves_no_socket_behind_that_reaches_nothing_else() => Steering.FreshNamespace.Run(() =>
     {
-        Ip("link", "add", "d0", "type", "dummy");
-        Ip("link", "set", "d0", "up");
-        Ip("address", "add", "fe80::5/64", "dev", "d0", "nodad");
+        Ip("link", "add", "v0", "type", "veth", "peer", "name", "v1");
+        Ip("link", "set", "v0", "up");
+        Ip("link", "set", "v1", "up");
+        Ip("address", "add", "fe80::5/64", "dev", "v0", "nodad");
         using var prober = _prober = new Prober(TimeProvider.System);
         using var listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
@@ -181,7 +182,7 @@ public sealed class ProberTests : IDisposable
         var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
 
         // On this thread, which is the one in the namespace.
-        foreach (var address in (string[])["fe80::5%d0", "::1", "fe80::5%d0", "::1"])
+        foreach (var address in (string[])["fe80::5%v0", "::1", "fe80::5%v0", "::1"])
         {
             CheckResult? result = null;
             Begin(new CheckSettings(), TimeProvider.System, new TcpEndpoint(IPAddress.Parse(address), port), Patience, r => result = r);

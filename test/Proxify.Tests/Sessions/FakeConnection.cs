@@ -32,6 +32,8 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
     /// <summary>The client has gone away.</summary>
     public bool HasReset { get; set; }
 
+    public void EndFirst(bool isFirst) => HasEndedFirst = isFirst;
+
     public bool WasReset { get; private set; }
 
     public bool WasAborted { get; private set; }

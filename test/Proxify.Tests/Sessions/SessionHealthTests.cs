@@ -94,6 +94,31 @@ public sealed class SessionHealthTests : IDisposable
         Assert.False(target.Health.IsUp);
     }
 
+    [Theory]
+    [InlineData(true, 0, 0.9, true)]
+    [InlineData(true, 1, 0.9, false)]
+    [InlineData(true, 0, 1.1, false)]
+    [InlineData(false, 0, 0.9, false)]
+    public async Task Targets_that_end_sessions_first_early_and_without_a_byte_are_ejected(bool targetFirst, long bytes, double seconds, bool areEjected)
+    {
+        _monitor.Follow(_models.Current.Apps.Select(a => (
+            a.Name, HealthBench.Passive with { EarlyClose = TimeSpan.FromSeconds(1) }, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+        for (var i = 0; i < 6; i++)
+        {
+            var client = new FakeConnection(Listen, Client);
+            client.OnRelay = () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(seconds));
+                client.Targets[0].Received = bytes;
+                client.Targets[0].EndFirst(targetFirst);
+                return Task.FromResult(RelayEnd.Done);
+            };
+            await _handler.HandleAsync(client);
+        }
+
+        Assert.All(_models.Current.Apps[0].Group.Endpoints, e => Assert.Equal(!areEjected, e.State.Health.IsUp));
+    }
+
     /// <summary>Serves one session while one target fails; gives what it dialled.</summary>
     private async Task<List<string>> ServeAsync(string bad, SocketError error)
     {

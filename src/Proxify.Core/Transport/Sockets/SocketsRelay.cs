@@ -22,6 +22,7 @@ internal sealed class SocketsRelay : IRelayQueues
     private readonly SocketsPump _downstream;
     private readonly SilenceLimit _silence = new();
     private readonly ITimer _timer;
+    private SocketsPump? _first;
     private int _end = Running;
 
     public SocketsRelay(SocketsTransport transport, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
@@ -78,6 +79,7 @@ internal sealed class SocketsRelay : IRelayQueues
             return;
         }
 
+        NoteEnd(pump);
         pump.To.ShutdownSend();
         pump.From.WatchForReset();
         _silence.EnterHalfClose(Now);
@@ -101,6 +103,7 @@ internal sealed class SocketsRelay : IRelayQueues
     /// </summary>
     private async ValueTask LoseAsync(SocketsPump rest, bool isDrained)
     {
+        NoteEnd(rest);
         var hasAll = rest.Lose(isDrained);
         if (_client.IsAborted)
             End(RelayEnd.Aborted);
@@ -123,6 +126,13 @@ internal sealed class SocketsRelay : IRelayQueues
         }
 
         End(LostEnd(rest));
+    }
+
+    /// <summary>A pump's source has sent FIN, or is gone; not because we have reset it.</summary>
+    private void NoteEnd(SocketsPump pump)
+    {
+        if (Volatile.Read(ref _end) == Running && Interlocked.CompareExchange(ref _first, pump, null) is null)
+            _target.HasEndedFirst = pump == _downstream;
     }
 
     private void EnterDelivery()

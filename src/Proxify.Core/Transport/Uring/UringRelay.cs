@@ -102,6 +102,7 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
 
         // If the peer has reset meanwhile this fails, and whoever receives from it will know.
         _ = Libc.ShutdownSend(DestinationOf(direction));
+        _target.HasEndedFirst = direction == _downstream;
         _silence.EnterHalfClose(_worker.Now);
         OnPaused();
         CheckSilence();
@@ -174,6 +175,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         }
 
         var isNew = _rest is null;
+        if (isNew && !_upstream.IsFinished)
+            _target.HasEndedFirst = rest == _downstream || _downstream.IsFinished;
         _rest = rest;
         if (isDrained)
             rest.OnEndOfStream();
