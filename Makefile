@@ -4,8 +4,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: help run test bench bench-steering bench-failures clean
 
-SOURCES := $(shell find src bpf -path src/artifacts -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.h' \) 2>/dev/null) \
-           Directory.Build.props Directory.Packages.props src/Directory.Build.props global.json
+SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
 help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
