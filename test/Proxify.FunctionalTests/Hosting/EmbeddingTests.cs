@@ -216,6 +216,29 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
+    public async Task Meter_advises_buckets_that_tell_connects_below_a_second_apart()
+    {
+        using var host = Build(options => options.Config = Config(FreePort(), 1));
+        using var meters = new MeterListener();
+        IReadOnlyList<double>? buckets = null;
+        meters.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument is Histogram<double> { Name: "proxify.connect.duration", Unit: "s" } histogram)
+                buckets = histogram.Advice?.HistogramBucketBoundaries;
+        };
+        meters.Start();
+
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotNull(buckets);
+        Assert.Equal(buckets.Order(), buckets);
+        Assert.InRange(buckets[0], 0.0001, 0.001);
+        Assert.True(buckets.Count(static bucket => bucket < 1) >= 8);
+        // Longer than the default Timeouts.Connect, with room for failed tries.
+        Assert.InRange(buckets[^1], 2 * TimeoutsConfig.Defaults.Connect!.Value.TotalSeconds, 60);
+    }
+
+    [Fact]
     public async Task ApplyAsync_resolves_new_names_while_listeners_still_overlap()
     {
         // On a clock that stands still the overlap never ends, and neither does the wait of a session for a name's first answer.
