@@ -68,10 +68,17 @@ internal static unsafe class UringProbe
     };
 
     /// <summary>Rings are charged to their user's locked memory, all processes together, unless the process may lock what it likes (io_uring/rsrc.c, __io_account_mem).</summary>
-    private static string DescribeNoMemory() =>
-        Libc.LockedMemoryLimit is { } limit && !Libc.HasCapability(Capability.IpcLock)
-            ? $"this user's locked memory is used up, ulimit -l (LimitMEMLOCK) is {limit / 1024} KiB"
-            : "the kernel finds no memory";
+    private static string DescribeNoMemory()
+    {
+        var locked = Libc.LockedMemoryLimit is { } lockedBytes && !Libc.HasCapability(Capability.IpcLock) ? $"this user's locked memory is used up, ulimit -l (LimitMEMLOCK) is {lockedBytes / 1024} KiB" : null;
+        var space = Libc.AddressSpaceLimit is { } spaceBytes ? $"the address space is used up, ulimit -v (LimitAS) is {spaceBytes >> 20} MiB" : null;
+        return (locked, space) switch
+        {
+            (null, null) => "the kernel finds no memory",
+            ({ }, { }) => $"{locked}; or {space}",
+            _ => locked ?? space!,
+        };
+    }
 
     private static string Describe(int errno) => errno switch
     {
