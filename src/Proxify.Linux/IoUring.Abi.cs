@@ -121,15 +121,6 @@ public enum IoUringSocketBits : ushort
     Multishot = 1 << 1,
 }
 
-/// <summary>IORING_ASYNC_CANCEL_*.</summary>
-[Flags]
-public enum IoUringCancel : uint
-{
-    None = 0,
-    All = 1 << 0,
-    Fd = 1 << 1,
-}
-
 /// <summary>IORING_REGISTER_*.</summary>
 public enum IoUringRegister : uint
 {

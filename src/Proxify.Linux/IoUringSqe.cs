@@ -9,7 +9,6 @@ namespace Proxify.Linux;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct IoUringSqe
 {
-    private const IoUringSocketBits AcceptMultishotBit = (IoUringSocketBits)1; // IORING_ACCEPT_MULTISHOT
     private const uint PollAddMulti = 1 << 0;
     private const ulong SocketSetOption = 3; // SOCKET_URING_OP_SETSOCKOPT
     private const uint TimeoutAbsolute = 1 << 0;
@@ -29,15 +28,6 @@ public unsafe struct IoUringSqe
     public uint FileIndex;
     public ulong Addr3;
     public ulong Pad;
-
-    /// <summary>Completes with the descriptor of each accepted connection, until <see cref="IoUringCqeBits.More"/> is clear.</summary>
-    public void AcceptMultishot(int listener, int socketFlags)
-    {
-        Opcode = IoUringOp.Accept;
-        Fd = listener;
-        IoPrio = AcceptMultishotBit;
-        OpFlags = (uint)socketFlags;
-    }
 
     public void Connect(int socket, SocketAddress* address, int length)
     {
@@ -150,14 +140,6 @@ public unsafe struct IoUringSqe
         Opcode = IoUringOp.AsyncCancel;
         Fd = -1;
         Addr = userData;
-    }
-
-    /// <summary>Cancels everything that is under way on a descriptor.</summary>
-    public void CancelAll(int fd)
-    {
-        Opcode = IoUringOp.AsyncCancel;
-        Fd = fd;
-        OpFlags = (uint)(IoUringCancel.All | IoUringCancel.Fd);
     }
 
     public void Close(int fd)

@@ -7,6 +7,7 @@ public static unsafe partial class Libc
 {
     private const int AfUnspec = 0;
     private const int ShutWr = 1;
+    private const int ShutRdWr = 2;
     private const nuint SiocOutQ = 0x5411;
 
     /// <summary>

@@ -17,7 +17,6 @@ public static unsafe partial class Libc
     public const int SoKeepAlive = 9;
     public const int SoLinger = 13;
     public const int SoReusePort = 15;
-    public const int SoPeerName = 28;
     public const int IpProtoTcp = 6;
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
@@ -89,6 +88,17 @@ public static unsafe partial class Libc
         return getsockopt(fd, IpProtoTcp, TcpInfo, info, &length) == 0 && length == Offset + sizeof(long) ? info[Offset / sizeof(long)] : 0;
     }
 
+    /// <summary>
+    /// accept4(2). The peer's address is known also when it has reset since, where getpeername(2) knows nothing any more: accept asks getname() with peer = 2, which skips the look at the state
+    /// (do_accept() in net/socket.c, inet_getname() in net/ipv4/af_inet.c).
+    /// </summary>
+    public static int Accept(int fd, int flags, out SocketAddress address)
+    {
+        var length = sizeof(SocketAddress);
+        fixed (SocketAddress* a = &address)
+            return Result(accept4(fd, a, &length, flags));
+    }
+
     public static int Listen(int fd, int backlog) => Result(listen(fd, backlog));
 
     public static int SetOption(int fd, int level, int name, int value) => Result(setsockopt(fd, level, name, &value, sizeof(int)));
@@ -115,23 +125,11 @@ public static unsafe partial class Libc
             return Result(getpeername(fd, a, &length));
     }
 
-    /// <summary>
-    /// The other end of an accepted connection, as accept(2) gives it: also when it has reset since, where getpeername(2) knows nothing any more. (SO_PEERNAME asks getname() with peer = 2,
-    /// which skips the look at the state: sk_getsockopt() in net/core/sock.c, inet_getname() in net/ipv4/af_inet.c.)
-    /// </summary>
-    /// <param name="fd">The connection.</param>
-    /// <param name="family">Of its listener: the kernel wants the exact length of the address.</param>
-    /// <param name="address">The address.</param>
-    public static int AcceptedFrom(int fd, ushort family, out SocketAddress address)
-    {
-        address = new SocketAddress { Family = family };
-        var length = address.Length;
-        fixed (SocketAddress* a = &address)
-            return Result(getsockopt(fd, SolSocket, SoPeerName, a, &length));
-    }
-
     /// <summary>Sends FIN after what was sent (SHUT_WR).</summary>
     public static int ShutdownSend(int fd) => Result(shutdown(fd, ShutWr));
+
+    /// <summary>Sends FIN, and ends what waits to receive or send (SHUT_RDWR).</summary>
+    public static int Shutdown(int fd) => Result(shutdown(fd, ShutRdWr));
 
     /// <summary>Bytes in the send queue that the peer has not acknowledged (SIOCOUTQ, tcp(7)).</summary>
     public static int UnacknowledgedBytes(int fd)
@@ -152,6 +150,9 @@ public static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollEntry* entries, nuint count, int timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int accept4(int fd, SocketAddress* address, int* length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);

@@ -135,8 +135,8 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         var (outcome, group, picked) = await _admission.EnterAsync(session);
         if (outcome != WaitOutcome.Entered)
             return NotEntered(session, outcome);
-        if (session.Waited > TimeSpan.Zero && session.Client.IsReset)
-            return TerminationReason.ClientReset; // it has lost patience; no target need hear of it
+        if (session.Client.IsReset)
+            return TerminationReason.ClientReset; // while it waited, here or to be accepted; no target need hear of it
 
         var app = session.App;
         var timeout = app.Timeouts.Connect;

@@ -113,22 +113,6 @@ public sealed unsafe class IoUringTests
     }
 
     [Fact]
-    public void Accept_multishot_gives_every_connection()
-    {
-        using var ring = TestRing.Create();
-        using var listener = Listen();
-        ring.NextSqe()->AcceptMultishot((int)listener.SafeHandle.DangerousGetHandle(), Libc.SockCloseOnExec);
-        ring.Submit();
-        var clients = Enumerable.Range(0, 3).Select(_ => new TcpClient("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port)).ToList();
-
-        var accepted = ring.Take(3);
-
-        Assert.All(accepted, c => Assert.True(c.Result > 0 && c.Flags.HasFlag(IoUringCqeBits.More)));
-        accepted.ForEach(c => Libc.Close(c.Result));
-        clients.ForEach(c => c.Dispose());
-    }
-
-    [Fact]
     public void Probe_finds_known_operations_and_names_unknown_ones()
     {
         using var ring = TestRing.Create();

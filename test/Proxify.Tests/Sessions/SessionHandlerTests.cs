@@ -77,6 +77,17 @@ public sealed partial class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_client_that_has_reset_before_its_session_began_costs_no_target_anything()
+    {
+        var client = new FakeConnection(Listen, Client) { HasReset = true };
+
+        await _handler.HandleAsync(client);
+
+        Assert.Empty(client.Dialled);
+        Assert.Equal((TerminationReason.ClientReset, 0), (Record.Reason, Record.Tries));
+    }
+
+    [Fact]
     public async Task A_session_counts_at_the_target_that_it_is_at_from_its_dial_to_its_end()
     {
         var app = _models.Current.Apps[0];

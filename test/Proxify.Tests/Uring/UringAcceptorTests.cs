@@ -6,10 +6,9 @@ using Proxify.Transport.Uring;
 
 namespace Proxify.Tests.Uring;
 
-/// <summary>The tiers of accept errors. The kernel is made to report them (IORING_NOP_INJECT_RESULT): a process that is really out of descriptors runs no tests.</summary>
+/// <summary>When connections are accepted, and the tiers of errors. Errors are made up: a process that is really out of descriptors runs no tests.</summary>
 public sealed class UringAcceptorTests
 {
-    private const uint NopInjectResult = 1;
     private const int ConnectionAborted = 103;
 
     [Fact]
@@ -68,34 +67,78 @@ public sealed class UringAcceptorTests
     }
 
     [Fact]
-    public async Task Connection_that_is_accepted_while_the_worker_stops_does_not_keep_it()
+    public async Task Connections_that_come_faster_than_they_are_served_wait_behind_the_sessions_that_are_there()
     {
-        await using var host = new UringHost();
-        using var connected = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await connected.ConnectAsync(host.Targets.Endpoint);
-        var accepted = Libc.Duplicate((int)connected.SafeHandle.DangerousGetHandle());
+        const int Flood = 300;
+        var order = new List<string>();
+        await using var host = new UringHost(script: async (_, client) =>
+        {
+            order.Add("accepted");
+            if ((await client.ReceiveAsync(new byte[1])).Bytes == 1)
+                order.Add("served");
+        });
+        using var behaved = await Peer.ConnectAsync(host.Endpoint);
+        await host.ExpectHeldAsync(static held => held.Sessions == 1);
+        var flood = new List<Peer>();
+        await WhileBusyAsync(host, async () =>
+        {
+            for (var i = 0; i < Flood; i++)
+                flood.Add(await Peer.ConnectAsync(host.Endpoint));
+            await behaved.SendAsync(1);
+        });
 
-        var stopped = Task.CompletedTask;
-        await CompleteAcceptAsync(host, accepted, worker => stopped = worker.StopAsync());
+        await host.ExpectHeldAsync(static held => held.Sessions == Flood);
 
-        await stopped.Within();
+        var before = 0;
+        await host.OnWorkerAsync(_ => before = order.IndexOf("served"));
+        Assert.InRange(before, 1, Flood / 4);
+        flood.ForEach(static peer => peer.Dispose());
     }
 
-    /// <summary>Ends the accept that is under way with an error, as the kernel does.</summary>
-    private static Task FailAsync(UringHost host, int errno) => CompleteAcceptAsync(host, -errno);
-
-    private static Task CompleteAcceptAsync(UringHost host, int result, Action<UringWorker>? then = null) => host.OnWorkerAsync(worker =>
+    [Fact]
+    public async Task Connections_that_wait_when_a_listener_stops_are_served()
     {
-        var acceptor = worker.Slots.All.ToArray().OfType<UringAcceptor>().Single();
-        unsafe
+        const int Waiting = 5;
+        await using var host = new UringHost();
+        var clients = new List<Peer>();
+        var stopping = Task.CompletedTask;
+        await WhileBusyAsync(host, async () =>
         {
-            var sqe = worker.Prepare(acceptor, UringOperation.Accept);
-            sqe->OpFlags = NopInjectResult;
-            sqe->Len = (uint)result;
+            stopping = host.StopListeningAsync();
+            for (var i = 0; i < Waiting; i++)
+                clients.Add(await Peer.ConnectAsync(host.Endpoint));
+        });
+
+        await stopping.Within();
+
+        for (var i = 0; i < Waiting; i++)
+            (await host.Targets.AcceptAsync()).Dispose();
+        foreach (var client in clients)
+        {
+            await client.ExpectFinAsync();
+            client.Dispose();
+        }
+    }
+
+    /// <summary>Does something while the worker is at work on something else.</summary>
+    private static async Task WhileBusyAsync(UringHost host, Func<Task> action)
+    {
+        using var done = new ManualResetEventSlim();
+        var busy = host.OnWorkerAsync(_ => Assert.True(done.Wait(Patience.Limit)));
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            done.Set();
         }
 
-        then?.Invoke(worker);
-    });
+        await busy;
+    }
+
+    private static Task FailAsync(UringHost host, int errno) =>
+        host.OnWorkerAsync(worker => worker.Slots.All.ToArray().OfType<UringAcceptor>().Single().OnFailed(SocketErrors.FromErrno(errno)));
 
     private static async Task ServesAsync(UringHost host)
     {

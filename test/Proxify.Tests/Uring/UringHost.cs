@@ -94,6 +94,8 @@ internal sealed class UringHost : IConnectionHandler, IAsyncDisposable
         await (await begun.Task.Within()).Within();
     }
 
+    public Task StopListeningAsync() => _listener.DisposeAsync().AsTask();
+
     public async ValueTask DisposeAsync()
     {
         await _listener.DisposeAsync();

@@ -3,7 +3,10 @@ using Proxify.Linux;
 
 namespace Proxify.Transport.Uring;
 
-/// <summary>One worker's share of a listener: its own listening socket in the SO_REUSEPORT group, with one accept that goes on and on.</summary>
+/// <summary>
+/// One worker's share of a listener: its own listening socket in the SO_REUSEPORT group. The ring tells when connections wait, the <see cref="AcceptQueue"/> how many are taken in: a multishot
+/// accept would bring all of them, however far behind the worker is with those that it has.
+/// </summary>
 internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 {
     private const int FirstBackoffMilliseconds = 50;
@@ -13,7 +16,6 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private readonly UringWorker _worker;
     private readonly UringListener _listener;
     private readonly int _fd;
-    private readonly ushort _family;
     private readonly WheelTimer _timer;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _backoff = FirstBackoffMilliseconds;
@@ -24,7 +26,6 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
         _worker = worker;
         _listener = listener;
         _fd = fd;
-        _family = (ushort)(listener.Endpoint.IsIPv4 ? Libc.AfInet : Libc.AfInet6);
         _timer = new WheelTimer(this);
     }
 
@@ -41,31 +42,24 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     {
         if (_isStopping)
             return;
+        // Who waits here is connected, as far as its client knows; closing the socket would reset it.
+        if (!_worker.IsStopping)
+            _ = AcceptSome(UringListener.Backlog);
         _isStopping = true;
         _worker.Timers.Stop(_timer);
         if (InFlight > 0)
-            _worker.PrepareUnwatched()->CancelAll(_fd);
+            _worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Accept);
         if (!IsRetired)
             _worker.Retire(this);
     }
 
     public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
     {
-        if (result >= 0)
-        {
-            _backoff = FirstBackoffMilliseconds;
-            OnAccepted(result);
-        }
-        else if (!_isStopping)
-        {
-            OnFailed(SocketErrors.FromErrno(-result));
-        }
-
-        if (!_timer.IsLinked)
-            AcceptOn();
+        if (!_isStopping)
+            _worker.Accepting.Add(this);
     }
 
-    public void OnExpired() => AcceptOn();
+    public void OnExpired() => _worker.Accepting.Add(this);
 
     public override void OnReleased()
     {
@@ -75,39 +69,34 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     public override void OnDefect(Exception exception)
     {
-        _worker.Retire(this);
+        if (!IsRetired)
+            _worker.Retire(this);
         UringWorker.OnOrphanException(exception);
     }
 
-    private void Open()
+    /// <summary>Accepts up to <paramref name="most"/> connections. True if it took them all, and there may be more; otherwise the ring tells of the next, or a timer.</summary>
+    public bool AcceptSome(int most)
     {
-        _worker.Slots.Add(this);
-        AcceptOn();
-    }
-
-    private void AcceptOn()
-    {
-        if (InFlight == 0 && !_isStopping && !IsRetired)
-            _worker.Prepare(this, UringOperation.Accept)->AcceptMultishot(_fd, AcceptedSocketFlags);
-    }
-
-    private void OnAccepted(int fd)
-    {
-        if (_worker.IsStopping)
+        for (; most > 0 && !_isStopping && !IsRetired; most--)
         {
-            // It came in with the cancellation: nobody would end it any more.
-            _ = Libc.SetResetOnClose(fd);
-            _worker.PrepareUnwatched()->Close(fd);
-            return;
+            var result = _worker.Descriptors.TryFill();
+            var address = default(SocketAddress);
+            if (result >= 0)
+                result = Libc.Accept(_fd, AcceptedSocketFlags, out address);
+            if (result == -Errno.Again)
+                Await();
+            else if (result < 0)
+                OnFailed(SocketErrors.FromErrno(-result));
+            else
+                OnAccepted(result, address.ToEndpoint());
+            if (result < 0 && (InFlight > 0 || _timer.IsLinked))
+                return false;
         }
 
-        var remote = Libc.AcceptedFrom(fd, _family, out var address) >= 0 ? address.ToEndpoint() : default;
-        _worker.Counters.CountAccepted();
-        var session = new UringSession(_worker, _listener.Handler);
-        _ = session.RunAsync(new UringConnection(_worker, session, fd, remote));
+        return most == 0;
     }
 
-    private void OnFailed(SocketError error)
+    internal void OnFailed(SocketError error)
     {
         switch (AcceptErrors.Classify(error))
         {
@@ -123,5 +112,25 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
                 _listener.Handler.OnAcceptError(_listener, error, backoff: null);
                 break;
         }
+    }
+
+    private void Open()
+    {
+        _worker.Slots.Add(this);
+        Await();
+    }
+
+    private void Await()
+    {
+        if (InFlight == 0 && !_isStopping && !IsRetired)
+            _worker.Prepare(this, UringOperation.Accept)->Poll(_fd, PollEvents.In);
+    }
+
+    private void OnAccepted(int fd, TcpEndpoint remote)
+    {
+        _backoff = FirstBackoffMilliseconds;
+        _worker.Counters.CountAccepted();
+        var session = new UringSession(_worker, _listener.Handler);
+        _ = session.RunAsync(new UringConnection(_worker, session, fd, remote));
     }
 }

@@ -194,7 +194,7 @@ internal sealed class UringConnection : Connection
     {
         _relay?.Abort();
         _dial?.Cancel(SocketError.OperationAborted);
-        Socket?.Cancel();
+        Socket?.Disconnect();
     }
 
     private void Close(bool reset)

@@ -28,7 +28,9 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
     public SocketError Open(UringConnection client, TcpEndpoint remote)
     {
         _address[0] = remote.ToSocketAddress();
-        _fd = Libc.Socket(_address[0].Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
+        do
+            _fd = Libc.Socket(_address[0].Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
+        while (_fd is -Errno.TooManyFiles or -Errno.TooManyFilesInSystem && _worker.Descriptors.TryGive());
         if (_fd < 0)
             return SocketErrors.FromErrno(-_fd);
         _worker.SocketOptions.Prepare(_fd);

@@ -7,7 +7,8 @@ namespace Proxify.Transport.Uring;
 /// <summary>One endpoint, with a listening socket for each worker: the kernel spreads connections over the SO_REUSEPORT group, and no worker waits for another.</summary>
 internal sealed class UringListener : IListener
 {
-    private const int Backlog = 4096; // cut by net.core.somaxconn
+    /// <summary>Cut by net.core.somaxconn.</summary>
+    public const int Backlog = 4096;
 
     private readonly IReadOnlyList<UringWorker> _workers;
     private readonly int[] _fds;
@@ -81,7 +82,7 @@ internal sealed class UringListener : IListener
 
     private static int OpenSocket(TcpEndpoint endpoint)
     {
-        var fd = Libc.Socket(endpoint.ToSocketAddress().Family, Libc.SockStream | Libc.SockCloseOnExec);
+        var fd = Libc.Socket(endpoint.ToSocketAddress().Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
         Check(endpoint, fd);
         try
         {

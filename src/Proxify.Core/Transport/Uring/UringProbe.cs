@@ -9,7 +9,7 @@ internal static unsafe class UringProbe
 
     private static readonly IoUringOp[] Operations =
     [
-        IoUringOp.PollAdd, IoUringOp.Timeout, IoUringOp.TimeoutRemove, IoUringOp.Accept, IoUringOp.AsyncCancel, IoUringOp.Connect, IoUringOp.Close,
+        IoUringOp.PollAdd, IoUringOp.Timeout, IoUringOp.TimeoutRemove, IoUringOp.AsyncCancel, IoUringOp.Connect, IoUringOp.Close,
         IoUringOp.Read, IoUringOp.Send, IoUringOp.Recv,
     ];
 

@@ -239,11 +239,11 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
             return;
         HasEnded = true;
         _worker.Timers.Stop(_timer);
-        if (_upstream.InFlight + _downstream.InFlight > 0)
+        if (end == RelayEnd.Done && _upstream.InFlight + _downstream.InFlight > 0)
         {
-            // Whatever is under way keeps its socket open, and a reset waits for the last user.
-            _worker.PrepareUnwatched()->CancelAll(_clientFd);
-            _worker.PrepareUnwatched()->CancelAll(_targetFd);
+            // A watch has seen no end yet. A reset wakes it by itself; here the second FIN does.
+            _ = Libc.ShutdownSend(_clientFd);
+            _ = Libc.ShutdownSend(_targetFd);
         }
 
         _target.OnRelayEnded(end);

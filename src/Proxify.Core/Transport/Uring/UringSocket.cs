@@ -47,17 +47,18 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
         SendRest();
     }
 
-    public void Cancel()
-    {
-        if (InFlight > 0)
-            worker.PrepareUnwatched()->CancelAll(Fd);
-    }
+    /// <summary>Sends RST, and wakes whatever is under way on the socket, this slot's or another's.</summary>
+    public void Disconnect() => _ = Libc.Disconnect(Fd);
 
+    /// <summary>
+    /// What is under way would keep the socket open. It is woken by the socket's end rather than cancelled: to cancel something the kernel looks for it among what all sessions wait for.
+    /// </summary>
     public void Close(bool reset)
     {
-        Cancel(); // what is under way would keep the socket open
         if (reset)
-            _ = Libc.SetResetOnClose(Fd);
+            Disconnect();
+        else if (InFlight > 0)
+            _ = Libc.Shutdown(Fd);
         worker.PrepareUnwatched()->Close(Fd);
         Fd = -1;
         worker.Retire(this);

@@ -44,6 +44,10 @@ internal sealed unsafe partial class UringWorker
 
     public StarvedDirections Starved { get; }
 
+    public AcceptQueue Accepting { get; } = new();
+
+    public DescriptorReserve Descriptors { get; } = new();
+
     /// <summary>Where splice(2) does not work there are none, and everything goes through receive buffers.</summary>
     public PipePool Pipes { get; private set; } = null!;
 
@@ -129,7 +133,7 @@ internal sealed unsafe partial class UringWorker
 
     private void RunOnce()
     {
-        var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal;
+        var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal && Accepting.IsEmpty;
         if (isIdle)
             _alarm.SetFor(Timers.NextMilliseconds);
         var submitted = Ring.SubmitAndWait(isIdle ? 1u : 0u);
@@ -143,6 +147,7 @@ internal sealed unsafe partial class UringWorker
         _stalls.Check();
         Timers.Advance(Now);
         ResumeAll();
+        Accepting.Take();
         Starved.Feed();
         Buffers.Offer();
     }
