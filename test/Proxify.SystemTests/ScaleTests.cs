@@ -40,15 +40,16 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Assert.All(await proxy.WaitForSessionsAsync(Count), static session => Assert.Equal("done", session.Reason));
     }
 
-    [Fact]
-    public async Task Accepting_out_of_descriptors_pauses_says_so_once_and_recovers()
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("sockets")]
+    public async Task Accepting_out_of_descriptors_pauses_says_so_once_and_recovers(string transport)
     {
         var prlimit = Tool.Require("prlimit", "util-linux");
         await using var lab = await Lab.CreateAsync();
         using var targets = lab.Listen();
         var port = lab.Port();
-        // Only a transport whose accepted sockets are descriptors of the process can lack one for them.
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), new() { Transport = "sockets" });
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), new() { Transport = transport });
         using var live = await lab.ConnectAsync(port);
         using var liveTarget = await targets.AcceptAsync();
         await Peer.PingPongAsync(live, liveTarget);
@@ -71,31 +72,32 @@ public sealed class ScaleTests(ITestOutputHelper output)
             (await lab.RunAsync([prlimit, "--pid", $"{proxy.Process.Pid}", $"--nofile={limit}:"])).Succeeded();
     }
 
-    [Fact]
-    public async Task Flood_beyond_the_descriptors_ends_and_the_proxy_serves_again()
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("sockets")]
+    public async Task Clients_beyond_the_descriptors_wait_and_are_served_as_sessions_end(string transport)
     {
-        const int Limit = 64;
+        const int Limit = 80;
         await using var lab = await Lab.CreateAsync();
         var echo = await lab.StartEchoAsync();
         var port = lab.Port();
         var proxy = await lab.StartProxifyAsync(
-            Config.Single(port, echo[0]), new() { Prefix = [Tool.Require("prlimit", "util-linux"), $"--nofile={Limit}:{Limit}", "--"] });
+            Config.Single(port, echo[0]), new() { Transport = transport, Prefix = [Tool.Require("prlimit", "util-linux"), $"--nofile={Limit}:{Limit}", "--"] });
 
-        var flood = new List<Peer>();
-        for (var i = 0; i < 4 * Limit; i++)
+        var clients = new List<Peer>();
+        for (var i = 0; i < 2 * Limit; i++)
+            clients.Add(await lab.ConnectAsync(port, incoming: Payload.FromClient));
+        await proxy.WaitForEventAsync("AcceptPaused");
+        foreach (var client in clients)
         {
-            try
-            {
-                flood.Add(await lab.ConnectAsync(port));
-            }
-            catch (SocketException)
-            {
-                // Accepted, but no descriptor was left for its target: reset.
-            }
+            await client.SendAsync(10);
+            client.Fin();
+            await client.ExpectFinAsync();
+            Assert.Equal(10, client.Received);
+            client.Dispose();
         }
 
-        flood.ForEach(static peer => peer.Reset());
-        await lab.EventuallyEchoesAsync(port);
+        Assert.All(await proxy.WaitForSessionsAsync(clients.Count), static session => Assert.Equal("done", session.Reason));
         // Besides the records, a line per kind of trouble and second.
         Assert.InRange(proxy.Events.Count(static e => e.Level != "info"), 1, 10);
     }
