@@ -5,6 +5,7 @@ internal sealed class BufferBudget
 {
     private long _held;
     private long _limit = long.MaxValue;
+    private long _reserve;
 
     /// <summary>Bytes. May be changed at any time; a lower limit takes nothing from those who hold it.</summary>
     public long Limit
@@ -13,15 +14,26 @@ internal sealed class BufferBudget
         set => Volatile.Write(ref _limit, value);
     }
 
+    /// <summary>
+    /// Bytes below the limit that are kept for what lies in shared buffers: with them whatever has been received may still move out of these when its receiver turns out to be slow, and the shared
+    /// buffers come back to the others.
+    /// </summary>
+    public long Reserve
+    {
+        get => Volatile.Read(ref _reserve);
+        set => Volatile.Write(ref _reserve, value);
+    }
+
     /// <summary>Bytes that are held now.</summary>
     public long Held => Volatile.Read(ref _held);
 
     public bool IsSpent => Held >= Limit;
 
-    /// <summary>Bytes that may still be taken.</summary>
+    /// <summary>Bytes that may still be taken, the reserve among them.</summary>
     public long Room => Limit - Held;
 
-    public bool HasRoom(long bytes) => Room >= bytes;
+    /// <summary>Whether so much may be taken without the reserve.</summary>
+    public bool HasRoom(long bytes) => Room - Reserve >= bytes;
 
     /// <summary>Counts memory that is about to be taken, unless that would pass the limit.</summary>
     public bool TryTake(long bytes)

@@ -80,7 +80,7 @@ public sealed class UringAcceptorTests
         using var behaved = await Peer.ConnectAsync(host.Endpoint);
         await host.ExpectHeldAsync(static held => held.Sessions == 1);
         var flood = new List<Peer>();
-        await WhileBusyAsync(host, async () =>
+        await host.WhileBusyAsync(async () =>
         {
             for (var i = 0; i < Flood; i++)
                 flood.Add(await Peer.ConnectAsync(host.Endpoint));
@@ -102,7 +102,7 @@ public sealed class UringAcceptorTests
         await using var host = new UringHost();
         var clients = new List<Peer>();
         var stopping = Task.CompletedTask;
-        await WhileBusyAsync(host, async () =>
+        await host.WhileBusyAsync(async () =>
         {
             stopping = host.StopListeningAsync();
             for (var i = 0; i < Waiting; i++)
@@ -118,23 +118,6 @@ public sealed class UringAcceptorTests
             await client.ExpectFinAsync();
             client.Dispose();
         }
-    }
-
-    /// <summary>Does something while the worker is at work on something else.</summary>
-    private static async Task WhileBusyAsync(UringHost host, Func<Task> action)
-    {
-        using var done = new ManualResetEventSlim();
-        var busy = host.OnWorkerAsync(_ => Assert.True(done.Wait(Patience.Limit)));
-        try
-        {
-            await action();
-        }
-        finally
-        {
-            done.Set();
-        }
-
-        await busy;
     }
 
     private static Task FailAsync(UringHost host, int errno) =>

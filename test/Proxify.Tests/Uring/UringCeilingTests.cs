@@ -58,6 +58,60 @@ public sealed class UringCeilingTests
         await host.ExpectNothingHeldAsync();
     }
 
+    [Fact]
+    public async Task Shared_buffers_in_use_are_never_more_than_can_move_out_of_them()
+    {
+        const int Sessions = 40;
+        const int Size = 4096;
+        await using var host = new UringHost(new() { Buffers = 64, BufferSize = Size, Pipes = 0 });
+        host.Transport.BufferLimit = 32 * Size;
+        var sessions = new List<(Peer Client, Peer Target)>();
+        for (var i = 0; i < Sessions; i++)
+            sessions.Add(await host.OpenAsync());
+        // What the kernel was offered before there was a limit is used up.
+        for (var i = 0; i < 64; i++)
+            await Peer.PingPongAsync(sessions[0].Client, sessions[0].Target);
+        var (batches, most, room) = (0, 0, long.MaxValue);
+
+        // All that the targets send meets the worker in one batch.
+        await host.WhileBusyAsync(async () =>
+        {
+            foreach (var (_, target) in sessions)
+                await target.SendAsync(4 * Size);
+            host.Worker.Mailbox.Post(Look, state: null);
+        });
+        foreach (var (client, _) in sessions)
+            await client.ReceiveAsync(4 * Size);
+
+        await host.OnWorkerAsync(_ => Assert.True(batches > 0));
+        Assert.InRange(most, 1, 16);
+        Assert.True(room >= most * Size);
+        sessions.ForEach(s => Close(s));
+
+        void Look(object? state)
+        {
+            (batches, most, room) = (batches + 1, Math.Max(most, host.Worker.Buffers.Lent), Math.Min(room, host.Worker.Budget.Room));
+            if (batches < 10_000)
+                host.Worker.Mailbox.Post(Look, state: null);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_kept_for_shared_buffers_is_out_of_reach_for_pipes()
+    {
+        await using var host = new UringHost(new() { Buffers = 64, BufferSize = 4096, PipeSize = 65536 });
+        host.Transport.BufferLimit = 2 * MiB;
+        host.Worker.Budget.Take(host.Transport.BufferLimit - host.Worker.Budget.Reserve);
+
+        await host.OnWorkerAsync(static worker =>
+        {
+            Assert.Equal(64 * 4096, worker.Budget.Reserve);
+            Assert.False(worker.Pipes.HasFree);
+            Assert.Null(worker.Pipes.TryRent());
+            Assert.True(worker.IsAtCeiling);
+        });
+    }
+
     private static async Task<List<(Peer Client, Peer Target)>> StallAsync(UringHost host, int count, long limit)
     {
         var sessions = new List<(Peer Client, Peer Target)>();

@@ -86,7 +86,24 @@ internal sealed class UringHost : IConnectionHandler, IAsyncDisposable
         return done.Task.Within();
     }
 
-    /// <summary>The same for a flow of control that yields to the worker and comes back.</summary>
+    /// <summary>Does something while the worker is at work on something else.</summary>
+    public async Task WhileBusyAsync(Func<Task> action)
+    {
+        using var done = new ManualResetEventSlim();
+        var busy = OnWorkerAsync(_ => Assert.True(done.Wait(Patience.Limit)));
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            done.Set();
+        }
+
+        await busy;
+    }
+
+    /// <summary>Runs a flow of control on the worker, one that yields to the worker and comes back.</summary>
     public async Task FlowOnWorkerAsync(Func<UringWorker, Task> flow)
     {
         var begun = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -20,7 +20,7 @@ internal sealed class PipePool(int limit, int pipeSize, BufferBudget budget) : I
                 return null;
         }
 
-        if (!budget.TryTake(pipe.Capacity))
+        if (!budget.HasRoom(pipe.Capacity) || !budget.TryTake(pipe.Capacity))
         {
             _free.Push(pipe);
             return null;

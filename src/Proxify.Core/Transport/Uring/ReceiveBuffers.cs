@@ -24,6 +24,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     private int _used;
     private int _offer;
     private int _offered;
+    private int _mostInUse;
 
     public ReceiveBuffers(IoUring ring, int count, int size, BufferBudget budget)
     {
@@ -35,8 +36,8 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         _reserve = new Stack<int>(count);
         for (var id = count - 1; id >= 0; id--)
             _reserve.Push(id);
+        _mostInUse = count;
         _offer = Math.Min(count, FirstOffer);
-        Offer();
     }
 
     /// <summary>The shared buffers. Segments with a lower id are these, all others are private blocks.</summary>
@@ -44,6 +45,13 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
 
     /// <summary>Bytes in a shared buffer.</summary>
     public int Size => _ring.Size;
+
+    /// <summary>Shared buffers that directions or the kernel may have at a time: as many as the budget's reserve can take the bytes of. From any thread.</summary>
+    public int MostInUse
+    {
+        get => Volatile.Read(ref _mostInUse);
+        set => Volatile.Write(ref _mostInUse, value);
+    }
 
     /// <summary>Shared buffers that directions hold.</summary>
     public int Lent { get; private set; }
@@ -109,7 +117,8 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>Fills the kernel's ring up again, once per batch of completions.</summary>
     public void Offer()
     {
-        while (_offered < _offer && _reserve.TryPop(out var id))
+        var most = Math.Min(_offer, MostInUse - Lent);
+        while (_offered < most && _reserve.TryPop(out var id))
         {
             _ring.Provide(id);
             _offered++;

@@ -143,7 +143,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>The destination is slow: hands the shared buffers back and keeps the bytes in a block of its own.</summary>
     public void MoveOutOfSharedBuffers()
     {
-        if (_isMovingOut || relay.HasEnded || !worker.Budget.HasRoom(_buffers.Size))
+        if (_isMovingOut || relay.HasEnded || worker.Budget.Room < _buffers.Size)
             return;
         if (_isSending && _head < _buffers.Count)
         {

@@ -12,7 +12,7 @@ internal sealed class StarvedDirections(UringWorker worker)
     /// <summary>Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then.</summary>
     public void Feed()
     {
-        for (var free = worker.Buffers.Count - worker.Buffers.Lent; free > 0 && _waiting.TryDequeue(out var direction); free--)
+        for (var free = worker.Buffers.MostInUse - worker.Buffers.Lent; free > 0 && _waiting.TryDequeue(out var direction); free--)
             direction.OnFed();
     }
 }

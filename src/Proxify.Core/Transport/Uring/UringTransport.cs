@@ -11,6 +11,12 @@ public sealed class UringTransport : ITransport
     /// <summary>A handler that does not return must not keep the process from ending.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of a worker's shared buffers this many are in use however low the limit is: enough for those who read.</summary>
+    private const int FewestInUse = 16;
+
+    /// <summary>This part of the limit at the most is kept for what lies in shared buffers.</summary>
+    private const int ReservedShare = 4;
+
     private readonly BufferBudget _budget = new();
     private readonly TimeProvider _timeProvider;
     private readonly UringWorker[] _workers;
@@ -49,7 +55,15 @@ public sealed class UringTransport : ITransport
     public long BufferLimit
     {
         get => _budget.Limit;
-        set => _budget.Limit = value;
+        set
+        {
+            var (count, size) = (_workers[0].Buffers.Count, _workers[0].Buffers.Size);
+            var inUse = (int)Math.Clamp(value / ReservedShare / _workers.Length / size, Math.Min(FewestInUse, count), count);
+            foreach (var worker in _workers)
+                worker.Buffers.MostInUse = inUse;
+            _budget.Reserve = Math.Min((long)inUse * size * _workers.Length, value / 2);
+            _budget.Limit = value;
+        }
     }
 
     public long BufferBytes => _budget.Held + _workers.Sum(static worker => worker.Buffers.LentBytes);

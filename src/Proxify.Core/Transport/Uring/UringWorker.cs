@@ -55,8 +55,7 @@ internal sealed unsafe partial class UringWorker
     public BufferBudget Budget { get; }
 
     /// <summary>
-    /// Memory is short: directions receive only what their destination takes at once. Asked once per batch of completions. What is lent counts as held, so that a stalled direction's share
-    /// of the shared buffers can still move out of them.
+    /// Memory is short: directions receive only what their destination takes at once. Asked once per batch of completions; what one batch brings is in the budget's reserve.
     /// </summary>
     public bool IsAtCeiling { get; private set; }
 
@@ -140,7 +139,7 @@ internal sealed unsafe partial class UringWorker
         if (submitted is < 0 and not (-Errno.Interrupted or -Errno.Again or -Errno.Busy))
             throw new IoUringException("waiting", -submitted);
         Now = ReadClock();
-        IsAtCeiling = !Budget.HasRoom(Buffers.LentBytes + Buffers.Size);
+        IsAtCeiling = !Budget.HasRoom(Buffers.Size);
         if (Ring.HasOverflow)
             Counters.CountOverflow();
         TakeCompletions();
