@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Linux;
 using Proxify.Peers;
+using Proxify.Transport;
 using Proxify.Transport.Uring;
 
 namespace Proxify.Tests.Uring;
