@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run test bench bench-steering bench-failures clean
+.PHONY: help run test pack bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
@@ -10,6 +10,7 @@ help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
 	@echo "make test     build and run every test (system tests want root)"
 	@echo "make proxify  build the native binary ./proxify"
+	@echo "make pack     build the library's NuGet packages into artifacts/packages"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
 	@echo "make bench-steering  measure what steering costs and spares (wants root)"
 	@echo "make bench-failures  let targets fail behind proxify and HAProxy (wants root)"
@@ -27,6 +28,11 @@ run: proxify
 test: proxify
 	@scripts/install-prerequisites test
 	@scripts/test
+
+pack:
+	@scripts/install-prerequisites build
+	dotnet pack src/Proxify.Linux -c Release -v quiet --nologo -o artifacts/packages
+	dotnet pack src/Proxify.Core -c Release -v quiet --nologo -o artifacts/packages
 
 bench: proxify
 	@bash bench/peers/install.sh

@@ -18,7 +18,7 @@ var config = new ProxyConfig
             Targets =
             [
                 new TargetConfig { Host = "127.0.0.1", Port = 6379 },
-                new TargetConfig { Host = "cache.internal", Port = 6379 },
+                TargetConfig.Parse("cache.internal:6379"),
             ],
             Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(1) },
         },

@@ -25,5 +25,13 @@ public sealed record TargetConfig
     /// <summary>The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>.</summary>
     public string Address => IsService ? Host : Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
+    /// <summary>The target that a config file's <c>Address</c> names.</summary>
+    /// <exception cref="FormatException">The text is not in one of <see cref="Address"/>'s forms; the message says what was expected.</exception>
+    public static TargetConfig Parse(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return TargetAddress.Parse(address, out var problem) ?? throw new FormatException(problem);
+    }
+
     public override string ToString() => Address;
 }
