@@ -55,6 +55,37 @@ public sealed class AddressFamilyTests
         await proxy.WaitForSessionAsync(static session => session.App == "three");
     }
 
+    [Theory]
+    [InlineData("sockets")]
+    [InlineData("uring")]
+    public async Task One_link_local_address_on_two_interfaces_serves_two_apps(string transport)
+    {
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var cleanup = lab;
+        string[][] commands = [["link", "add", "va", "type", "veth", "peer", "name", "vb"], ["link", "add", "vc", "type", "veth", "peer", "name", "vd"],
+            ["link", "set", "va", "up"], ["link", "set", "vb", "up"], ["link", "set", "vc", "up"], ["link", "set", "vd", "up"],
+            ["address", "add", "fe80::1/64", "dev", "va", "nodad"], ["address", "add", "fe80::1/64", "dev", "vc", "nodad"]];
+        foreach (var command in commands)
+            (await lab.RunAsync([Tool.Require("ip", "iproute2"), .. command])).Succeeded();
+        var echo = await lab.StartEchoAsync();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(
+            Config.Of(
+                Config.App("a", port, Config.Local(echo[0])).With("Bind", new[] { "fe80::1%va" }),
+                Config.App("c", port, Config.Local(echo[0])).With("Bind", new[] { "fe80::1%vc" })),
+            new() { Transport = transport });
+
+        foreach (var name in new[] { "c", "a", "c" })
+        {
+            var from = proxy.LogPosition;
+            await lab.EchoesAsync(port, new IPAddress(IPAddress.Parse("fe80::1").GetAddressBytes(), await IndexAsync(lab, $"v{name}")));
+            Assert.Equal(name, (await proxy.WaitForEventAsync("Session", from)).App);
+        }
+    }
+
+    private static async Task<int> IndexAsync(Lab lab, string link) =>
+        int.Parse((await lab.RunAsync([Tool.Require("ip", "iproute2"), "-o", "link", "show", link])).Succeeded().Output.Split(':')[0]);
+
     private static async Task<LogEvent> EchoesAsync(Lab lab, IPAddress client, string target)
     {
         var echo = await lab.StartEchoAsync();

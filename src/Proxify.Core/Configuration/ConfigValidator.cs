@@ -144,6 +144,10 @@ public static class ConfigValidator
             {
                 errors.Add($"{appPath}.Bind[{i}]", "is missing");
             }
+            else if (EndRules.Problem(address) is { } problem)
+            {
+                errors.Add($"{appPath}.Bind[{i}]", $"{address} {problem}");
+            }
             else if (!seen.TryAdd(LocalAddresses.Plain(address), i))
             {
                 errors.Add($"{appPath}.Bind[{i}]", $"{address} is already given by {appPath}.Bind[{seen[LocalAddresses.Plain(address)]}]");

@@ -43,6 +43,11 @@ internal static class HealthRules
             errors.Add($"{path}.{nameof(HealthConfig.Port)}", $"port {port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
         }
 
+        if (health.Address is { } address && EndRules.Problem(address) is { } problem)
+        {
+            errors.Add($"{path}.{nameof(HealthConfig.Address)}", $"{address} {problem}");
+        }
+
         CheckWord(health.Type, nameof(HealthConfig.Type), HealthWords.Types);
         CheckWord(health.OnDown, nameof(HealthConfig.OnDown), HealthWords.Fates);
         CheckWord(health.OnRemove, nameof(HealthConfig.OnRemove), HealthWords.Fates);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Transport;
 
 namespace Proxify.Configuration;
 
@@ -26,8 +27,8 @@ internal sealed class LocalAddresses
         ? null
         : new LocalAddresses(app.Bind.Count == 0 ? [IPAddress.IPv6Any] : app.Bind);
 
-    /// <summary>An IPv4-mapped IPv6 address as the IPv4 address that it is.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>One form for what is one address to a socket: an IPv4-mapped IPv6 address is the IPv4 address, and only a link-local one has a zone.</summary>
+    public static IPAddress Plain(IPAddress address) => new TcpEndpoint(address, 0).ToIPAddress();
 
     /// <summary>Whether <paramref name="wildcard"/> is one, and other addresses fall under it: :: (a dual-stack socket) is everything, 0.0.0.0 all IPv4.</summary>
     public static bool Includes(IPAddress wildcard, IPAddress address) =>

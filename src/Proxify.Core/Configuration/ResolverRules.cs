@@ -49,6 +49,10 @@ internal static class ResolverRules
             {
                 errors.Add($"{path}[{i}]", $"port {server.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
             }
+            else if (EndRules.Problem(server.Address) is { } problem)
+            {
+                errors.Add($"{path}[{i}]", $"{server.Address} {problem}");
+            }
             else if (resolver.Servers.Take(i).Contains(server))
             {
                 errors.Add($"{path}[{i}]", $"{server} is already given");

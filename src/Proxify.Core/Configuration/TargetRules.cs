@@ -29,6 +29,10 @@ internal static class TargetRules
             {
                 errors.Add(path, $"port {target.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
             }
+            else if (address is not null && EndRules.Problem(address) is { } problem)
+            {
+                errors.Add(path, $"{address} {problem}");
+            }
             else if (!seen.TryAdd(Key(target, address), i))
             {
                 errors.Add(path, $"{target.Address} is already given by {appPath}.Targets[{seen[Key(target, address)]}]");

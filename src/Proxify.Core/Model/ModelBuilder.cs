@@ -49,12 +49,9 @@ internal static class ModelBuilder
         void AddPort(AppConfig appConfig, AppModel app, int port)
         {
             if (appConfig.Bind.Count == 0)
-                routes.Add(address: null, port, app);
+                routes.Add(TcpEndpoint.EveryAddress(port), app);
             foreach (var address in appConfig.Bind)
-            {
-                var endpoint = new TcpEndpoint(address, port);
-                routes.Add(endpoint.Address == UInt128.Zero ? null : endpoint.Address, port, app);
-            }
+                routes.Add(new TcpEndpoint(address, port), app);
         }
     }
 

@@ -8,8 +8,6 @@ namespace Proxify.Routing;
 /// </summary>
 public sealed class RouteTable
 {
-    private static readonly UInt128 EveryIPv4 = TcpEndpoint.EveryIPv4Address(0).Address;
-
     private readonly Route?[]?[] _pages;
 
     private RouteTable(Route?[]?[] pages) => _pages = pages;
@@ -19,7 +17,7 @@ public sealed class RouteTable
     {
         for (var route = _pages[local.Port >> 8]?[local.Port & 0xff]; route is not null; route = route.Next)
         {
-            if (route.Address is null || route.Address == local.Address || (route.Address == EveryIPv4 && local.IsIPv4))
+            if (route.Endpoint is not { } bound || bound == local || (bound.IsAny && local.IsIPv4))
                 return route.App;
         }
 
@@ -27,21 +25,26 @@ public sealed class RouteTable
     }
 
     /// <summary>Routes of one port: by address, most ports having just one that takes every address.</summary>
-    private sealed record Route(UInt128? Address, AppModel App, Route? Next);
+    /// <param name="Endpoint">What it is bound to, of the wildcards only 0.0.0.0; null for every address.</param>
+    /// <param name="App">Where its connections go.</param>
+    /// <param name="Next">Another one of the same port.</param>
+    private sealed record Route(TcpEndpoint? Endpoint, AppModel App, Route? Next);
 
     internal sealed class Builder
     {
         private readonly Route?[]?[] _pages = new Route?[256][];
         private Route? _everyAddress;
 
-        /// <param name="address">The address it is bound to, 0.0.0.0 for every IPv4 address, null for every address.</param>
-        /// <param name="port">The port.</param>
+        /// <param name="endpoint">What the app is bound to; a wildcard for every address, or every IPv4 address.</param>
         /// <param name="app">Where its connections go.</param>
-        public void Add(UInt128? address, int port, AppModel app)
+        public void Add(TcpEndpoint endpoint, AppModel app)
         {
-            var page = _pages[port >> 8] ??= new Route?[256];
-            var others = page[port & 0xff];
-            page[port & 0xff] = address is null && others is null ? EveryAddressOf(app) : new Route(address, app, others);
+            var page = _pages[endpoint.Port >> 8] ??= new Route?[256];
+            ref var routes = ref page[endpoint.Port & 0xff];
+            if (endpoint != TcpEndpoint.EveryAddress(endpoint.Port))
+                routes = new Route(endpoint, app, routes);
+            else
+                routes = routes is null ? EveryAddressOf(app) : new Route(null, app, routes);
         }
 
         // All ports of an app that has no Bind share one: 65,000 of them would be 4 MB.

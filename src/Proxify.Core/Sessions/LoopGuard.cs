@@ -83,7 +83,7 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
             bound.Bind((endpoint with { Port = 0 }).ToIPEndPoint());
             using var connected = Probe(endpoint);
             connected.Connect(endpoint.ToIPEndPoint());
-            return new TcpEndpoint((IPEndPoint)connected.LocalEndPoint!).Address == endpoint.Address || InterfaceAddresses.Read().Contains(endpoint.ToIPEndPoint().Address);
+            return (new TcpEndpoint((IPEndPoint)connected.LocalEndPoint!) with { Port = endpoint.Port }) == endpoint || InterfaceAddresses.Read().Contains(endpoint.ToIPAddress());
         }
         catch (SocketException e)
         {

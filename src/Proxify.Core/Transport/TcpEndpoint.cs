@@ -10,11 +10,17 @@ namespace Proxify.Transport;
 /// </summary>
 /// <param name="Address">The 128 address bits, most significant first.</param>
 /// <param name="Port">Host byte order.</param>
-/// <param name="ScopeId">The interface of a link-local IPv6 address, otherwise 0.</param>
+/// <param name="ScopeId">The interface of a link-local IPv6 address.</param>
 public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint ScopeId = 0) : ISpanFormattable
 {
+    private const uint LinkLocalPrefix = 0xfe80_0000;
+    private const uint LinkLocalMask = 0xffc0_0000;
+
     private static readonly UInt128 MappedPrefix = new(0, 0x0000_ffff_0000_0000);
     private static readonly UInt128 MappedMask = new(ulong.MaxValue, 0xffff_ffff_0000_0000);
+
+    /// <summary>The interface (zone) of a link-local IPv6 address; 0 for all others, of which the kernel ignores it: equal is what reaches the same socket.</summary>
+    public uint ScopeId { get; } = ((uint)(Address >> 96) & LinkLocalMask) == LinkLocalPrefix ? ScopeId : 0;
 
     public TcpEndpoint(IPAddress address, int port)
         : this(Bits(address), checked((ushort)port), address.AddressFamily == AddressFamily.InterNetworkV6 ? checked((uint)address.ScopeId) : 0)

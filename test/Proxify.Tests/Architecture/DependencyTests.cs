@@ -8,7 +8,7 @@ public sealed partial class DependencyTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Configuration"] = [],
+        ["Configuration"] = ["Transport"],
         ["Balancing"] = [],
         ["Transport"] = [],
         ["Admission"] = [],

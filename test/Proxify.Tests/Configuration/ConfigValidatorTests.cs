@@ -40,6 +40,38 @@ public sealed class ConfigValidatorTests
                 AccessLog = new AccessLogConfig { Sample = double.NaN },
             }).Select(error => error.ToString()));
 
+    [Theory]
+    [InlineData("fe80::1", "fe80::1 is link-local and needs its interface, as in fe80::1%eth0")]
+    [InlineData("224.0.0.1", "224.0.0.1 is a multicast address, which TCP cannot use")]
+    [InlineData("239.255.255.255", "239.255.255.255 is a multicast address, which TCP cannot use")]
+    [InlineData("::ffff:224.0.0.1", "::ffff:224.0.0.1 is a multicast address, which TCP cannot use")]
+    [InlineData("ff02::1", "ff02::1 is a multicast address, which TCP cannot use")]
+    [InlineData("255.255.255.255", "255.255.255.255 is the broadcast address, which TCP cannot use")]
+    public void Validate_an_address_that_no_connection_can_have_is_an_error_wherever_it_stands(string address, string problem)
+    {
+        var config = new ProxyConfig
+        {
+            Apps = [App("a", [80], [address], Target(address, 1))],
+            Health = new HealthConfig { Address = IPAddress.Parse(address) },
+            Resolver = new ResolverConfig { Servers = [new IPEndPoint(IPAddress.Parse(address), 53)] },
+        };
+
+        Assert.Equal(
+            [$"Apps[0].Targets[0]: {problem}", $"Apps[0].Bind[0]: {problem}", $"Resolver.Servers[0]: {problem}", $"Health.Address: {problem}"],
+            ConfigValidator.Validate(config).Select(error => error.ToString()));
+    }
+
+    [Fact]
+    public void Validate_addresses_are_equal_when_the_kernel_takes_them_for_one()
+    {
+        Assert.Empty(Errors(App("a", [80], ["fe80::1%7"]), App("b", [80], ["fe80::1%9"])));
+        Assert.Equal(["Apps[1].Ports[0]: port 80 is already used by Apps[0].Ports[0]"], Errors(App("a", [80], ["fe80::1%7"]), App("b", [80], ["fe80::1%7"])));
+        Assert.Equal(["Apps[1].Ports[0]: port 80 is already used by Apps[0].Ports[0]"], Errors(App("a", [80], ["2001:db8::1%7"]), App("b", [80], ["2001:db8::1"])));
+        Assert.Equal(
+            ["Apps[0].Targets[0]: [fe80::1%7]:80 would connect back to proxify itself (Apps[0].Ports[0])"], Errors(App("a", [80], ["fe80::1%7"], Target("fe80::1%7", 80))));
+        Assert.Empty(Errors(App("a", [80], ["fe80::1%7"], Target("fe80::1%9", 80))));
+    }
+
     [Fact]
     public void Validate_nulls_are_errors_not_exceptions() =>
         Assert.Equal(

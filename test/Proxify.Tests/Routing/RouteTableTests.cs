@@ -47,6 +47,26 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void Find_tells_one_link_local_address_on_two_interfaces_apart()
+    {
+        var routes = ModelOf(
+            App("seven", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("fe80::1%7")] },
+            App("nine", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("fe80::1%9")] }).Routes;
+
+        Assert.Equal("seven", routes.Find(At("[fe80::1%7]:80"))?.Name);
+        Assert.Equal("nine", routes.Find(At("[fe80::1%9]:80"))?.Name);
+        Assert.Null(routes.Find(At("[fe80::1%8]:80")));
+    }
+
+    [Fact]
+    public void Find_ignores_the_zone_of_an_address_that_needs_none()
+    {
+        var routes = ModelOf(App("a", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("2001:db8::1%7")] }).Routes;
+
+        Assert.Equal("a", routes.Find(At("[2001:db8::1]:80"))?.Name);
+    }
+
+    [Fact]
     public void All_ports_are_found()
     {
         var routes = ModelOf(App("a", [new PortRange(1, 65535)], "127.0.0.1:1")).Routes;

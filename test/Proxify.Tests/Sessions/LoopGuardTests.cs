@@ -38,6 +38,30 @@ public sealed class LoopGuardTests
         Assert.False(LeadsBack("10.1.0.6"));
     });
 
+    [Fact]
+    public void One_link_local_address_on_two_interfaces_is_our_own_where_it_is_ours() => FreshNamespace.Run(() =>
+    {
+        Ip("link", "add", "ours", "type", "veth", "peer", "name", "beyond");
+        Ip("link", "set", "ours", "up");
+        Ip("link", "set", "beyond", "up");
+        Ip("address", "add", "fe80::5/64", "dev", "ours", "nodad");
+        var (ours, beyond) = (Index("ours"), Index("beyond"));
+        var guard = new LoopGuard(TimeProvider.System);
+        var routes = ModelOf(App("pg", [5432], "192.0.2.1:5432")).Routes;
+
+        Assert.True(guard.LeadsBack(At(ours), routes));
+        Assert.False(guard.LeadsBack(At(beyond), routes));
+
+        static TcpEndpoint At(int zone) => new(IPAddress.Parse($"fe80::5%{zone}"), 5432);
+    });
+
+    private static int Index(string name)
+    {
+        // Of this thread's namespace; /sys shows that of whoever mounted it.
+        using var ip = Process.Start(new ProcessStartInfo("ip", ["-o", "link", "show", name]) { RedirectStandardOutput = true })!;
+        return int.Parse(ip.StandardOutput.ReadToEnd().Split(':')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static bool LeadsBack(string address)
     {
         var endpoint = new TcpEndpoint(IPAddress.Parse(address), 5432);

@@ -30,6 +30,16 @@ public sealed class TcpEndpointTests
         Assert.Equal(mapped, TcpEndpoint.FromIPv4(0xC0000207, 9));
     }
 
+    [Theory]
+    [InlineData("fe80::1%3", "fe80::1%4", false)]
+    [InlineData("fe80::1%3", "fe80::1", false)]
+    [InlineData("febf::1%3", "febf::1%3", true)]
+    [InlineData("fec0::1%3", "fec0::1", true)]
+    [InlineData("2001:db8::1%3", "2001:db8::1", true)]
+    [InlineData("::1%1", "::1", true)]
+    public void Endpoints_differ_by_the_zone_where_the_kernel_looks_at_it(string one, string other, bool areEqual) =>
+        Assert.Equal(areEqual, new TcpEndpoint(IPAddress.Parse(one), 80) == new TcpEndpoint(IPAddress.Parse(other), 80));
+
     [Fact]
     public void Endpoint_to_IPEndPoint_and_back_is_the_same()
     {
