@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Proxify.Linux;
 
 namespace Proxify.Health;
 
@@ -70,6 +71,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
     {
         using var socket = new Socket(task.Endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         socket.NoDelay = true;
+        socket.SetRawSocketOption(Libc.SolSocket, Libc.SoReuseAddress, [1, 0, 0, 0]); // as of plain checks: the port can be listened on
         socket.LingerState = new LingerOption(true, 0); // RST at the end, as of plain checks: no TIME_WAIT.
         await socket.ConnectAsync(task.Endpoint.ToIPEndPoint(), limit);
         await using var plain = new NetworkStream(socket);

@@ -96,9 +96,12 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
     private static int Open(in SocketAddress address)
     {
         var fd = Libc.Socket(address.Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
+        if (fd < 0)
+            return fd;
+        // A port that the kernel lends to a check can be listened on all the same.
+        Libc.SetOption(fd, Libc.SolSocket, Libc.SoReuseAddress, 1);
         // On a socket that connects, this is what holds the ACK back: "data will be ready" (tcp_rcv_synsent_state_process() in net/ipv4/tcp_input.c).
-        if (fd >= 0)
-            Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpDeferAccept, 1);
+        Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpDeferAccept, 1);
         return fd;
     }
 

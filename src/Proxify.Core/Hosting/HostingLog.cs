@@ -38,6 +38,9 @@ internal static partial class HostingLog
     [LoggerMessage(1221, LogLevel.Warning, "A limit of this process is tight: {Limit}. Where it is reached the process ends.")]
     public static partial void TightLimit(ILogger logger, string limit);
 
+    [LoggerMessage(1222, LogLevel.Warning, "{Shortage}")]
+    public static partial void TooFewDialPorts(ILogger logger, string shortage);
+
     [LoggerMessage(1202, LogLevel.Error, "Config rejected, the previous one stays in force: {Problems}")]
     public static partial void ConfigRejected(ILogger logger, string problems);
 

@@ -30,6 +30,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly IEntrance _entrance;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly SteeringOptions? _steering;
+    private string? _warnedOf;
     private bool _started;
     private bool _stopped;
     private bool _disposed;
@@ -77,6 +78,7 @@ public sealed class ProxyServer : IAsyncDisposable
         WarnOfDescriptors(model.Limits.Sessions);
         foreach (var limit in ProcessLimits.FindTight(_transport.Workers))
             HostingLog.TightLimit(_logger, limit);
+        WarnOfDialPorts(model.Config);
         _resolver.Follow(model.Names, model.Resolver);
         await _entrance.ChangeAsync(model, static () => { }, cancellation);
         _started = true;
@@ -120,6 +122,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
             _transport.BufferLimit = next.BufferMemory;
             _resolver.Follow(next.Names, next.Resolver);
+            WarnOfDialPorts(config);
             HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(next.Apps.Length, "app"));
         }
         finally
@@ -143,8 +146,9 @@ public sealed class ProxyServer : IAsyncDisposable
             if (_started)
                 HostingLog.Stopping(_logger, Count.Of(_registry.Count, "session"));
             await _entrance.CloseAsync();
-            _health.Dispose();
             await DrainAsync(now);
+            // Not before: those who are still served, or wait in a queue, shall not be sent to targets that are known to be down.
+            _health.Dispose();
             await _resolver.DisposeAsync();
             if (_started)
                 HostingLog.Stopped(_logger);
@@ -202,6 +206,15 @@ public sealed class ProxyServer : IAsyncDisposable
         var limit = Libc.OpenFilesLimit;
         if (sessions != SessionSlots.Unlimited && limit < (ulong)needed)
             HostingLog.TooFewDescriptors(_logger, sessions, needed, limit);
+    }
+
+    /// <summary>Once for the same state of things, however often the config is loaded.</summary>
+    private void WarnOfDialPorts(ProxyConfig config)
+    {
+        var shortage = _steering is null ? DialPorts.Shortage(config, LocalPorts.Read()) : null;
+        if (shortage is not null && shortage != _warnedOf)
+            HostingLog.TooFewDialPorts(_logger, shortage);
+        _warnedOf = shortage;
     }
 
     private void Validate(ProxyConfig config)

@@ -46,22 +46,35 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
             if (_options.ConfigFile is { } watched)
                 _watcher = new ConfigFileWatcher(watched, seen => _ = ReloadAsync(() => ConfigFile.LoadOr(watched, seen)), _timeProvider);
             var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
-            var server = new ProxyServer(config, CreateTransport(), _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
-            try
-            {
-                await server.StartAsync(cancellationToken);
-            }
-            catch
-            {
-                await server.DisposeAsync();
-                throw;
-            }
-
-            Server = server;
+            Server = await StartServerAsync(config, cancellationToken);
+        }
+        catch
+        {
+            // A refused start leaves nothing behind, and may be tried again.
+            _watcher?.Dispose();
+            throw;
         }
         finally
         {
             _reloading.Release();
+        }
+    }
+
+    private async Task<ProxyServer> StartServerAsync(ProxyConfig config, CancellationToken cancellationToken)
+    {
+        var transport = CreateTransport();
+        ProxyServer? server = null;
+        try
+        {
+            server = new ProxyServer(config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
+            await server.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            // Until there is a server, which owns it, the transport is ours.
+            await (server?.DisposeAsync() ?? transport.DisposeAsync());
+            throw;
         }
     }
 

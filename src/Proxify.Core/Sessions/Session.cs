@@ -8,10 +8,12 @@ namespace Proxify.Sessions;
 /// <summary>One client connection and, once dialled, its target connection.</summary>
 internal sealed class Session(Connection client, AppModel app, long startedAt)
 {
+    private const int NotAborted = -1;
+
     private long _countedFromClient;
     private long _countedFromTarget;
     private CancellationTokenSource? _aborting;
-    private volatile bool _isAborted;
+    private int _abortReason = NotAborted;
 
     public Connection Client { get; } = client;
 
@@ -34,8 +36,8 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     /// <summary>Dials made.</summary>
     public int Tries { get; set; }
 
-    /// <summary>Set before <see cref="Abort"/>: what an aborted session is logged as.</summary>
-    public TerminationReason AbortReason { get; private set; } = TerminationReason.Drained;
+    /// <summary>What an aborted session is logged as: the reason of the first <see cref="Abort"/>. One that ended as if aborted, and was not, has met a defect.</summary>
+    public TerminationReason AbortReason => Volatile.Read(ref _abortReason) is >= 0 and var reason ? (TerminationReason)reason : TerminationReason.InternalError;
 
     /// <summary>
     /// Brings the app's byte counters up to date with this session. By the session when it ends and by whoever reads the counters before that, at the same time even:
@@ -101,9 +103,9 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     /// <summary>From any thread: resets both sides, whatever the session is doing.</summary>
     public void Abort(TerminationReason reason)
     {
-        AbortReason = reason;
-        _isAborted = true;
-        Interlocked.MemoryBarrier(); // Waiting() sets the source, then looks at the flag; here it is the other way round.
+        if (Interlocked.CompareExchange(ref _abortReason, (int)reason, NotAborted) != NotAborted)
+            return;
+        // Waiting() sets the source, then looks at the reason; here it is the other way round.
         _aborting?.Cancel();
         Client.Abort();
     }
@@ -113,6 +115,6 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
     {
         _aborting ??= new CancellationTokenSource();
         Interlocked.MemoryBarrier();
-        return _isAborted ? new CancellationToken(canceled: true) : _aborting.Token;
+        return Volatile.Read(ref _abortReason) != NotAborted ? new CancellationToken(canceled: true) : _aborting.Token;
     }
 }

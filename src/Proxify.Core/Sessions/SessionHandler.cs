@@ -188,6 +188,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     session.IsTrial = isTrial;
                     session.ConnectedAt = timeProvider.GetTimestamp();
                     session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
+                    Connected?.Invoke(app.Name, session.ConnectTime.Value);
                     return TerminationReason.Done;
                 }
 
@@ -258,8 +259,6 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private void Record(Session session, TerminationReason reason)
     {
         session.CountBytes();
-        if (session.ConnectTime is { } connectTime)
-            Connected?.Invoke(session.App.Name, connectTime);
         session.App.State.Ended(reason).Add(1); // after the other counters: whoever has seen this finds them complete
         // A full line is told by a counter alone, as everything that refuses at once.
         if (session.Refused == LimitKind.Queue)

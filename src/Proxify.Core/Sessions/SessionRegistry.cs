@@ -56,10 +56,12 @@ internal sealed class SessionRegistry
         return sessions;
     }
 
-    /// <summary>Completes when no session is left. For shutdown: new sessions must have stopped coming.</summary>
+    /// <summary>Completes when no session is left. One caller at a time.</summary>
     public Task WhenEmpty()
     {
-        var empty = _empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // What was empty once may have been entered again: of an earlier time nobody waits for any more.
+        if (_empty is not { Task.IsCompleted: false } empty)
+            _empty = empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.MemoryBarrier(); // Remove() counts down, then looks for a waiter; here it is the other way round.
         if (Count == 0)
             empty.TrySetResult();

@@ -15,7 +15,7 @@ public sealed class ListenException(TcpEndpoint endpoint, SocketError error, Exc
 
     private static string Describe(SocketError error) => error switch
     {
-        SocketError.AddressAlreadyInUse => "the port is in use by another process (EADDRINUSE)",
+        SocketError.AddressAlreadyInUse => "the port is in use, by another process's listener or connection (EADDRINUSE); \"ss -tanp\" shows it",
         SocketError.AccessDenied => "permission denied; ports below net.ipv4.ip_unprivileged_port_start (1024) need CAP_NET_BIND_SERVICE (EACCES)",
         SocketError.AddressNotAvailable => "this machine has no such address (EADDRNOTAVAIL)",
         _ => SocketErrors.Describe(error),

@@ -99,6 +99,26 @@ public sealed class ListenTests
     }
 
     [Theory, EveryTransport]
+    public async Task Listen_on_a_port_that_a_dial_has_or_had_works(string transport)
+    {
+        await using var host = RelayHost.Start(transport);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+        var dialledFrom = session.TargetConnection.Local;
+        var handler = new ScriptedHandler(Echo);
+
+        await host.Transport.Listen(dialledFrom, handler).DisposeAsync();
+        await session.PingPongAsync();
+
+        // Whoever sends FIN first is left with TIME_WAIT (RFC 9293, 3.6): here the transport, on the target's side.
+        session.Client.Fin();
+        await session.Target.ExpectFinAsync();
+        session.Target.Fin();
+        await session.ExpectEndAsync(RelayEnd.Done);
+        await host.Transport.Listen(dialledFrom, handler).DisposeAsync();
+    }
+
+    [Theory, EveryTransport]
     public async Task Listen_on_an_address_of_another_machine_throws(string transport)
     {
         await using var host = TransportHost.Start(transport, Echo);

@@ -278,6 +278,50 @@ public sealed partial class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_session_is_aborted_for_the_first_reason_given()
+    {
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
+        var serving = _handler.HandleAsync(client).AsTask();
+
+        _registry.Snapshot().Single().Abort(TerminationReason.TargetDown);
+        _registry.Snapshot().Single().Abort(TerminationReason.Drained);
+        relay.SetResult(RelayEnd.Aborted);
+        await serving;
+
+        Assert.Equal(TerminationReason.TargetDown, Record.Reason);
+    }
+
+    [Fact]
+    public async Task A_relay_that_was_aborted_by_nobody_has_met_a_defect()
+    {
+        await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(RelayEnd.Aborted) });
+
+        Assert.Equal(TerminationReason.InternalError, Record.Reason);
+    }
+
+    [Fact]
+    public async Task The_time_of_a_connect_is_told_when_the_target_is_reached_and_not_at_the_sessions_end()
+    {
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var told = new List<(string, TimeSpan)>();
+        _handler.Connected = (app, time) => told.Add((app, time));
+        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
+        client.OnDial = _ =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(2));
+            return SocketError.Success;
+        };
+
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.Equal([("a", TimeSpan.FromSeconds(2))], told);
+
+        relay.SetResult(RelayEnd.Done);
+        await serving;
+        Assert.Single(told);
+    }
+
+    [Fact]
     public async Task A_dial_that_met_itself_is_a_target_that_refuses()
     {
         _models.Current = ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001"));

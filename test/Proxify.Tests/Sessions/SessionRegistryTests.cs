@@ -47,4 +47,19 @@ public sealed class SessionRegistryTests
         Assert.True(empty.IsCompletedSuccessfully);
         Assert.True(new SessionRegistry().WhenEmpty().IsCompletedSuccessfully);
     }
+
+    [Fact]
+    public void WhenEmpty_waits_anew_for_a_session_that_came_after_all_had_ended()
+    {
+        var registry = new SessionRegistry();
+        Assert.True(registry.WhenEmpty().IsCompletedSuccessfully);
+        var late = NewSession();
+        registry.Add(late);
+
+        var empty = registry.WhenEmpty();
+        Assert.False(empty.IsCompleted);
+        registry.Remove(late);
+
+        Assert.True(empty.IsCompletedSuccessfully);
+    }
 }

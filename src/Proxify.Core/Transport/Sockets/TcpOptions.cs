@@ -13,6 +13,8 @@ internal static class TcpOptions
     public static void Apply(Socket socket)
     {
         socket.NoDelay = true;
+        // So that a port that the kernel has lent to a dial can be listened on all the same.
+        _ = Libc.SetOption(socket.SafeHandle, Libc.SolSocket, Libc.SoReuseAddress, 1);
         Apply(socket, PeerLiveness.Default);
     }
 

@@ -8,7 +8,12 @@ namespace Proxify.Transport.Uring;
 /// </summary>
 internal sealed unsafe class SocketOptions(IoUring ring, bool throughRing)
 {
-    private static readonly (int Level, int Name, int Value)[] All = [(Libc.IpProtoTcp, Libc.TcpNoDelay, 1), .. PeerLiveness.Default.Options];
+    /// <summary>
+    /// SO_REUSEADDR, so that a port that the kernel has lent to a dial can be listened on all the same, even while the connection lives or is in TIME_WAIT: that takes it on both
+    /// (inet_csk_bind_conflict() in net/ipv4/inet_connection_sock.c).
+    /// </summary>
+    private static readonly (int Level, int Name, int Value)[] All =
+        [(Libc.IpProtoTcp, Libc.TcpNoDelay, 1), (Libc.SolSocket, Libc.SoReuseAddress, 1), .. PeerLiveness.Default.Options];
 
     private readonly int[] _values = PinnedValues();
 
