@@ -10,14 +10,24 @@ public sealed unsafe partial class Epoll : SafeHandle
     /// <summary>An error is pending on the socket; always reported, never asked for.</summary>
     public const uint Error = 0x008;
 
+    /// <summary>The connection has ended both ways, by a reset or in order; always reported, too.</summary>
+    public const uint HangUp = 0x010;
+
+    /// <summary>The peer has ended its side (FIN).</summary>
+    public const uint ReadHangUp = 0x2000;
+
     /// <summary>Report once, then nothing until armed again.</summary>
     public const uint OneShot = 1u << 30;
+
+    /// <summary>Report each change, once.</summary>
+    public const uint EdgeTriggered = 1u << 31;
 
     /// <summary>Readable.</summary>
     public const uint In = 0x001;
 
     private const int CloseOnExec = 0x80000;
     private const int Add = 1;
+    private const int Delete = 2;
     private const int Eintr = 4;
 
     // struct epoll_event is packed on x86-64 only (linux/eventpoll.h).
@@ -37,13 +47,18 @@ public sealed unsafe partial class Epoll : SafeHandle
     public override bool IsInvalid => handle < 0;
 
     /// <summary>Watches <paramref name="fd"/>, which leaves by itself when it is closed. False when the kernel refuses.</summary>
-    public bool TryAdd(SafeHandle fd, uint events, ulong data)
+    public bool TryAdd(SafeHandle fd, uint events, ulong data) => TryControl(Add, fd, events, data);
+
+    /// <summary>Watches it no longer. What was reported already may still be on its way.</summary>
+    public bool TryRemove(SafeHandle fd) => TryControl(Delete, fd, 0, 0);
+
+    private bool TryControl(int operation, SafeHandle fd, uint events, ulong data)
     {
         Span<byte> entry = stackalloc byte[16];
         BinaryPrimitives.WriteUInt32LittleEndian(entry, events);
         BinaryPrimitives.WriteUInt64LittleEndian(entry[DataOffset..], data);
         fixed (byte* p = entry)
-            return epoll_ctl(this, Add, fd, p) == 0;
+            return epoll_ctl(this, operation, fd, p) == 0;
     }
 
     /// <summary>Waits without an end for at least one event.</summary>

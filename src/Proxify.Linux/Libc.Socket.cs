@@ -9,6 +9,7 @@ public static unsafe partial class Libc
     private const int ShutWr = 1;
     private const int ShutRdWr = 2;
     private const nuint SiocOutQ = 0x5411;
+    private const nuint FioNRead = 0x541b;
 
     /// <summary>
     /// Connects to AF_UNSPEC (connect(2)): sends RST at once and wakes everybody who waits on the socket, but keeps the descriptor, so another
@@ -48,6 +49,13 @@ public static unsafe partial class Libc
         {
             socket.DangerousRelease();
         }
+    }
+
+    /// <summary>Bytes that have come and were not received yet (FIONREAD: tcp(7), SIOCINQ); negative when the socket is gone.</summary>
+    public static int UnreadBytes(SafeHandle socket)
+    {
+        int bytes;
+        return ioctl(socket, FioNRead, &bytes) == 0 ? bytes : -1;
     }
 
     [LibraryImport("libc")]

@@ -139,6 +139,14 @@ public static unsafe partial class Libc
         return result == 0 ? bytes : result;
     }
 
+    /// <summary>Bytes that have come and were not received yet (FIONREAD: tcp(7), SIOCINQ).</summary>
+    public static int UnreadBytes(int fd)
+    {
+        int bytes;
+        var result = Result(ioctl(fd, FioNRead, &bytes));
+        return result == 0 ? bytes : result;
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int socket(int family, int type, int protocol);
 

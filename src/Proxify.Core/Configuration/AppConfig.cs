@@ -32,6 +32,12 @@ public sealed record AppConfig
     /// </summary>
     public bool AllowTakeover { get; init; }
 
+    /// <summary>
+    /// A client that ends its side (FIN) without having said a byte has left: while it waits in the queue, or for a target's answer, its session ends at once. Off by default, since it may wait
+    /// for what a target says first. A client that resets has left in any case.
+    /// </summary>
+    public bool AbortOnClose { get; init; }
+
     /// <summary>Timeouts of this app; what is not set comes from <see cref="ProxyConfig.Timeouts"/>.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();
 

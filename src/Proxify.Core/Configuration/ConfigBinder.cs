@@ -55,6 +55,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
             Bind = keys.ContainsKey(nameof(AppConfig.Bind)) ? Items(keys, nameof(AppConfig.Bind), path, "an array of IP addresses", BindAddress)! : [],
             Sources = BindSources(keys, $"{path}."),
             AllowTakeover = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AllowTakeover)), $"{path}.{nameof(AppConfig.AllowTakeover)}"),
+            AbortOnClose = BindFlag(keys.GetValueOrDefault(nameof(AppConfig.AbortOnClose)), $"{path}.{nameof(AppConfig.AbortOnClose)}"),
             Timeouts = BindTimeouts(keys, $"{path}."),
             Limits = BindAppLimits(keys, $"{path}."),
             Health = BindHealth(keys, $"{path}."),

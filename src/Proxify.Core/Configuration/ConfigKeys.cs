@@ -12,7 +12,7 @@ internal static class ConfigKeys
         [nameof(ProxyConfig.Apps), nameof(ProxyConfig.DefaultApp), nameof(ProxyConfig.Sources), nameof(ProxyConfig.Timeouts), nameof(ProxyConfig.Resolver), nameof(ProxyConfig.Limits), nameof(ProxyConfig.Health), nameof(ProxyConfig.AccessLog), Schema];
 
     public static IReadOnlyList<string> App { get; } =
-        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.SlowStart), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover),
+        [nameof(AppConfig.Name), nameof(AppConfig.Ports), nameof(AppConfig.Targets), nameof(AppConfig.Balancing), nameof(AppConfig.SlowStart), nameof(AppConfig.Bind), nameof(AppConfig.Sources), nameof(AppConfig.AllowTakeover), nameof(AppConfig.AbortOnClose),
          nameof(AppConfig.Timeouts), nameof(AppConfig.Limits), nameof(AppConfig.Health)];
 
     public static IReadOnlyList<string> Target { get; } = [TargetAddress, nameof(TargetConfig.Weight), nameof(TargetConfig.Backup)];

@@ -48,6 +48,9 @@ public sealed class AppModel
     /// <summary>Steering may take its ports from other processes without a warning.</summary>
     public required bool AllowTakeover { get; init; }
 
+    /// <summary>A client that ends its side without having said a byte has left.</summary>
+    public bool AbortOnClose { get; init; }
+
     /// <summary>Identity and counters; the same object before and after a reload.</summary>
     public required AppState State { get; init; }
 

@@ -84,6 +84,7 @@ internal static class ModelBuilder
             Rates = Rates(limits, proxy, previous?.Rates),
             Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
             AllowTakeover = app.AllowTakeover,
+            AbortOnClose = app.AbortOnClose,
             State = state,
         };
     }

@@ -6,7 +6,7 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>One client connection and, once dialled, its target connection.</summary>
-internal sealed class Session(Connection client, AppModel app, long startedAt)
+internal sealed class Session(Connection client, AppModel app, long startedAt) : IPeerWatcher
 {
     private const int NotAborted = -1;
 
@@ -109,6 +109,10 @@ internal sealed class Session(Connection client, AppModel app, long startedAt)
         _aborting?.Cancel();
         Client.Abort();
     }
+
+    bool IPeerWatcher.CountsEnd => App.AbortOnClose;
+
+    void IPeerWatcher.OnPeerLeft(bool byReset) => Abort(byReset ? TerminationReason.ClientReset : TerminationReason.ClientClosed);
 
     /// <summary>For a wait that is not one on the client's connection: is cancelled by <see cref="Abort"/>. Called by the session itself; few ever do.</summary>
     public CancellationToken Waiting()

@@ -135,6 +135,7 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
     private async ValueTask<Entry> WaitAsync(Session session, EntryWaiter waiter)
     {
         var limits = session.App.Limits;
+        session.Client.WatchPeer();
         var since = timeProvider.GetTimestamp();
         var left = limits.QueueTimeout - session.Waited;
         var outcome = left > TimeSpan.Zero ? await session.App.State.Line.WaitAsync(waiter, limits.Queue, left, timeProvider, session.Waiting()) : WaitOutcome.TimedOut;

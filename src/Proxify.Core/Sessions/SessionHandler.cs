@@ -68,6 +68,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         }
 
         var session = new Session(client, app, startedAt);
+        client.Watcher = session;
         var reason = TerminationReason.InternalError;
         registry.Add(session);
         app.State.SessionsActive.Add(1);
@@ -212,6 +213,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             if (group.Unanswered.IsEmpty || waitLeft <= TimeSpan.Zero)
                 break;
             var waitsSince = timeProvider.GetTimestamp();
+            session.Client.WatchPeer();
             var aborted = session.Waiting();
             await group.NextAnswer.WaitAsync(waitLeft, timeProvider, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (aborted.IsCancellationRequested)

@@ -19,6 +19,9 @@ public enum TerminationReason
     TargetDown,
     TargetRemoved,
 
+    /// <summary>The client ended its side without a byte before a target was reached, where <c>AbortOnClose</c> says that it has left then.</summary>
+    ClientClosed,
+
     /// <summary>A defect in proxify; the log has the exception.</summary>
     InternalError,
 }
@@ -28,7 +31,7 @@ public static class TerminationReasons
     private static readonly string[] Words =
     [
         "done", "client_reset", "target_reset", "half_close_timeout", "idle_timeout", "connect_failed",
-        "no_route", "denied", "limit", "loop", "drained", "target_down", "target_removed", "internal_error",
+        "no_route", "denied", "limit", "loop", "drained", "target_down", "target_removed", "client_closed", "internal_error",
     ];
 
     public static ImmutableArray<TerminationReason> All { get; } = [.. Enum.GetValues<TerminationReason>()];

@@ -21,6 +21,15 @@ public abstract class Connection
     /// <summary>Whether the peer is known to have reset the connection; asked of the kernel, without receiving anything. FIN is no reset.</summary>
     public abstract bool IsReset { get; }
 
+    /// <summary>Told when the peer leaves before the relay. Null (default): nobody.</summary>
+    public IPeerWatcher? Watcher { get; set; }
+
+    /// <summary>
+    /// Begins to watch for the peer's leave on behalf of <see cref="Watcher"/>; until the relay begins, or the connection ends. For those who wait before they dial: a dial that takes longer than a
+    /// moment begins it by itself. Called by the connection's own flow, which does not receive meanwhile.
+    /// </summary>
+    public abstract void WatchPeer();
+
     /// <summary>
     /// Dials <paramref name="remote"/> on behalf of this connection, on the same worker. TCP_NODELAY and keepalive are on. Ends with
     /// <see cref="System.Net.Sockets.SocketError.TimedOut"/> after <paramref name="timeout"/> and with

@@ -13,7 +13,7 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "Family", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "Family", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "AbortOnClose", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
          "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow", "FailureTries", "EjectFor", "EjectMax",
          "FirstByte", "EarlyClose", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
          "apps", "Port", "", "x"];
@@ -123,6 +123,7 @@ internal static class ConfigDocuments
         ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
         ("Sources", Sources, false),
         ("AllowTakeover", Json(Gen.Bool), false),
+        ("AbortOnClose", Json(Gen.Bool), false),
         ("Timeouts", Timeouts, false),
         ("Limits", AppLimits, false),
         ("Health", Health, false));

@@ -108,6 +108,7 @@ public sealed class ConfigReaderErrorTests
         { Allow("[\"10.0.0.5\",\"10.0.0.5/32\"]"), "1:33: Sources.Allow[1]: 10.0.0.5/32 is already given by Sources.Allow[0]" },
         { Allow("[\"FD00::/8\",\"fd00:0::/8\"]"), "1:33: Sources.Allow[1]: fd00::/8 is already given by Sources.Allow[0]" },
         { App(more: ",\"Sources\":{\"Deny\":[\"::/0\",\"::/0\"]}"), "1:92: Apps[0].Sources.Deny[1]: ::/0 is already given by Apps[0].Sources.Deny[0]" },
+        { App(more: ",\"AbortOnClose\":1"), "1:81: Apps[0].AbortOnClose: expected true or false, found 1" },
         { App(more: ",\"AllowTakeover\":\"yes\""), "1:82: Apps[0].AllowTakeover: expected true or false, found \"yes\"" },
 
         { App(root: "\"DefaultApp\":\"b\","), "1:15: DefaultApp: no app is named \"b\"" },
@@ -197,7 +198,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432" or "_redis._tcp.cache.internal", found "nowhere" """.TrimEnd(),
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, Timeouts, Limits, Health""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, AllowTakeover, AbortOnClose, Timeouts, Limits, Health""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));

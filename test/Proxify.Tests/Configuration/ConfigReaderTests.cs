@@ -23,6 +23,7 @@ public sealed class ConfigReaderTests
         Assert.Equal(new TimeoutsConfig(), app.Timeouts);
         Assert.Equal(new SourcesConfig(), app.Sources);
         Assert.False(app.AllowTakeover);
+        Assert.False(app.AbortOnClose);
         Assert.Equal(DefaultAppConfig.AllTargets, config.DefaultApp);
         Assert.Equal(new SourcesConfig(), config.Sources);
         Assert.Equal(new TimeoutsConfig(), config.Timeouts);
@@ -66,6 +67,7 @@ public sealed class ConfigReaderTests
                   "Bind": ["127.0.0.1", "::1"],
                   "Sources": { "Deny": ["::/0"] },
                   "AllowTakeover": true,
+                  "AbortOnClose": true,
                   "Timeouts": { "Connect": "10m", "Idle": "2h", "Drain": "365d" },
                   "Limits": { "Sessions": 1, "SessionsPerSource": 2, "SessionsPerTarget": 3, "Queue": 0, "QueueTimeout": "1m", "Rate": "10/s", "Burst": 4, "RatePerSource": "600/m", "BurstPerSource": 5 },
                 },
@@ -107,6 +109,7 @@ public sealed class ConfigReaderTests
         Assert.Empty(app.Sources.Allow);
         Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);
         Assert.True(app.AllowTakeover);
+        Assert.True(app.AbortOnClose);
         Assert.Equal(new ProxyLimitsConfig { BufferMemory = 256L << 20, Sessions = 10_000, Rate = ConnectionRate.PerSecond(500), SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
         Assert.Equal(
             new AppLimitsConfig

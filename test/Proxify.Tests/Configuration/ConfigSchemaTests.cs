@@ -71,6 +71,7 @@ public sealed class ConfigSchemaTests
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
         Assert.Equal(ResolverRules.Families, root.Properties["Resolver"].Properties["Family"].Enumeration);
         Assert.Equal(ResolverRules.Families[(int)new ResolverConfig().Family], root.Properties["Resolver"].Properties["Family"].Default);
+        Assert.Equal(false, root.Definitions["App"].Properties["AbortOnClose"].Default);
         Assert.Equal(Duration.Format(ResolverConfig.DefaultMinTtl), root.Properties["Resolver"].Properties["MinTtl"].Default);
         Assert.Equal(Duration.Format(ResolverConfig.DefaultMaxTtl), root.Properties["Resolver"].Properties["MaxTtl"].Default);
         var limits = root.Definitions["AppLimits"].Properties;
@@ -128,6 +129,7 @@ public sealed class ConfigSchemaTests
     [InlineData("Apps", 0, "Bind", 0)]
     [InlineData("Apps", 0, "Sources", "Deny", 0)]
     [InlineData("Apps", 0, "AllowTakeover")]
+    [InlineData("Apps", 0, "AbortOnClose")]
     [InlineData("Apps", 0, "Timeouts", "Drain")]
     [InlineData("Apps", 0, "Limits", "SessionsPerTarget")]
     [InlineData("Apps", 0, "Limits", "Queue")]
@@ -175,6 +177,7 @@ public sealed class ConfigSchemaTests
                   "Bind": ["10.0.0.2"],
                   "Sources": { "Deny": ["10.0.0.3"] },
                   "AllowTakeover": true,
+                  "AbortOnClose": true,
                   "Timeouts": { "Drain": "1s" },
                   "Limits": { "SessionsPerTarget": 1, "Queue": 1, "QueueTimeout": "1s" },
                   "Health": { "Active": true, "Type": "tcp", "Send": "x", "Address": "10.0.0.9", "Rise": 1, "FailureRate": 0.5, "OnDown": "keep" }

@@ -17,6 +17,9 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
     /// <summary>What a dial to an endpoint ends with; the connection that it makes is <see cref="Dialled"/>.</summary>
     public Func<TcpEndpoint, SocketError> OnDial { get; set; } = _ => SocketError.Success;
 
+    /// <summary>Dials take until then; null (default): no time.</summary>
+    public Task<SocketError>? SlowDial { get; set; }
+
     public Func<Task<RelayEnd>> OnRelay { get; set; } = () => Task.FromResult(RelayEnd.Done);
 
     /// <summary>Our own end of connections that are dialled.</summary>
@@ -38,14 +41,32 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public bool WasAborted { get; private set; }
 
+    /// <summary>Whether somebody wants to know when it goes away.</summary>
+    public bool IsWatched { get; private set; }
+
+    public override void WatchPeer() => IsWatched = true;
+
+    /// <summary>The client goes away, as its transport finds out.</summary>
+    public void Leave(bool byReset)
+    {
+        if (byReset || Watcher!.CountsEnd)
+            Watcher!.OnPeerLeft(byReset);
+    }
+
     public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
     {
         Dialled.Add(remote);
-        var error = OnDial(remote);
+        return SlowDial is { } answer ? new(AnswerAsync(remote, answer)) : new(Answer(remote, OnDial(remote)));
+    }
+
+    private async Task<DialResult> AnswerAsync(TcpEndpoint remote, Task<SocketError> answer) => Answer(remote, await answer);
+
+    private DialResult Answer(TcpEndpoint remote, SocketError error)
+    {
         if (error != SocketError.Success)
-            return new(new DialResult(null, error));
+            return new DialResult(null, error);
         Targets.Add(new FakeConnection(DialFrom, remote));
-        return new(new DialResult(Targets[^1], error));
+        return new DialResult(Targets[^1], error);
     }
 
     public override async ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts) => await OnRelay();

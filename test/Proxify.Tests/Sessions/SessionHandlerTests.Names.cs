@@ -50,6 +50,21 @@ public sealed partial class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_client_that_leaves_while_a_name_is_waited_for_ends_its_session()
+    {
+        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
+        var client = new FakeConnection(Listen, Client);
+        var serving = _handler.HandleAsync(client).AsTask();
+        Assert.True(client.IsWatched);
+
+        client.Leave(byReset: true);
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Empty(client.Dialled);
+        Assert.Equal(TerminationReason.ClientReset, Record.Reason);
+    }
+
+    [Fact]
     public async Task A_name_that_is_waited_for_may_answer_after_a_reload()
     {
         _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));

@@ -278,6 +278,23 @@ public sealed partial class SessionHandlerTests
     }
 
     [Fact]
+    public async Task A_client_that_leaves_while_its_target_is_dialled_ends_the_dial_and_is_told_as_having_left()
+    {
+        var dial = new TaskCompletionSource<SocketError>();
+        var client = new FakeConnection(Listen, Client) { SlowDial = dial.Task };
+        var serving = _handler.HandleAsync(client).AsTask();
+
+        client.Leave(byReset: true);
+        Assert.True(client.WasAborted);
+        dial.SetResult(SocketError.OperationAborted);
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Single(client.Dialled);
+        Assert.Equal(TerminationReason.ClientReset, Record.Reason);
+        Assert.Equal(0, _registry.Count);
+    }
+
+    [Fact]
     public async Task A_session_is_aborted_for_the_first_reason_given()
     {
         var relay = new TaskCompletionSource<RelayEnd>();

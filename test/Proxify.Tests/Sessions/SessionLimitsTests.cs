@@ -62,6 +62,52 @@ public sealed partial class SessionLimitsTests
     }
 
     [Fact]
+    public async Task A_client_that_leaves_while_it_waits_frees_its_place_at_once()
+    {
+        Use(new AppLimitsConfig { Sessions = 1, Queue = 1 });
+        var (first, second) = (Come(), Come());
+        Assert.Equal((false, true), (first.IsWatched, second.IsWatched));
+
+        second.Leave(byReset: true);
+        await second.Ended();
+
+        Assert.Empty(second.Dialled);
+        Assert.Equal(1, State.Ended(TerminationReason.ClientReset).Value);
+        var third = Come();
+        Assert.False(third.HasEnded);
+        await first.EndAsync();
+        await third.Connected();
+        await third.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_ends_its_side_while_it_waits_has_left_where_AbortOnClose_says_so(bool abortOnClose)
+    {
+        Use(new AppLimitsConfig { Sessions = 1 });
+        var config = _models.Current.Config;
+        _models.Current = ModelBuilder.Build(config with { Apps = [config.Apps[0] with { AbortOnClose = abortOnClose }] }, _models.Current);
+        var (first, second) = (Come(), Come());
+
+        second.Leave(byReset: false);
+
+        if (abortOnClose)
+            await second.Ended();
+        Assert.Equal(abortOnClose ? 0 : 1, State.Line.Count);
+        await first.EndAsync();
+        if (!abortOnClose)
+        {
+            await second.Connected();
+            await second.EndAsync();
+        }
+
+        Assert.Equal(abortOnClose ? 1 : 0, State.Ended(TerminationReason.ClientClosed).Value);
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
     public async Task A_full_line_resets_at_once()
     {
         Use(new AppLimitsConfig { Sessions = 1, Queue = 1 });

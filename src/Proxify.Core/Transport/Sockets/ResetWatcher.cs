@@ -26,16 +26,27 @@ internal sealed class ResetWatcher : IDisposable
     }
 
     /// <summary>Watches until the connection is closed; returns the mark for <see cref="Forget"/>.</summary>
-    public ulong Watch(SocketsConnection connection, SafeSocketHandle socket)
+    /// <param name="connection">Is told, once.</param>
+    /// <param name="socket">Its socket.</param>
+    /// <param name="forEnd">FIN without a byte before it counts, too.</param>
+    public ulong Watch(SocketsConnection connection, SafeSocketHandle socket, bool forEnd = false)
     {
         var mark = Interlocked.Increment(ref _lastMark);
         _watched[mark] = connection;
         // Errors are reported whatever is asked for. Where the kernel refuses (out of memory) the timeouts still hold.
-        _epoll.TryAdd(socket, Epoll.OneShot, mark);
+        _epoll.TryAdd(socket, forEnd ? Epoll.EdgeTriggered | Epoll.ReadHangUp : Epoll.OneShot, mark);
         return mark;
     }
 
+    /// <summary>The connection's socket is closed.</summary>
     public void Forget(ulong mark) => _watched.TryRemove(mark, out _);
+
+    /// <summary>The connection lives on, and may be watched again.</summary>
+    public void Forget(ulong mark, SafeSocketHandle socket)
+    {
+        if (_watched.TryRemove(mark, out _))
+            _epoll.TryRemove(socket);
+    }
 
     public void Dispose()
     {
@@ -57,10 +68,25 @@ internal sealed class ResetWatcher : IDisposable
                     return;
                 }
 
-                // Without an error this is the hang-up of a connection that has ended in order.
-                if ((events & Epoll.Error) != 0 && _watched.TryRemove(mark, out var connection))
-                    connection.OnReset();
+                if ((events & Epoll.Error) != 0)
+                    OnReset(mark);
+                // With a hang-up the connection has ended both ways, in order.
+                else if ((events & (Epoll.ReadHangUp | Epoll.HangUp)) == Epoll.ReadHangUp)
+                    OnEnd(mark);
             }
         }
+    }
+
+    private void OnReset(ulong mark)
+    {
+        if (_watched.TryRemove(mark, out var connection))
+            connection.OnReset();
+    }
+
+    private void OnEnd(ulong mark)
+    {
+        // Who has said something and then ended waits for an answer; of its reset we still hear.
+        if (_watched.TryGetValue(mark, out var connection) && connection.UnreadBytes == 0 && _watched.TryRemove(mark, out _))
+            connection.OnEnd();
     }
 }

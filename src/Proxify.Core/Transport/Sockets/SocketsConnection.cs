@@ -63,7 +63,7 @@ internal sealed class SocketsConnection : Connection
             Interlocked.MemoryBarrier(); // Abort() sets its flag, then looks for a dial; here it is the other way round.
             if (_aborted)
                 dial.Cancel(SocketError.OperationAborted);
-            var error = await dial.ConnectAsync(_transport.TimeProvider, timeout);
+            var error = await dial.ConnectAsync(_transport.TimeProvider, timeout, Watcher is null ? null : this);
             Volatile.Write(ref _dial, null);
             return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take(), remote), error) : new(null, error);
         }
@@ -72,6 +72,13 @@ internal sealed class SocketsConnection : Connection
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {
         var other = (SocketsConnection)target;
+        if (_resetMark != 0)
+        {
+            // The relay receives: it learns of a reset in its order, behind what was said before.
+            _transport.Resets.Forget(_resetMark, _socket.SafeHandle);
+            _resetMark = 0;
+        }
+
         var relay = new SocketsRelay(_transport, this, other, timeouts);
         Volatile.Write(ref _relay, relay);
         Volatile.Write(ref other._relay, relay);
@@ -170,8 +177,43 @@ internal sealed class SocketsConnection : Connection
             _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle);
     }
 
-    /// <summary>The watcher's call, on its thread.</summary>
-    public void OnReset() => Volatile.Read(ref _relay)?.OnReset(this);
+    public override void WatchPeer()
+    {
+        if (Watcher is { } watcher && _resetMark == 0 && Volatile.Read(ref _closed) == 0)
+            _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle, watcher.CountsEnd);
+    }
+
+    /// <summary>The reset watcher's call, on its thread.</summary>
+    public void OnReset()
+    {
+        if (Volatile.Read(ref _relay) is { } relay)
+            relay.OnReset(this);
+        else
+            Watcher?.OnPeerLeft(byReset: true);
+    }
+
+    /// <summary>Likewise.</summary>
+    public void OnEnd()
+    {
+        if (Volatile.Read(ref _relay) is null)
+            Watcher?.OnPeerLeft(byReset: false);
+    }
+
+    /// <summary>Bytes that wait to be received; negative when the connection is gone.</summary>
+    public int UnreadBytes
+    {
+        get
+        {
+            try
+            {
+                return Libc.UnreadBytes(_socket.SafeHandle);
+            }
+            catch (ObjectDisposedException)
+            {
+                return -1;
+            }
+        }
+    }
 
     /// <summary>Bytes that the peer's kernel has not acknowledged; negative when the connection is gone.</summary>
     public int UnacknowledgedBytes

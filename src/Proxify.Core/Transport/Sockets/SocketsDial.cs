@@ -5,11 +5,22 @@ namespace Proxify.Transport.Sockets;
 /// <summary>One try to connect: ends by the kernel's answer, the timeout or a cancellation, whichever comes first; the others then change nothing.</summary>
 internal sealed class SocketsDial : IDisposable
 {
+    /// <summary>Most dials are over before; for the others the client is watched from then on.</summary>
+    private static readonly TimeSpan WatchAfter = TimeSpan.FromMilliseconds(16);
+
+    /// <summary>Timers count milliseconds; a part of one would be none at all.</summary>
+    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
+
     private readonly Socket _socket;
     private readonly TcpEndpoint _remote;
     private readonly SocketOperation _connecting = new();
     private int _outcome = Pending;
     private bool _taken;
+    private TimeProvider _timeProvider = TimeProvider.System;
+    private SocketsConnection? _client;
+    private ITimer? _timer;
+    private TimeSpan _timeout;
+    private long _startedAt;
 
     private const int Pending = int.MinValue;
 
@@ -20,9 +31,14 @@ internal sealed class SocketsDial : IDisposable
         TcpOptions.Apply(_socket);
     }
 
-    public async ValueTask<SocketError> ConnectAsync(TimeProvider timeProvider, TimeSpan timeout)
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="timeout">The longest time.</param>
+    /// <param name="client">Whose peer is to be watched when this takes longer than most dials do; null: nobody's.</param>
+    public async ValueTask<SocketError> ConnectAsync(TimeProvider timeProvider, TimeSpan timeout, SocketsConnection? client)
     {
-        await using var timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnExpired(), this, timeout, Timeout.InfiniteTimeSpan);
+        (_timeProvider, _client, _timeout, _startedAt) = (timeProvider, client, timeout, timeProvider.GetTimestamp());
+        await using var timer = _timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(client is not null && (timeout == Timeout.InfiniteTimeSpan || timeout > WatchAfter) ? WatchAfter : timeout, Timeout.InfiniteTimeSpan);
         SocketError error;
         try
         {
@@ -35,13 +51,6 @@ internal sealed class SocketsDial : IDisposable
 
         var earlier = Interlocked.CompareExchange(ref _outcome, (int)error, Pending);
         return earlier == Pending ? error : (SocketError)earlier;
-    }
-
-    /// <summary>Where the outcome is there and only we have not got round to it (stopped, starved), it counts: its completion is under way.</summary>
-    private void OnExpired()
-    {
-        if (!HasOutcome)
-            Cancel(SocketError.TimedOut);
     }
 
     private bool HasOutcome
@@ -71,6 +80,21 @@ internal sealed class SocketsDial : IDisposable
     {
         _taken = true;
         return _socket;
+    }
+
+    private void OnTime()
+    {
+        var left = _timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout - _timeProvider.GetElapsedTime(_startedAt);
+        if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+        {
+            // Where the outcome is there and only we have not got round to it (stopped, starved), it counts: its completion is under way.
+            if (!HasOutcome)
+                Cancel(SocketError.TimedOut);
+            return;
+        }
+
+        _client?.WatchPeer();
+        _timer!.Change(left == Timeout.InfiniteTimeSpan || left > ShortestTimer ? left : ShortestTimer, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()

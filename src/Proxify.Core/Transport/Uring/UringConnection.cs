@@ -37,6 +37,8 @@ internal sealed class UringConnection : Connection
 
     public bool IsAborted => _isAborted;
 
+    public bool CountsEnd => Watcher is { CountsEnd: true };
+
     public override TcpEndpoint Local
     {
         get
@@ -55,6 +57,14 @@ internal sealed class UringConnection : Connection
     public override bool IsReset => Socket is null || Libc.RemoteAddress(Socket.Fd, out _) < 0;
 
     private bool IsUsable => Socket is not null && !_isAborted;
+
+    public override void WatchPeer()
+    {
+        if (!_worker.IsCurrent)
+            _worker.Mailbox.Post(static c => ((UringConnection)c!).WatchPeer(), this);
+        else if (IsUsable && _relay is null && Watcher is not null)
+            Socket!.Watch();
+    }
 
     public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
     {
@@ -88,6 +98,7 @@ internal sealed class UringConnection : Connection
             return new(RelayEnd.Aborted);
         }
 
+        Socket!.Unwatch();
         var result = (_relaying ??= new(_worker)).Begin();
         _relay = peer._relay = _worker.Relays.TryPop(out var pooled) ? pooled : new UringRelay(_worker);
         _relay.Start(this, peer, timeouts);
@@ -170,6 +181,20 @@ internal sealed class UringConnection : Connection
     {
         _dial = null;
         _dialling!.Complete(new(null, error));
+    }
+
+    /// <summary>No answer will come any more: whoever waits for it must not wait for ever.</summary>
+    public void OnDialDefect()
+    {
+        _dial = null;
+        if (_dialling is { IsPending: true })
+            _dialling.Complete(new(null, SocketError.OperationAborted));
+    }
+
+    public void OnPeerLeft(bool byReset)
+    {
+        if (_relay is null)
+            Watcher?.OnPeerLeft(byReset);
     }
 
     public void OnRelayEnded(RelayEnd end)

@@ -9,6 +9,9 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
     /// <summary>For the completion of an outcome that the kernel has.</summary>
     private const long LateMilliseconds = 1_000;
 
+    /// <summary>Most dials are over before; for the others the client is watched from then on.</summary>
+    private const int WatchAfterMilliseconds = 2 * TimerWheel.TickMilliseconds;
+
     private readonly UringWorker _worker;
     private readonly WheelTimer _timer;
     private readonly SocketAddress[] _address = GC.AllocateArray<SocketAddress>(1, pinned: true);
@@ -16,6 +19,7 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
     private TcpEndpoint _remote;
     private int _fd;
     private bool _isLate;
+    private long _deadline;
     private SocketError _cancelledAs;
 
     public UringDial(UringWorker worker)
@@ -46,8 +50,8 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _worker.Slots.Add(this);
         fixed (SocketAddress* address = _address) // allocated pinned: it stays where it is
             _worker.Prepare(this, UringOperation.Connect)->Connect(_fd, address, address->Length);
-        if (timeout != Timeout.InfiniteTimeSpan)
-            _worker.Timers.Set(_timer, _worker.Now + (long)Math.Ceiling(timeout.TotalMilliseconds));
+        _deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : _worker.Now + (long)Math.Ceiling(timeout.TotalMilliseconds);
+        SetTimer(_client.Watcher is null ? _deadline : Math.Min(_deadline, _worker.Now + WatchAfterMilliseconds));
     }
 
     public void Cancel(SocketError why)
@@ -58,9 +62,16 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Connect);
     }
 
-    /// <summary>Where the outcome is there and only we have not got round to it (stopped, starved), it counts.</summary>
     public void OnExpired()
     {
+        if (_worker.Now < _deadline)
+        {
+            _client.WatchPeer();
+            SetTimer(_deadline);
+            return;
+        }
+
+        // Where the outcome is there and only we have not got round to it (stopped, starved), it counts.
         if (_isLate || !Libc.IsWritable(_fd))
         {
             Cancel(SocketError.TimedOut);
@@ -93,5 +104,15 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _worker.Dials.Push(this);
     }
 
-    public override void OnDefect(Exception exception) => _client.ReportDefect(exception);
+    public override void OnDefect(Exception exception)
+    {
+        _client.ReportDefect(exception);
+        _client.OnDialDefect();
+    }
+
+    private void SetTimer(long milliseconds)
+    {
+        if (milliseconds != long.MaxValue)
+            _worker.Timers.Set(_timer, milliseconds);
+    }
 }

@@ -12,6 +12,16 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
     private byte* _sendAt;
     private int _sendLeft;
     private int _sent;
+    private WatchState _watch;
+
+    private enum WatchState : byte
+    {
+        Off,
+        On,
+
+        /// <summary>Told to end; its last completion has not come yet.</summary>
+        Ending,
+    }
 
     public int Fd { get; private set; } = -1;
 
@@ -22,6 +32,7 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
     {
         Fd = fd;
         Connection = connection;
+        _watch = WatchState.Off;
         worker.Slots.Add(this);
     }
 
@@ -36,6 +47,23 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
 
         _receivePin = buffer.Pin();
         worker.Prepare(this, UringOperation.Receive)->Recv(Fd, _receivePin.Pointer, (uint)buffer.Length);
+    }
+
+    /// <summary>Waits for the peer's FIN and reset.</summary>
+    public void Watch()
+    {
+        if (_watch != WatchState.Off)
+            return;
+        _watch = WatchState.On;
+        worker.Prepare(this, UringOperation.Watch)->PollMultishot(Fd, PollEvents.ReadHangUp);
+    }
+
+    public void Unwatch()
+    {
+        if (_watch != WatchState.On)
+            return;
+        _watch = WatchState.Ending;
+        worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Watch);
     }
 
     public void Send(ReadOnlyMemory<byte> buffer)
@@ -82,6 +110,9 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
             case UringOperation.Send:
                 OnSent(result);
                 break;
+            case UringOperation.Watch:
+                OnWatched(result, hasMore: (flags & IoUringCqeBits.More) != IoUringCqeBits.None);
+                break;
             default:
                 throw new UnreachableException($"{operation}");
         }
@@ -118,6 +149,26 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
         _sendPin.Dispose();
         _sendPin = default;
         Connection!.OnSent(_sendLeft == 0 ? new IoResult(_sent) : new IoResult(_sent, ToResult(result).Error));
+    }
+
+    private void OnWatched(int result, bool hasMore)
+    {
+        var isWanted = _watch == WatchState.On && !IsRetired;
+        if (!hasMore)
+            _watch = WatchState.Off;
+        if (!isWanted)
+            return;
+        var byReset = ((PollEvents)Math.Max(result, 0) & (PollEvents.Error | PollEvents.HangUp)) != PollEvents.None;
+        // Who has said something and then ended waits for an answer.
+        if (byReset || (result > 0 && Connection!.CountsEnd && Libc.UnreadBytes(Fd) == 0))
+        {
+            Unwatch();
+            Connection!.OnPeerLeft(byReset);
+        }
+        else if (!hasMore && result >= 0)
+        {
+            Watch();
+        }
     }
 
     private static IoResult ToResult(int result) => result >= 0 ? new(result) : new(0, SocketErrors.FromErrno(-result));
