@@ -29,6 +29,15 @@ internal static class Output
             WriteError(problem);
     }
 
+    /// <summary>Likewise, of what does not stand in the way.</summary>
+    public static void WriteWarning(string warning, EventId id, bool json)
+    {
+        if (json)
+            Console.Error.Write(new LogLineFormatter(json, ErrorIsJournal, TimeProvider.System).Format(LogLevel.Warning, id, warning));
+        else
+            Console.Error.WriteLine((ErrorIsJournal ? Journal.Prefix(LogLevel.Warning) : "") + Printable.Line(warning));
+    }
+
     /// <summary>On standard output, in the log's format.</summary>
     public static void WriteValid(string line, bool json)
     {

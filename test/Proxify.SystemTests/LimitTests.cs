@@ -150,7 +150,7 @@ public sealed class LimitTests
     [Theory]
     [InlineData("sockets")]
     [InlineData("uring")]
-    public async Task Connections_beyond_the_rate_are_reset_without_a_line(string transport)
+    public async Task Connections_beyond_the_rate_are_reset_and_told_in_one_line(string transport)
     {
         await using var lab = await Lab.CreateAsync();
         var (proxy, port) = await StartAsync(lab, new { RatePerSource = "3/h" }, transport);
@@ -158,12 +158,20 @@ public sealed class LimitTests
         for (var i = 0; i < 3; i++)
             Assert.Equal("hello", await EchoedAsync(lab, port, "127.0.0.2"));
         await proxy.WaitForSessionsAsync(3);
-        var lines = proxy.LogPosition;
         for (var i = 0; i < 5; i++)
             Assert.Equal("", await EchoedAsync(lab, port, "127.0.0.2"));
-        await Patience.Never(() => proxy.LogPosition != lines);
-
         Assert.Equal("hello", await EchoedAsync(lab, port, "127.0.0.3"));
+        await proxy.WaitForSessionsAsync(4);
+
+        // The first at once, and at the end those that were not told yet.
+        Assert.Equal(("rate_per_source", 1), Refusal(Assert.Single(proxy.Events, static e => e.Event == "Refused")));
+        proxy.Signal(Posix.SigTerm);
+        Assert.Equal(0, await proxy.ExitAsync());
+        var refused = proxy.Events.Where(static e => e.Event == "Refused").ToList();
+        Assert.Equal([("rate_per_source", 1), ("rate_per_source", 4)], refused.Select(Refusal));
+        Assert.All(refused, static e => Assert.StartsWith("127.0.0.2:", e.Text("client")));
+
+        static (string?, double) Refusal(LogEvent e) => (e.Text("rule"), e.Number("connections"));
     }
 
     [Fact]

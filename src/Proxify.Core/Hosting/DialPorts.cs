@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Linux;
 
@@ -10,6 +11,9 @@ namespace Proxify.Hosting;
 /// </summary>
 public static class DialPorts
 {
+    /// <summary>The stable id and name of the warning's event.</summary>
+    public static EventId TooFew { get; } = new(1222, "TooFewDialPorts");
+
     /// <summary>Null, or one line of warning: at least half of those ports are apps' own. Steered ports take none.</summary>
     /// <param name="config">Valid.</param>
     /// <param name="local">The kernel's range; null: unknown.</param>

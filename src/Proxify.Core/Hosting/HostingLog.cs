@@ -32,6 +32,12 @@ internal static partial class HostingLog
     [LoggerMessage(1214, LogLevel.Warning, "Other sk_lookup programs are attached to this network namespace and are asked first: {Programs}. Connections that they send to a socket do not come here (bpftool link shows whose they are).")]
     public static partial void OtherSteering(ILogger logger, string programs);
 
+    [LoggerMessage(1215, LogLevel.Information, "Refused in the kernel since the last such line: {Denied} by Sources, {Limited} by rates.")]
+    public static partial void RefusedInKernel(ILogger logger, long denied, long limited);
+
+    [LoggerMessage(1216, LogLevel.Warning, "Refused in the kernel since the last such line, because the steered listener could not take them: {Connections}.")]
+    public static partial void NoListenerInKernel(ILogger logger, long connections);
+
     [LoggerMessage(1220, LogLevel.Warning, "Limits.Sessions is {Sessions}, which takes {Needed} descriptors, and this process may have {Limit}: accepting will pause before the limit is reached. Raise LimitNOFILE (ulimit -Hn), or lower the limit.")]
     public static partial void TooFewDescriptors(ILogger logger, int sessions, long needed, ulong limit);
 

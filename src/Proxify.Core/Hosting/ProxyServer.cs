@@ -28,6 +28,8 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly NameResolver _resolver;
     private readonly HealthWatch _health;
     private readonly IEntrance _entrance;
+    private readonly Refusals _refusals;
+    private readonly KernelRefusals? _kernelRefusals;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly SteeringOptions? _steering;
     private string? _warnedOf;
@@ -61,6 +63,8 @@ public sealed class ProxyServer : IAsyncDisposable
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, transport, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
+        _refusals = handler.Refusals;
+        _kernelRefusals = steered is null ? null : new KernelRefusals(() => steered.Counters, timeProvider, _logger);
     }
 
     /// <summary>The config in force.</summary>
@@ -146,9 +150,11 @@ public sealed class ProxyServer : IAsyncDisposable
             if (_started)
                 HostingLog.Stopping(_logger, Count.Of(_registry.Count, "session"));
             await _entrance.CloseAsync();
+            _kernelRefusals?.Dispose();
             await DrainAsync(now);
             // Not before: those who are still served, or wait in a queue, shall not be sent to targets that are known to be down.
             _health.Dispose();
+            _refusals.Dispose();
             await _resolver.DisposeAsync();
             if (_started)
                 HostingLog.Stopped(_logger);

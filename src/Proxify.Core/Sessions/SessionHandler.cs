@@ -21,6 +21,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
     private readonly RateLimiter _acceptErrors = new();
     private readonly RateLimiter _noRoute = new();
 
+    /// <summary>Disposed of by whoever owns this, when no connection comes any more.</summary>
+    public Refusals Refusals { get; } = new(timeProvider, logger);
+
     /// <summary>Connections whose port belongs to no app.</summary>
     public StripedCounter NoRouteCount { get; } = new();
 
@@ -50,19 +53,19 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             return;
         }
 
-        // Who it is decides over rules, rates and limits: nobody passes them unknown.
-        if (client.Remote.IsUnknown || !model.Sources.Allows(client.Remote.Address) || !app.Sources.Allows(client.Remote.Address))
+        if (WhoDenies(model, app, client.Remote) is { } rule)
         {
-            // A counter and no record: whoever may not connect shall not fill the log either.
+            // No record: whoever may not connect shall not fill the log either.
             client.Reset();
             app.State.Ended(TerminationReason.Denied).Add(1);
+            Refusals.Note(app.Name, rule, client.Remote);
             return;
         }
 
         if (_admission.TryAdmit(client, model, app) is var refusing and not LimitKind.None)
         {
             client.Reset();
-            Refused(app, refusing);
+            Refused(app, refusing, client.Remote);
             app.State.Ended(TerminationReason.Limit).Add(1);
             return;
         }
@@ -123,6 +126,16 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         {
             target.Reset(); // of no effect where the relay has closed it
         }
+    }
+
+    /// <summary>Null: nobody. Who it is decides over rules, rates and limits: nobody passes them unknown.</summary>
+    private static string? WhoDenies(ProxyModel model, AppModel app, TcpEndpoint client)
+    {
+        if (client.IsUnknown)
+            return "an unknown address";
+        if (!model.Sources.Allows(client.Address))
+            return "Sources of the file";
+        return app.Sources.Allows(client.Address) ? null : "Sources of the app";
     }
 
     private AppModel? Route(ProxyModel model, TcpEndpoint local) => local.IsUnknown
@@ -239,15 +252,17 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (outcome == WaitOutcome.Aborted)
             return session.AbortReason;
         session.Refused = outcome == WaitOutcome.LineFull ? LimitKind.Queue : LimitKind.QueueTimeout;
-        Refused(session.App, session.Refused);
+        Refused(session.App, session.Refused, session.Client.Remote);
         return TerminationReason.Limit;
     }
 
-    private void Refused(AppModel app, LimitKind limit)
+    private void Refused(AppModel app, LimitKind limit, TcpEndpoint client)
     {
         app.State.Refused(limit).Add(1);
-        // That there is too little of something is worth a line. That a source asks for too much is not: whoever floods shall not fill the log.
-        if (limit is LimitKind.Sessions or LimitKind.Queue or LimitKind.QueueTimeout && app.State.LimitReached.TryPass(timeProvider, OneLinePer, out var suppressed))
+        // That there is too little of something is worth a warning. That a source asks for too much is not.
+        if (limit is not (LimitKind.Sessions or LimitKind.Queue or LimitKind.QueueTimeout))
+            Refusals.Note(app.Name, limit.ToWord(), client);
+        else if (app.State.LimitReached.TryPass(timeProvider, OneLinePer, out var suppressed))
             SessionsLog.LimitReached(logger, app.Name, limit.ToWord(), suppressed);
     }
 

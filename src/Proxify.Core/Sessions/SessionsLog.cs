@@ -18,6 +18,12 @@ internal static partial class SessionsLog
     [LoggerMessage(1103, LogLevel.Warning, "App {App}: a connection is refused by a limit ({Limit}).{Suppressed}")]
     public static partial void LimitReached(ILogger logger, string app, string limit, Count suppressed);
 
+    [LoggerMessage(1104, LogLevel.Information, "App {App}: {Connections} refused by {Rule}, such as {Client}.")]
+    public static partial void Refused(ILogger logger, string app, Count connections, string rule, TcpEndpoint client);
+
+    [LoggerMessage(1105, LogLevel.Information, "{Connections} refused by {Rules}.")]
+    public static partial void MoreRefused(ILogger logger, Count connections, Count rules);
+
     [LoggerMessage(1406, LogLevel.Warning, "Target {Target} is down or gone: {Sessions} will be reset within {Seconds:0.###} s.")]
     public static partial void TargetSessionsReset(ILogger logger, string target, Count sessions, double seconds);
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Proxify.Configuration;
+using Proxify.Hosting;
+using Proxify.Linux;
 
 namespace Proxify.Program.Commands;
 
@@ -30,6 +32,8 @@ internal static class CheckCommand
 
         var ports = config.Apps.Sum(a => a.Ports.Sum(p => p.Last - p.First + 1));
         Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(config.Apps.Sum(a => a.Targets.Count), "target")})", json);
+        if (steeringPort is null && DialPorts.Shortage(config, LocalPorts.Read()) is { } shortage)
+            Output.WriteWarning($"{name}: warning: {shortage}", DialPorts.TooFew, json);
         return ExitCode.Success;
     }
 

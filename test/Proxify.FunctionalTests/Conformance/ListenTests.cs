@@ -101,21 +101,28 @@ public sealed class ListenTests
     [Theory, EveryTransport]
     public async Task Listen_on_a_port_that_a_dial_has_or_had_works(string transport)
     {
-        await using var host = RelayHost.Start(transport);
-        using var session = await host.OpenAsync();
-        await session.PingPongAsync();
-        var dialledFrom = session.TargetConnection.Local;
-        var handler = new ScriptedHandler(Echo);
+        // At an address where few others are: the kernel may lend one port to several dials, and those of other tests do not allow it.
+        using var targets = PeerListener.Start(IPAddress.IPv6Loopback);
+        var dialled = new TaskCompletionSource<TcpEndpoint>();
+        await using var host = TransportHost.Start(transport, async connection =>
+        {
+            var dial = await connection.DialAsync(new TcpEndpoint(targets.Endpoint), Patience.Limit);
+            dialled.SetResult(dial.Connection!.Local);
+            return await connection.RelayAsync(dial.Connection, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        }, out var ends);
+        using var client = await host.ConnectAsync();
+        using var target = await targets.AcceptAsync();
+        await Peer.PingPongAsync(client, target);
 
-        await host.Transport.Listen(dialledFrom, handler).DisposeAsync();
-        await session.PingPongAsync();
+        await host.Transport.Listen(await dialled.Task.Within(), host.Handler).DisposeAsync();
+        await Peer.PingPongAsync(client, target);
 
         // Whoever sends FIN first is left with TIME_WAIT (RFC 9293, 3.6): here the transport, on the target's side.
-        session.Client.Fin();
-        await session.Target.ExpectFinAsync();
-        session.Target.Fin();
-        await session.ExpectEndAsync(RelayEnd.Done);
-        await host.Transport.Listen(dialledFrom, handler).DisposeAsync();
+        client.Fin();
+        await target.ExpectFinAsync();
+        target.Fin();
+        Assert.Equal(RelayEnd.Done, await ends.ReadAsync().Within());
+        await host.Transport.Listen(await dialled.Task, host.Handler).DisposeAsync();
     }
 
     [Theory, EveryTransport]

@@ -7,6 +7,7 @@ using Proxify.Hosting;
 
 namespace Proxify.FunctionalTests.Hosting;
 
+[Collection("servers with meters of their own")]
 public sealed class DrainTests
 {
     [Theory, EveryTransport]
@@ -32,6 +33,7 @@ public sealed class DrainTests
                     Targets = [Local(((IPEndPoint)ejected.LocalEndPoint!).Port), Local(well.Port)],
                     Limits = new AppLimitsConfig { SessionsPerTarget = 1, QueueTimeout = TimeSpan.FromMinutes(10) },
                     Timeouts = new TimeoutsConfig { Drain = TimeSpan.FromMinutes(10) },
+                    AbortOnClose = true, // those that only knock to see whether anybody is at home still
                     Health = new HealthConfig { Active = false, EjectAfter = 1, EjectFor = TimeSpan.FromHours(1), EjectMax = TimeSpan.FromHours(1), PanicBelow = 0 },
                 },
             ],

@@ -14,6 +14,7 @@ using Proxify.Transport.Sockets;
 namespace Proxify.FunctionalTests.Hosting;
 
 /// <summary>The proxy inside somebody's own host.</summary>
+[Collection("servers with meters of their own")]
 public sealed class EmbeddingTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Proxify.Hosting;
 namespace Proxify.FunctionalTests.Hosting;
 
 /// <summary>Clients that leave before they are served keep nothing from those who stay.</summary>
+[Collection("servers with meters of their own")]
 public sealed class LeavingClientsTests
 {
     [Theory, EveryTransport]

@@ -8,6 +8,23 @@ public sealed class SourcesTests
     private const int Port = 5001;
     private const int OtherPort = 5002;
 
+    [Fact]
+    public async Task What_the_kernel_refuses_is_told_in_one_line()
+    {
+        await using var lab = await CreateAsync();
+        var echo = await lab.Lab.StartEchoAsync();
+        var steered = await lab.StartAsync(Rules(echo[0], """{"Deny":["127.0.0.5"]}""", ""));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(Reception.Refused, await lab.KnockAsync(Port, from: "127.0.0.5"));
+
+        steered.Signal(Posix.SigTerm);
+        Assert.Equal(0, await steered.ExitAsync());
+
+        var told = Assert.Single(steered.Events, static e => e.Event == "RefusedInKernel");
+        Assert.InRange(told.Number("denied"), 3, 30); // a refused client may try again
+        Assert.Equal(0, told.Number("limited"));
+    }
+
     [Theory]
     // No rule for anybody.
     [InlineData("", "", "127.0.0.5", true)]

@@ -205,6 +205,7 @@ public sealed partial class SessionHandlerTests
         Assert.Equal(isDenied, client.WasReset && client.Dialled.Count == 0);
         Assert.Equal(isDenied ? 1 : 0, _models.Current.Apps[0].State.Ended(TerminationReason.Denied).Value);
         Assert.Equal(isDenied ? 0 : 1, _log.Records.Count);
+        Assert.Equal(isDenied ? 1 : 0, _log.Events.Count(e => e == 1104));
     }
 
     [Fact]

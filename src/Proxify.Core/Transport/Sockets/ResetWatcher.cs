@@ -25,7 +25,7 @@ internal sealed class ResetWatcher : IDisposable
         new Thread(Run) { IsBackground = true, Name = "proxify resets" }.Start();
     }
 
-    /// <summary>Watches until the connection is closed; returns the mark for <see cref="Forget"/>.</summary>
+    /// <summary>Watches until the connection is closed; returns the mark for <see cref="Forget(ulong)"/>.</summary>
     /// <param name="connection">Is told, once.</param>
     /// <param name="socket">Its socket.</param>
     /// <param name="forEnd">FIN without a byte before it counts, too.</param>
