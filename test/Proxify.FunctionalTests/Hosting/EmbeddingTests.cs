@@ -58,9 +58,9 @@ public sealed class EmbeddingTests
 
         var e = await Assert.ThrowsAsync<ProxyStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal(2, e.Problems.Count);
-        Assert.Contains($"127.0.0.1:{first.Port}", e.Problems[0], StringComparison.Ordinal);
-        Assert.Contains($"127.0.0.1:{second.Port}", e.Problems[1], StringComparison.Ordinal);
+        var problem = Assert.Single(e.Problems);
+        Assert.Contains($"{first.Port}", problem, StringComparison.Ordinal);
+        Assert.Contains($"{second.Port}", problem, StringComparison.Ordinal);
     }
 
     [Fact]
