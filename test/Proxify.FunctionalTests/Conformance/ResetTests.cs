@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Proxify.FunctionalTests.Harness;
 using Proxify.Transport;
 
@@ -60,6 +61,7 @@ public sealed class ResetTests
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
+        await Patience.Never(() => session.HasEnded);
 
         session.Client.Reset();
 
@@ -74,6 +76,7 @@ public sealed class ResetTests
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
+        await Patience.Never(() => session.HasEnded);
 
         session.Target.Reset();
 
@@ -245,6 +248,29 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
+    [Theory, EveryTransport]
+    public async Task Reset_behind_urgent_data_still_delivers_what_follows_it(string transport)
+    {
+        await using var host = RelayHost.Start(transport, targetReceiveBuffer: Little);
+        foreach (var ofClient in new[] { true, false })
+        {
+            using var session = await host.OpenAsync(clientReceiveBuffer: Little);
+            var (lost, left, end) = Roles(session, ofClient);
+            // Blocked from end to end, and then just enough is read for the urgent data to get into the proxy's kernel, behind much else.
+            var sent = await lost.SendUntilBlockedAsync();
+            await ReceiveUntilAcknowledgedAsync(left, lost);
+            lost.Socket.Send([0], SocketFlags.OutOfBand);
+            await lost.SendAsync(100);
+            await ReceiveUntilAcknowledgedAsync(left, lost);
+
+            lost.Reset();
+
+            await left.ExpectResetAsync();
+            Assert.Equal(sent + 100, left.Received);
+            await session.ExpectEndAsync(end);
+        }
+    }
+
     private static async Task IsHeldBackAsync(string transport, bool ofClient)
     {
         await using var host = RelayHost.Start(transport, targetReceiveBuffer: Little);
@@ -334,6 +360,12 @@ public sealed class ResetTests
         await left.ExpectResetAsync();
         Assert.Equal(MiB, left.Received);
         Assert.Equal(end, await clock.PassUntilAsync(session.End));
+    }
+
+    private static async Task ReceiveUntilAcknowledgedAsync(Peer reader, Peer sender)
+    {
+        while (sender.Unacknowledged > 0)
+            await reader.ReceiveAsync(Little);
     }
 
     private static (Peer Lost, Peer Left, RelayEnd End) Roles(RelaySession session, bool ofClient) =>

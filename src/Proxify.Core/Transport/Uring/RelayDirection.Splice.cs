@@ -78,7 +78,9 @@ internal sealed unsafe partial class RelayDirection
             }
             else if (filled is not (0 or -Errno.Again or -Errno.Interrupted))
             {
-                relay.OnSourceReset(this);
+                // A reset, which splice reports where urgent data stops it, too: receiving gives what is left behind that, and then the end.
+                mustReceive = true;
+                relay.OnWatchedSourceReset(this);
             }
 
             if (relay.HasEnded || IsFinished)
