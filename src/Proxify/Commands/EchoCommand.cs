@@ -46,7 +46,7 @@ internal static class EchoCommand
             return ExitCode.CannotStart;
         }
 
-        Output.WriteLine($"echo: listening on {string.Join(", ", listeners.Select(l => l.Endpoint))}");
+        Output.WriteLine($"echo: listening on {EndpointRanges.Text(listeners.Select(l => l.Endpoint))}");
         await signals.Stop;
         foreach (var listener in listeners)
             await listener.DisposeAsync();

@@ -63,7 +63,6 @@ internal static unsafe class UringProbe
     {
         Errno.NoMemory => $"{refusal.Message}: {DescribeNoMemory()}",
         Errno.Again => $"{refusal.Message}: a limit of threads (ulimit -u, TasksMax, pids.max) or of address space (ulimit -v) is reached",
-        Errno.TooManyFiles => $"{refusal.Message}: ulimit -n (LimitNOFILE) is reached",
         _ => refusal.Message,
     };
 
