@@ -67,7 +67,7 @@ public static class ConfigValidator
 
             CheckName(app.Name, path, i, names, errors);
             CheckPorts(app.Ports, path, errors);
-            TargetRules.Check(app.Targets, path, errors);
+            TargetRules.Check(app, config.Health, path, errors);
             CheckBalancing(app.Balancing, path, errors);
             TimeoutRules.CheckSlowStart(app.SlowStart, $"{path}.{nameof(AppConfig.SlowStart)}", errors);
             CheckBind(app.Bind, path, errors);

@@ -3,13 +3,13 @@ using System.Net;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// Two rules about ports, checked in one sweep over all of them in ascending order: no local endpoint is listened on twice, and no target is one of the proxy's own.
-/// The cost grows with the number of ranges and of their overlaps, not with the number of ports in them.
+/// Two rules about ports: no local endpoint is listened on twice, and no target is one of the proxy's own. Each listener is looked for where another one could meet it: on its own addresses
+/// and on the wildcards. So the cost grows with the number of ranges and addresses, not with the number of ports in them, nor with the number of apps that share a port on different addresses.
 /// </summary>
 internal sealed class PortConflicts
 {
     private readonly List<Listener> _listeners = [];
-    private readonly List<Dial> _dials = [];
+    private readonly Dictionary<Place, PortIntervals> _intervals = [];
     private readonly Dictionary<Listener, Listener> _taken = [];
     private readonly ErrorList _errors;
 
@@ -24,82 +24,75 @@ internal sealed class PortConflicts
 
         var conflicts = new PortConflicts(errors);
         conflicts.Collect(config.Apps);
-        conflicts.Sweep();
+        conflicts.FindTaken();
+        conflicts.CheckTargets(config.Apps);
         conflicts.ReportTaken();
     }
 
     // Whatever breaks a rule of its own is left out: it has its error.
     private void Collect(IReadOnlyList<AppConfig> apps)
     {
-        var bound = apps.SelectMany(app => app?.Bind ?? []).OfType<IPAddress>().Select(LocalAddresses.Plain).ToHashSet();
         for (var i = 0; i < apps.Count; i++)
         {
-            if (apps[i] is not { } app)
+            if (apps[i] is not { Ports: not null } app)
             {
                 continue;
             }
 
-            var addresses = LocalAddresses.Of(app);
-            for (var j = 0; j < app.Ports?.Count; j++)
+            var places = Places(app, i);
+            for (var j = 0; j < app.Ports.Count; j++)
             {
                 if (app.Ports[j] is { First: >= PortNumber.Min, Last: <= PortNumber.Max } range && range.First <= range.Last)
                 {
-                    _listeners.Add(new Listener(_listeners.Count, range, addresses, i, j));
-                }
-            }
-
-            for (var j = 0; j < app.Targets?.Count; j++)
-            {
-                if (app.Targets[j] is { Host: not null } target && HostSyntax.TryParseAddress(target.Host, out var address) && OnThisMachine(address, bound) is { } local)
-                {
-                    _dials.Add(new Dial(target, local, i, j));
+                    _listeners.Add(new Listener(_listeners.Count, range, places, i, j));
                 }
             }
         }
 
-        _listeners.Sort((a, b) => a.Ports.First != b.Ports.First ? a.Ports.First - b.Ports.First : a.Order - b.Order);
-        _dials.Sort((a, b) => a.Target.Port.CompareTo(b.Target.Port));
-    }
-
-    /// <summary>The address as a connection to it sees it, if it certainly is one of this machine's; connecting to a wildcard means loopback.</summary>
-    private static IPAddress? OnThisMachine(IPAddress address, HashSet<IPAddress> bound)
-    {
-        var plain = LocalAddresses.Plain(address);
-        var local = plain.Equals(IPAddress.Any) ? IPAddress.Loopback : plain.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : plain;
-        return IPAddress.IsLoopback(local) || bound.Contains(local) ? local : null;
-    }
-
-    private void Sweep()
-    {
-        var open = new List<Listener>();
-        var nextDial = 0;
         foreach (var listener in _listeners)
         {
-            DialUpTo(listener.Ports.First - 1);
-            open.RemoveAll(other => other.Ports.Last < listener.Ports.First);
-            foreach (var other in open)
+            foreach (var place in listener.Places)
             {
-                if (listener.Collides(other))
+                if (!_intervals.TryGetValue(place, out var intervals))
                 {
-                    Note(listener, other);
+                    _intervals.Add(place, intervals = new PortIntervals());
                 }
-            }
 
-            if (_taken.Count > ErrorList.Limit)
-            {
-                return;
+                intervals.Add(listener.Ports, listener.Order);
             }
-
-            open.Add(listener);
         }
 
-        DialUpTo(PortNumber.Max);
-
-        void DialUpTo(int port)
+        foreach (var intervals in _intervals.Values)
         {
-            for (; nextDial < _dials.Count && _dials[nextDial].Target.Port <= port; nextDial++)
+            intervals.Sort();
+        }
+    }
+
+    /// <summary>An app's Bind that is itself in error is somewhere else than every other app, but not than itself.</summary>
+    private static Place[] Places(AppConfig app, int index) =>
+        app.Bind is null || app.Bind.Contains(null!) ? [new Place(null, index)]
+        : app.Bind.Count == 0 ? [Place.Everywhere]
+        : [.. app.Bind.Select(address => new Place(LocalAddresses.Plain(address), 0)).Distinct()];
+
+    private void FindTaken()
+    {
+        foreach (var listener in _listeners)
+        {
+            foreach (var place in listener.Places.SelectMany(place => place.WithWildcards))
             {
-                Connect(_dials[nextDial], open);
+                if (!_intervals.TryGetValue(place, out var intervals))
+                {
+                    continue;
+                }
+
+                foreach (var other in intervals.Overlapping(listener.Ports))
+                {
+                    Note(listener, _listeners[other]);
+                    if (_taken.Count > ErrorList.Limit)
+                    {
+                        return;
+                    }
+                }
             }
         }
     }
@@ -107,6 +100,11 @@ internal sealed class PortConflicts
     /// <summary>Of two that collide, the later in the config is in error; of several before it, the first is named.</summary>
     private void Note(Listener a, Listener b)
     {
+        if (a == b)
+        {
+            return;
+        }
+
         var (first, second) = a.Order < b.Order ? (a, b) : (b, a);
         if (!_taken.TryGetValue(second, out var known) || first.Order < known.Order)
         {
@@ -114,14 +112,49 @@ internal sealed class PortConflicts
         }
     }
 
-    private void Connect(Dial dial, List<Listener> open)
+    private void CheckTargets(IReadOnlyList<AppConfig> apps)
     {
-        var port = dial.Target.Port;
-        var own = open.Find(listener => listener.Ports.First <= port && port <= listener.Ports.Last && listener.Addresses?.Receive(dial.Address) == true);
-        if (own is not null)
+        var bound = _intervals.Keys.Select(place => place.Address).ToHashSet();
+        for (var i = 0; i < apps.Count && !_errors.IsFull; i++)
         {
-            _errors.Add(dial.Path, $"{dial.Target.Address} would connect back to proxify itself ({own.Path})");
+            for (var j = 0; j < apps[i]?.Targets?.Count; j++)
+            {
+                if (apps[i].Targets[j] is { Host: not null } target && HostSyntax.TryParseAddress(target.Host, out var address) && OnThisMachine(address, bound) is { } local
+                    && FindOwn(new Place(local, 0), target, apps[i]) is { } own)
+                {
+                    _errors.Add($"Apps[{i}].Targets[{j}]", $"{target.Address} would connect back to proxify itself ({own.Path})");
+                }
+            }
         }
+    }
+
+    private Listener? FindOwn(Place there, TargetConfig target, AppConfig app)
+    {
+        if (target.PortOffset is not null && app.Ports is null)
+        {
+            return null;
+        }
+
+        foreach (var ports in target.PortsFrom(app))
+        {
+            foreach (var place in there.WithWildcards)
+            {
+                foreach (var own in _intervals.TryGetValue(place, out var intervals) ? intervals.Overlapping(ports) : [])
+                {
+                    return _listeners[own];
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The address as a connection to it sees it, if it certainly is one of this machine's; connecting to a wildcard means loopback.</summary>
+    private static IPAddress? OnThisMachine(IPAddress address, HashSet<IPAddress?> bound)
+    {
+        var plain = LocalAddresses.Plain(address);
+        var local = plain.Equals(IPAddress.Any) ? IPAddress.Loopback : plain.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : plain;
+        return IPAddress.IsLoopback(local) || bound.Contains(local) ? local : null;
     }
 
     private void ReportTaken()
@@ -134,17 +167,25 @@ internal sealed class PortConflicts
         }
     }
 
-    private sealed record Listener(int Order, PortRange Ports, LocalAddresses? Addresses, int App, int Index)
+    private sealed class Listener(int order, PortRange ports, Place[] places, int app, int index)
     {
-        public string Path => $"Apps[{App}].Ports[{Index}]";
+        public int Order => order;
 
-        /// <summary>On a port that both have.</summary>
-        public bool Collides(Listener other) =>
-            other.App == App || (Addresses is not null && other.Addresses is not null && Addresses.Overlap(other.Addresses));
+        public PortRange Ports => ports;
+
+        public Place[] Places => places;
+
+        public string Path => $"Apps[{app}].Ports[{index}]";
     }
 
-    private sealed record Dial(TargetConfig Target, IPAddress Address, int App, int Index)
+    /// <summary>Where something listens: at an address; or, where an app does not say it properly, at none (null) and for that app alone.</summary>
+    private readonly record struct Place(IPAddress? Address, int App)
     {
-        public string Path => $"Apps[{App}].Targets[{Index}]";
+        public static Place Everywhere { get; } = new(IPAddress.IPv6Any, 0);
+
+        /// <summary>Itself and those that include it.</summary>
+        public IEnumerable<Place> WithWildcards => Address is { } address
+            ? [this, .. LocalAddresses.Wildcards.Where(wildcard => LocalAddresses.Includes(wildcard, address)).Select(wildcard => new Place(wildcard, 0))]
+            : [this];
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SteeringRules
         rules._receivers[listenerPort] = "the steering listener";
         for (var i = 0; i < config.Apps.Count; i++)
         {
-            rules.CheckTargets(config.Apps[i].Targets, $"Apps[{i}].Targets");
+            rules.CheckTargets(config.Apps[i], $"Apps[{i}].Targets");
         }
     }
 
@@ -57,17 +57,22 @@ internal sealed class SteeringRules
         }
     }
 
-    private void CheckTargets(IReadOnlyList<TargetConfig> targets, string path)
+    private void CheckTargets(AppConfig app, string path)
     {
-        for (var i = 0; i < targets.Count; i++)
+        for (var i = 0; i < app.Targets.Count; i++)
         {
-            var target = targets[i];
-            if (_receivers[target.Port] is { } receiver && HostSyntax.TryParseAddress(target.Host, out var address) && IsOnThisMachine(LocalAddresses.Plain(address)))
+            var target = app.Targets[i];
+            if (HostSyntax.TryParseAddress(target.Host, out var address) && IsOnThisMachine(LocalAddresses.Plain(address)) && Receiver(target, app) is { } receiver)
             {
                 _errors.Add($"{path}[{i}]", $"{target.Address} is on this machine, so it would be steered back to proxify itself ({receiver})");
             }
         }
     }
+
+    private string? Receiver(TargetConfig target, AppConfig app) => target.PortsFrom(app)
+        .SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))
+        .Select(port => _receivers[port])
+        .FirstOrDefault(receiver => receiver is not null);
 
     // Connecting to a wildcard means loopback.
     private bool IsOnThisMachine(IPAddress address) =>

@@ -4,14 +4,19 @@ namespace Proxify.Configuration;
 
 internal static class TargetRules
 {
-    public static void Check(IReadOnlyList<TargetConfig>? targets, string appPath, ErrorList errors)
+    /// <param name="app">Whose they are.</param>
+    /// <param name="health">The file's, which holds where the app sets nothing.</param>
+    /// <param name="appPath">Where it stands.</param>
+    /// <param name="errors">Takes the errors.</param>
+    public static void Check(AppConfig app, HealthConfig? health, string appPath, ErrorList errors)
     {
+        var targets = app.Targets;
         if (ConfigValidator.IsMissingOrEmpty(targets, $"{appPath}.Targets", "target", errors))
         {
             return;
         }
 
-        var seen = new Dictionary<(string Host, int Port), int>();
+        var seen = new Dictionary<(string Host, int Port, int? PortOffset), int>();
         for (var i = 0; i < targets!.Count; i++)
         {
             var path = $"{appPath}.Targets[{i}]";
@@ -25,9 +30,9 @@ internal static class TargetRules
             {
                 errors.Add(path, $"{Quoted.Text(target.Host)} is neither an IP address nor a host name");
             }
-            else if (!PortNumber.IsValid(target.Port) && !target.IsService)
+            else if (PortProblem(target, app.Ports) is { } problem)
             {
-                errors.Add(path, $"port {target.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
+                errors.Add(path, problem);
             }
             else if (address is not null && EndRules.Problem(address) is { } problem)
             {
@@ -44,7 +49,56 @@ internal static class TargetRules
             }
         }
 
+        CheckChecksHavePort(app, health, appPath, errors);
         CheckSomeTakeSessions(targets, $"{appPath}.Targets", errors);
+    }
+
+    private static string? PortProblem(TargetConfig target, IReadOnlyList<PortRange>? ports)
+    {
+        if (target.PortOffset is not { } offset)
+        {
+            return PortNumber.IsValid(target.Port) || target.IsService ? null : $"port {target.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}";
+        }
+
+        if (target.Port != 0)
+        {
+            return $"has a port, {target.Port}, and an offset to the client's port, {offset}; expected one of them";
+        }
+
+        if (offset is < -TargetConfig.MaxPortOffset or > TargetConfig.MaxPortOffset)
+        {
+            return $"expected an offset of -{TargetConfig.MaxPortOffset} to {TargetConfig.MaxPortOffset} from the client's port, found {offset}";
+        }
+
+        // Wherever a client may come in, there has to be a port to go to.
+        foreach (var (first, last) in ports ?? [])
+        {
+            var port = first + offset < PortNumber.Min ? first : last;
+            if (PortNumber.IsValid(first) && PortNumber.IsValid(last) && !PortNumber.IsValid(port + offset))
+            {
+                return $"{target.Address} leads from port {port} of the app to {port + offset}; expected {PortNumber.Min}-{PortNumber.Max}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Which of the ports would tell whether the host is well, only its operator knows.</summary>
+    private static void CheckChecksHavePort(AppConfig app, HealthConfig? health, string appPath, ErrorList errors)
+    {
+        if ((app.Health?.Active ?? health?.Active) == false || (app.Health?.Port ?? health?.Port) is not null)
+        {
+            return;
+        }
+
+        for (var i = 0; i < app.Targets.Count; i++)
+        {
+            if (app.Targets[i] is { PortOffset: not null } target)
+            {
+                errors.Add($"{appPath}.Targets[{i}]", $"{target.Address} has no port of its own, which checks need; give them one with \"Health\": {{\"Port\": ...}}, or do without by {{\"Active\": false}}");
+                return;
+            }
+        }
     }
 
     private static void CheckSomeTakeSessions(IReadOnlyList<TargetConfig> targets, string path, ErrorList errors)
@@ -66,6 +120,6 @@ internal static class TargetRules
     }
 
     // Names are compared as DNS does, without regard to case.
-    private static (string Host, int Port) Key(TargetConfig target, IPAddress? address) =>
-        (address is null ? target.Host.ToUpperInvariant() : LocalAddresses.Plain(address).ToString(), target.Port);
+    private static (string Host, int Port, int? PortOffset) Key(TargetConfig target, IPAddress? address) =>
+        (address is null ? target.Host.ToUpperInvariant() : LocalAddresses.Plain(address).ToString(), target.Port, target.PortOffset);
 }

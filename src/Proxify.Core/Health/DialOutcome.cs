@@ -15,9 +15,12 @@ internal enum DialOutcome
 
 internal static class DialOutcomes
 {
-    public static DialOutcome Of(SocketError error) => error switch
+    /// <param name="error">What came of the dial.</param>
+    /// <param name="isClientsPort">The client has chosen the port: that nobody listens there is no fault of the host, which has answered.</param>
+    public static DialOutcome Of(SocketError error, bool isClientsPort = false) => error switch
     {
         SocketError.Success => DialOutcome.Connected,
+        SocketError.ConnectionRefused when isClientsPort => DialOutcome.Connected,
         SocketError.TimedOut => DialOutcome.TimedOut,
         SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.HostUnreachable or SocketError.HostDown
             or SocketError.NetworkUnreachable or SocketError.NetworkDown => DialOutcome.Refused,

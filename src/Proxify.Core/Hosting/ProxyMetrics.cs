@@ -112,7 +112,7 @@ internal sealed class ProxyMetrics : IDisposable
     private IEnumerable<Measurement<int>> TargetsUp() =>
         from app in _models.Current.Apps
         from target in app.Group.Endpoints
-        select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.Endpoint.ToString()));
+        select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.EndpointText));
 
     private static IEnumerable<Measurement<long>> Checks(HealthWatch health)
     {

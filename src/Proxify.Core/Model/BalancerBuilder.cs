@@ -24,7 +24,7 @@ internal static class BalancerBuilder
                 .. endpoints
                     .Select((endpoint, index) => (endpoint, index))
                     .Where(e => e.endpoint.Weight > 0 && e.endpoint.IsBackup == isBackup)
-                    .Select(e => new Candidate(e.index, e.endpoint.State.Endpoint.ToString(), e.endpoint.Weight, e.endpoint.State.Load)),
+                    .Select(e => new Candidate(e.index, e.endpoint.State.EndpointText, e.endpoint.Weight, e.endpoint.State.Load)),
             ];
             if (candidates.Length > 0)
                 tiers.Add(Create(policy, candidates, turns));

@@ -92,11 +92,11 @@ internal static class ModelBuilder
     private static TargetModel BuildTarget(TargetConfig target, Dictionary<(string, bool), ResolvedName> names)
     {
         if (IPAddress.TryParse(target.Host, out var address))
-            return new TargetModel(target.Address, target.Weight, target.Backup, new TcpEndpoint(address, target.Port), Name: null, (ushort)target.Port);
+            return new TargetModel(target.Address, target.Weight, target.Backup, new TcpEndpoint(address, target.Port), Name: null, (ushort)target.Port, target.PortOffset);
         var key = NameKey(target.Host, target.IsService);
         if (!names.TryGetValue(key, out var name))
             names.Add(key, name = new ResolvedName(target.Host, target.IsService));
-        return new TargetModel(target.Address, target.Weight, target.Backup, Literal: null, name, (ushort)target.Port);
+        return new TargetModel(target.Address, target.Weight, target.Backup, Literal: null, name, (ushort)target.Port, target.PortOffset);
     }
 
     private static AddressFamilies Families(ResolverFamily family) => family switch

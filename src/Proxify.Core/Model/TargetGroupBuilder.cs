@@ -34,14 +34,14 @@ internal static class TargetGroupBuilder
     /// <summary>Where two targets lead to the same endpoint, the first has it: each endpoint is picked, dialled and judged once.</summary>
     private static ImmutableArray<TargetEndpoint> Endpoints(ImmutableArray<TargetModel> targets, TargetStates states)
     {
-        var taken = new HashSet<TcpEndpoint>();
+        var taken = new HashSet<(TcpEndpoint, int?)>();
         var endpoints = ImmutableArray.CreateBuilder<TargetEndpoint>(targets.Length);
         foreach (var target in targets)
         {
             foreach (var (endpoint, weight, isBackup) in target.Endpoints)
             {
-                if (taken.Add(endpoint))
-                    endpoints.Add(new TargetEndpoint(weight, isBackup, states.Of(target.Address, endpoint)));
+                if (taken.Add((endpoint, target.PortOffset)))
+                    endpoints.Add(new TargetEndpoint(weight, isBackup, states.Of(target.Address, endpoint, target.PortOffset)));
             }
         }
 

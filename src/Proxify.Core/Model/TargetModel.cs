@@ -9,8 +9,9 @@ namespace Proxify.Model;
 /// <param name="IsBackup">Used only when no other target is available.</param>
 /// <param name="Literal">The one endpoint of an address; null for a name.</param>
 /// <param name="Name">The name that gives the endpoints; null for an address.</param>
-/// <param name="Port">The port at each of the name's addresses; 0 for a service, which brings its ports.</param>
-public sealed record TargetModel(string Address, int Weight, bool IsBackup, TcpEndpoint? Literal, ResolvedName? Name, ushort Port)
+/// <param name="Port">The port at each of the name's addresses; 0 for a service, which brings its ports, and with <paramref name="PortOffset"/>.</param>
+/// <param name="PortOffset">What is added to the client's port, which takes the place of <paramref name="Port"/>; null: nothing does.</param>
+public sealed record TargetModel(string Address, int Weight, bool IsBackup, TcpEndpoint? Literal, ResolvedName? Name, ushort Port, int? PortOffset = null)
 {
     /// <summary>One for an address; for a name, as many as its latest good answer has. A service's weights take the place of <see cref="Weight"/>, unless that is 0.</summary>
     internal IEnumerable<(TcpEndpoint Endpoint, int Weight, bool IsBackup)> Endpoints => Literal is { } literal

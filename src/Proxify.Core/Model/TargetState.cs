@@ -1,4 +1,5 @@
 using Proxify.Balancing;
+using Proxify.Configuration;
 using Proxify.Health;
 using Proxify.Transport;
 
@@ -7,18 +8,30 @@ namespace Proxify.Model;
 /// <summary>What an endpoint is beyond one config: its load and its record. Survives reloads under the app's name, the target's address and the endpoint.</summary>
 public sealed class TargetState
 {
-    /// <param name="address">The target as configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>.</param>
+    private readonly int? _portOffset;
+
+    /// <param name="address">The target as configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>, <c>10.0.0.7:+1000</c>, <c>_redis._tcp.cache.internal</c>.</param>
     /// <param name="endpoint">Where sessions of this endpoint go.</param>
-    public TargetState(string address, TcpEndpoint endpoint)
+    /// <param name="portOffset">The endpoint has no port of its own: sessions go to that of their client and so many further. Null: it has.</param>
+    public TargetState(string address, TcpEndpoint endpoint, int? portOffset = null)
     {
         Address = address;
         Endpoint = endpoint;
-        Health = new TargetHealth(ToString(), address.LastIndexOf(':') is > 0 and var colon ? address[..colon] : address, endpoint, Load);
+        _portOffset = portOffset;
+        EndpointText = portOffset is { } offset ? endpoint.AddressText + TargetConfig.OffsetText(offset) : endpoint.ToString();
+        Health = new TargetHealth(ToString(), Host(address), endpoint, Load);
     }
 
     public string Address { get; }
 
+    /// <summary>Its port is 0 where the client's takes part: see <see cref="For"/>.</summary>
     public TcpEndpoint Endpoint { get; }
+
+    /// <summary>For people and metrics, and the same in every proxy: <c>10.0.0.7:5432</c>; <c>10.0.0.7</c> or <c>10.0.0.7:+1000</c> where the client's port takes part.</summary>
+    public string EndpointText { get; }
+
+    /// <summary>One host with all its ports: that a connect to one of them was refused says nothing of the others, and that the host is there.</summary>
+    public bool HasClientsPort => _portOffset is not null;
 
     /// <summary>Its live sessions, and whether it may get more.</summary>
     public TargetLoad Load { get; } = new();
@@ -26,6 +39,13 @@ public sealed class TargetState
     /// <summary>What checks and sessions say of it; decides whether it may get more.</summary>
     public TargetHealth Health { get; }
 
+    /// <summary>Where a session goes whose client asked for <paramref name="port"/>; null where that would be no port, which only a port that no app has can lead to.</summary>
+    public TcpEndpoint? For(ushort port) => _portOffset is not { } offset ? Endpoint
+        : port + offset is >= 1 and <= ushort.MaxValue and var there ? Endpoint with { Port = (ushort)there }
+        : null;
+
     /// <summary><c>127.0.0.1:7001</c>, <c>db.internal:5432 (10.0.0.7:5432)</c>.</summary>
-    public override string ToString() => $"{Endpoint}" is var text && text == Address ? text : $"{Address} ({text})";
+    public override string ToString() => EndpointText == Address ? Address : $"{Address} ({EndpointText})";
+
+    private static string Host(string address) => !address.EndsWith(']') && address.LastIndexOf(':') is > 0 and var colon ? address[..colon] : address;
 }

@@ -14,12 +14,13 @@ public sealed class TargetStates
 
     /// <param name="address">The target as configured.</param>
     /// <param name="endpoint">One of the target's endpoints.</param>
-    internal TargetState Of(string address, TcpEndpoint endpoint)
+    /// <param name="portOffset">The target's.</param>
+    internal TargetState Of(string address, TcpEndpoint endpoint, int? portOffset = null)
     {
         lock (_gate)
         {
             if (!_states.TryGetValue((address, endpoint), out var state))
-                _states.Add((address, endpoint), state = new TargetState(address, endpoint));
+                _states.Add((address, endpoint), state = new TargetState(address, endpoint, portOffset));
             return state;
         }
     }

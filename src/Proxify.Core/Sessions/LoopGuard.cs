@@ -61,13 +61,14 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
     {
         if (endpoint.IsLoopback || endpoint.IsAny)
             return true;
-        if (_addresses.TryGetValue(endpoint, out var known) && timeProvider.GetElapsedTime(known.AskedAt) < HoldsFor)
+        var address = endpoint with { Port = 0 }; // one host may be dialled at thousands of ports
+        if (_addresses.TryGetValue(address, out var known) && timeProvider.GetElapsedTime(known.AskedAt) < HoldsFor)
             return known.IsLocal;
         if (_addresses.Count >= MostKnown)
             _addresses.Clear();
         if (IsOwn(endpoint) is not { } isLocal)
             return false;
-        _addresses[endpoint] = (isLocal, timeProvider.GetTimestamp());
+        _addresses[address] = (isLocal, timeProvider.GetTimestamp());
         return isLocal;
     }
 

@@ -167,7 +167,15 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             for (; picked != Balancer.None; picked = SessionAdmission.PickAndEnter(session, group, tried, out isLastResort))
             {
                 var target = group.Endpoints[picked].State;
-                if (loops.LeadsBack(target.Endpoint, model.Routes))
+                if (target.For(session.Client.Local.Port) is not { } endpoint)
+                {
+                    tried.Add(picked);
+                    lastError = SocketError.AddressNotAvailable;
+                    session.LeaveTarget();
+                    continue;
+                }
+
+                if (loops.LeadsBack(endpoint, model.Routes))
                 {
                     tried.Add(picked);
                     looped = true;
@@ -182,9 +190,9 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                 }
 
                 tried.Add(picked);
-                loops.NoteDial(target.Endpoint);
+                loops.NoteDial(endpoint);
                 session.Tries++;
-                var dial = await session.Client.DialAsync(target.Endpoint, timeout);
+                var dial = await session.Client.DialAsync(endpoint, timeout);
                 if (dial.Connection is { } met && met.Local == met.Remote)
                 {
                     // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
@@ -193,7 +201,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                     dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
 
-                target.Health.EndDial(DialOutcomes.Of(dial.Error), isTrial);
+                target.Health.EndDial(DialOutcomes.Of(dial.Error, target.HasClientsPort), isTrial);
                 if (dial.Error == SocketError.OperationAborted)
                     return session.AbortReason;
                 if (dial.Connection is not null)

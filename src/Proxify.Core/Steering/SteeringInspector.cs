@@ -48,6 +48,7 @@ public static class SteeringInspector
             return null;
 
         var maps = new Dictionary<string, SafeBpfHandle>(StringComparer.Ordinal);
+        var portsId = 0u;
         try
         {
             foreach (var mapId in mapIds[..(int)Math.Min(programInfo.MapCount, MaxMaps)])
@@ -58,10 +59,12 @@ public static class SteeringInspector
                     map.Dispose();
                 else
                     RequireLayout(mapInfo.Name, mapInfo.KeySize, mapInfo.ValueSize);
+                if (mapInfo.Name == KernelLayout.PortsMap)
+                    portsId = mapId;
             }
 
             return maps.TryGetValue(KernelLayout.PortsMap, out var ports) && maps.TryGetValue(KernelLayout.CountersMap, out var counters)
-                ? new SteeringView(linkId, programInfo.Id, linkInfo.NamespaceInode, ReadListener(maps), ReadPorts(ports, maps), new CountersMap(counters).Read())
+                ? new SteeringView(linkId, programInfo.Id, portsId, linkInfo.NamespaceInode, ReadListener(maps), ReadPorts(ports, maps), new CountersMap(counters).Read())
                 : null;
         }
         catch (SteeringException) when (linkInfo.NamespaceInode != OwnNamespaceInode)

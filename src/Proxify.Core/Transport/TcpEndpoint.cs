@@ -60,6 +60,9 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
 
     public IPEndPoint ToIPEndPoint() => new(ToIPAddress(), Port);
 
+    /// <summary>The address alone: <c>10.0.0.7</c>, <c>[::1]</c>.</summary>
+    public string AddressText => IsIPv4 ? $"{ToIPAddress()}" : $"[{ToIPAddress()}]";
+
     public override string ToString() => ToString(null, null);
 
     public string ToString(string? format, IFormatProvider? formatProvider) => string.Create(formatProvider, $"{this}");

@@ -15,6 +15,7 @@ internal sealed class CommandLine
           proxify -c /etc/proxify.json     with another config
           sudo proxify -b -p 8080          one listener on port 8080; the kernel steers every port of config.json to it
           sudo proxify steering            show what is steered, from the kernel's own tables
+          sudo proxify steering add 7000   steer port 7000 as well, to the default app, until "steering remove 7000" or the proxy's end
           proxify check -c new.json        print every error of a config and exit
           proxify echo 9001 9002           answer on these ports with whatever is sent: targets to try things with
           kill -HUP PID                    read the config again (saving the file does that, too)

@@ -9,6 +9,8 @@ internal static class SteeringCommand
     public static Command Create()
     {
         var command = new Command("steering", "Show which ports are steered in this network namespace, by whom, and the kernel's counters (needs root).");
+        command.Subcommands.Add(SteeringPortsCommand.CreateAdd());
+        command.Subcommands.Add(SteeringPortsCommand.CreateRemove());
         command.SetAction(_ => Execute());
         return command;
     }
