@@ -17,6 +17,7 @@ internal sealed class Signals : IDisposable
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _now = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly bool _hadTerminal = Libc.IsTerminal(0);
@@ -34,6 +35,9 @@ internal sealed class Signals : IDisposable
     /// <summary>Completes at the first request to stop.</summary>
     public Task Stop => _stop.Task;
 
+    /// <summary>The same, for what has to be given up then.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     /// <summary>Cancelled at the second.</summary>
     public CancellationToken Now => _now.Token;
 
@@ -50,6 +54,7 @@ internal sealed class Signals : IDisposable
     {
         _registrations.ForEach(r => r.Dispose());
         _end?.Dispose();
+        _stopping.Dispose();
         _now.Dispose();
     }
 
@@ -65,6 +70,7 @@ internal sealed class Signals : IDisposable
         {
             case 1:
                 _stop.SetResult();
+                _stopping.Cancel();
                 break;
             case 2:
                 _end = TimeProvider.System.CreateTimer(static _ => Environment.Exit(ExitCode.Success), null, LongestEnd, Timeout.InfiniteTimeSpan);

@@ -14,6 +14,9 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     /// </summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1);
 
+    /// <summary>More ports that cannot be bound are not looked for.</summary>
+    private const int MostProblems = 65_536;
+
     private readonly Dictionary<TcpEndpoint, IListener> _open = [];
     private int _wanted;
 
@@ -34,8 +37,8 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
 
     public async ValueTask CloseAsync()
     {
-        foreach (var endpoint in _open.Keys.ToList())
-            await CloseAsync(endpoint);
+        await Task.WhenAll(_open.Values.Select(listener => listener.DisposeAsync().AsTask()));
+        _open.Clear();
     }
 
     /// <summary>
@@ -57,6 +60,8 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             catch (ListenException e)
             {
                 problems.Add(e);
+                if (problems.Count == MostProblems)
+                    break;
             }
         }
 
@@ -77,8 +82,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             return overlaps;
         }
 
-        foreach (var (_, listener) in bound)
-            await listener.DisposeAsync();
+        await Task.WhenAll(bound.Select(b => b.Listener.DisposeAsync().AsTask()));
         cancellation.ThrowIfCancellationRequested();
         throw new ProxyStartException(ListenProblems.Describe(problems));
 

@@ -37,6 +37,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
 
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">This machine does not allow what the config asks for.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled meanwhile; nothing is left running.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Watched before it is read, so no change falls between the two; a reload waits until the start is over.

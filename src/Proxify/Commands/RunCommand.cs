@@ -41,7 +41,7 @@ internal sealed class RunCommand(RunOptions options)
         signals.OnHangUp(() => _ = service.ReloadAsync());
         try
         {
-            await host.StartAsync(CancellationToken.None);
+            await host.StartAsync(signals.Stopping);
         }
         catch (InvalidConfigException e)
         {
@@ -50,6 +50,11 @@ internal sealed class RunCommand(RunOptions options)
         catch (ProxyStartException e)
         {
             return Fail(parsed, e.Problems.Select(problem => $"proxify: {problem}"));
+        }
+
+        catch (OperationCanceledException) when (signals.Stop.IsCompleted)
+        {
+            return ExitCode.Success;
         }
 
         Tell(systemd, ServiceState.Ready);
