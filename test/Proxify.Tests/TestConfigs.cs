@@ -12,11 +12,7 @@ internal static class TestConfigs
         Targets = [.. targets.Select(Target)],
     };
 
-    public static TargetConfig Target(string address)
-    {
-        var colon = address.LastIndexOf(':');
-        return new TargetConfig { Host = address[..colon].Trim('[', ']'), Port = int.Parse(address[(colon + 1)..]) };
-    }
+    public static TargetConfig Target(string address) => TargetAddress.Parse(address, out _)!;
 
     public static ProxyModel ModelOf(params AppConfig[] apps) => ModelBuilder.Build(new ProxyConfig { Apps = apps }, previous: null);
 }

@@ -22,7 +22,11 @@ public static class ConfigValidator
         HealthRules.Check(config.Health, null, nameof(ProxyConfig.Health), errors);
         CheckAccessLog(config.AccessLog, errors);
 
-        PortConflicts.Check(config, errors);
+        if (SizeRules.Check(config, errors))
+        {
+            PortConflicts.Check(config, errors);
+        }
+
         return errors.Sorted();
     }
 

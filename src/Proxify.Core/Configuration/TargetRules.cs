@@ -95,7 +95,7 @@ internal static class TargetRules
         {
             if (app.Targets[i] is { PortOffset: not null } target)
             {
-                errors.Add($"{appPath}.Targets[{i}]", $"{target.Address} has no port of its own, which checks need; give them one with \"Health\": {{\"Port\": ...}}, or do without by {{\"Active\": false}}");
+                errors.Add($"{appPath}.Targets[{i}]", $"{target.Address} has no port of its own: sessions go by the one that their client asks for, and checks need one; add \"Health\": {{\"Port\": ...}}, or {{\"Active\": false}}");
                 return;
             }
         }

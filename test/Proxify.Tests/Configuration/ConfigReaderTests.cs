@@ -6,6 +6,24 @@ namespace Proxify.Tests.Configuration;
 
 public sealed class ConfigReaderTests
 {
+    [Theory]
+    [InlineData("10.0.0.7", "10.0.0.7", 0)]
+    [InlineData("10.0.0.7:+0", "10.0.0.7", 0)]
+    [InlineData("10.0.0.7:+1000", "10.0.0.7", 1_000)]
+    [InlineData("[FD00::7]", "fd00::7", 0)]
+    [InlineData("[fd00::7]:-1000", "fd00::7", -1_000)]
+    [InlineData("rooms.internal", "rooms.internal", 0)]
+    [InlineData("_rooms:+1", "_rooms", 1)]
+    public void Target_without_a_port_goes_by_the_clients(string address, string host, int offset)
+    {
+        var config = ReadValid($$$"""{"Apps":[{"Name":"a","Ports":[5001],"Targets":["{{{address}}}"],"Health":{"Active":false}}]}""");
+
+        var target = Assert.Single(config.Apps[0].Targets);
+        Assert.Equal((host, 0, offset), (target.Host, target.Port, target.PortOffset));
+        Assert.False(target.IsService);
+        Assert.Equal(target, TestConfigs.Target(target.Address));
+    }
+
     [Fact]
     public void Read_minimal_config_gives_defaults()
     {
@@ -166,13 +184,13 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Read_many_ports_and_apps_is_valid()
     {
-        // 65,000 ports, one by one, over 1,000 apps; then 1,000 apps with every port each, on addresses of their own.
+        // 65,000 ports, one by one, over 1,000 apps; then 1,000 apps with 1,000 ports each, on addresses of their own.
         var singles = Enumerable.Range(0, 1000).Select(i =>
             $$"""{"Name":"app-{{i}}","Ports":[{{string.Join(',', Enumerable.Range(1 + (i * 65), 65))}}],"Targets":["10.0.0.1:{{i + 1}}"]}""");
         Assert.Equal(65_000, ReadValid($$"""{"Apps":[{{string.Join(',', singles)}}]}""").Apps.Sum(app => app.Ports.Count));
 
         var ranges = Enumerable.Range(0, 1000).Select(i =>
-            $$"""{"Name":"app-{{i}}","Ports":["1-65535"],"Bind":["10.0.{{i / 250}}.{{i % 250}}"],"Targets":["127.0.0.1:{{i + 1}}"]}""");
+            $$"""{"Name":"app-{{i}}","Ports":["1-1000"],"Bind":["10.0.{{i / 250}}.{{i % 250}}"],"Targets":["127.0.0.1:{{i + 1}}"]}""");
         Assert.Equal(1000, ReadValid($$"""{"Apps":[{{string.Join(',', ranges)}}]}""").Apps.Count);
     }
 

@@ -13,7 +13,7 @@ public sealed class ConfigSchemaTests
     private static readonly string[] BeyondSchema =
         [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
          "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl",
-         "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes"];
+         "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes", "has no port of its own", "leads from port"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 

@@ -112,10 +112,74 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void Validate_thousands_of_overlaps_stops_at_the_limit()
     {
-        var errors = Errors([.. Enumerable.Range(0, 20_000).Select(i => App($"app-{i}", [new(1, 65535)]))]);
+        var errors = Errors([.. Enumerable.Range(0, 20_000).Select(i => App($"app-{i}", [new(1, 50)]))]);
 
         Assert.Equal(ErrorList.Limit + 1, errors.Length);
     }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Validate_tens_of_thousands_of_apps_that_share_a_port_and_a_target_takes_no_time_for_each_pair()
+    {
+        // Two milliards of pairs: minutes, where each is looked at.
+        var apps = Enumerable.Range(0, 60_000).Select(i => App($"app-{i}", [20_000], [$"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}"], Target("127.0.0.1", 20_000)));
+
+        Assert.Empty(await Task.Run(() => Errors([.. apps]), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Validate_more_than_can_be_run_is_refused_at_once() =>
+        Assert.Equal(
+            [
+                "Apps[0].Ports: 65,535,000 endpoints to listen on (ports times Bind addresses) up to here; expected at most 1,000,000 in all",
+                "Apps[1].Targets: 10,001 targets; expected at most 10,000 in an app",
+            ],
+            Errors(
+                App("a", [new(1, 65535)], [.. Enumerable.Range(0, 1_000).Select(i => $"127.0.{i / 250}.{1 + (i % 250)}")]),
+                App("b", [1], null, [.. Enumerable.Range(0, 10_001).Select(i => Target($"10.0.{i / 250}.{1 + (i % 250)}", 80))])));
+
+    [Fact]
+    public void Validate_the_most_that_can_be_run_is_valid() =>
+        Assert.Empty(Errors(
+            [
+                App("many ports", [new(1, 49_999)], [.. Enumerable.Range(0, 20).Select(i => $"127.0.0.{1 + i}")]),
+                .. Enumerable.Range(0, 10).Select(a => App($"many targets {a}", [60_000 + a], ["127.0.1.1"], [.. Enumerable.Range(0, 9_999).Select(i => Target($"10.{a}.{i / 250}.{1 + (i % 250)}", 80))])),
+            ]));
+
+    public static TheoryData<TargetConfig, string?> ClientsPorts => new()
+    {
+        { Clients("10.0.0.7", 0), null },
+        { Clients("10.0.0.7", 60_535), null },
+        { Clients("10.0.0.7", 60_536), "10.0.0.7:+60536 leads from port 5000 of the app to 65536; expected 1-65535" },
+        { Clients("fd00::7", -3_999), null },
+        { Clients("fd00::7", -4_000), "[fd00::7]:-4000 leads from port 4000 of the app to 0; expected 1-65535" },
+        { Clients("10.0.0.7", 65_535), "expected an offset of -65534 to 65534 from the client's port, found 65535" },
+        { Clients("10.0.0.7", 1) with { Port = 80 }, "has a port, 80, and an offset to the client's port, 1; expected one of them" },
+        { Clients("127.0.0.1", 0), "127.0.0.1 would connect back to proxify itself (Apps[0].Ports[0])" },
+        { Clients("127.0.0.1", 1_000), "127.0.0.1:+1000 would connect back to proxify itself (Apps[0].Ports[1])" },
+        { Clients("127.0.0.1", 1_001), null },
+        { Clients("localhost", 0), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(ClientsPorts))]
+    public void Validate_target_that_goes_by_the_clients_port_has_one_for_each(TargetConfig target, string? error) =>
+        Assert.Equal(
+            error is null ? [] : [$"Apps[0].Targets[0]: {error}"],
+            Errors(App("a", [4_000, 5_000], null, target) with { Health = new HealthConfig { Port = 80 } }));
+
+    [Fact]
+    public void Validate_target_that_goes_by_the_clients_port_needs_a_port_for_checks()
+    {
+        var app = App("a", [5_000], null, Target("10.0.0.1", 80), Clients("10.0.0.7", 1_000), Clients("10.0.0.8", 1_000));
+        const string Error = "Apps[0].Targets[1]: 10.0.0.7:+1000 has no port of its own: sessions go by the one that their client asks for, and checks need one; add \"Health\": {\"Port\": ...}, or {\"Active\": false}";
+
+        Assert.Equal([Error], Errors(app));
+        Assert.Empty(Errors(app with { Health = new HealthConfig { Active = false } }));
+        Assert.Empty(ConfigValidator.Validate(new ProxyConfig { Apps = [app], Health = new HealthConfig { Port = 80 } }));
+        Assert.Equal(Error, Assert.Single(ConfigValidator.Validate(new ProxyConfig { Apps = [app with { Health = new HealthConfig { Active = true } }], Health = new HealthConfig { Active = false } })).ToString());
+    }
+
+    private static TargetConfig Clients(string host, int offset) => new() { Host = host, Port = 0, PortOffset = offset };
 
     public static TheoryData<string[], string[], bool> Binds => new()
     {

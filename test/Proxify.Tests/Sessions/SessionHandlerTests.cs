@@ -117,6 +117,31 @@ public sealed partial class SessionHandlerTests
         int[] Sessions() => [.. app.Group.Endpoints.Select(t => t.State.Load.SessionsActive)];
     }
 
+    [Theory]
+    [InlineData("10.0.0.7", "10.0.0.7:5001")]
+    [InlineData("10.0.0.7:+1000", "10.0.0.7:6001")]
+    [InlineData("[fd00::7]:-380", "[fd00::7]:4621")]
+    public async Task A_target_without_a_port_is_dialled_at_the_clients(string target, string dialled)
+    {
+        _models.Current = ModelOf(App("a", [5001], target));
+
+        var client = await ServeAsync();
+
+        Assert.Equal(dialled, Assert.Single(client.Dialled).ToString());
+        Assert.Equal(target, _models.Current.Apps[0].Group.Endpoints[0].State.ToString());
+    }
+
+    [Fact]
+    public async Task A_target_that_would_have_no_port_for_the_client_is_not_dialled()
+    {
+        _models.Current = ModelOf(App("a", [5001], "10.0.0.7:-1000"));
+
+        var client = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
+
+        Assert.Empty(client.Dialled);
+        Assert.Equal(TerminationReason.ConnectFailed, Record.Reason);
+    }
+
     [Fact]
     public async Task A_backup_is_dialled_after_every_other_target()
     {

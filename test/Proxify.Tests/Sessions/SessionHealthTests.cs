@@ -51,6 +51,19 @@ public sealed class SessionHealthTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_refuses_the_clients_port_is_there_and_stays()
+    {
+        _models.Current = ModelOf(App("a", [5001], "10.0.0.1", "10.0.0.2"));
+        _monitor.Follow(_models.Current.Apps.Select(a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+
+        var dials = new List<string>();
+        for (var i = 0; i < 20; i++)
+            dials.AddRange(await ServeAsync("10.0.0.1:5001", SocketError.ConnectionRefused));
+
+        Assert.Equal(10, dials.Count(d => d == "10.0.0.1:5001"));
+    }
+
+    [Fact]
     public async Task After_the_ejection_one_session_finds_that_the_target_is_back()
     {
         for (var i = 0; i < 3; i++)
