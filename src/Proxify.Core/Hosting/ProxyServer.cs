@@ -31,6 +31,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly Refusals _refusals;
     private readonly KernelRefusals? _kernelRefusals;
     private readonly SemaphoreSlim _changing = new(1);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
     private string? _warnedOf;
     private bool _started;
@@ -93,7 +94,7 @@ public sealed class ProxyServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both configs have
+    /// Brings a new config into force, or changes nothing and throws; a server that is being stopped changes nothing either. Live sessions are untouched, even those whose app or target is gone; ports that both configs have
     /// are not closed for a moment.
     /// </summary>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
@@ -114,7 +115,7 @@ public sealed class ProxyServer : IAsyncDisposable
             {
                 try
                 {
-                    await _entrance.ChangeAsync(next, () => _models.Current = next, CancellationToken.None);
+                    await _entrance.ChangeAsync(next, () => _models.Current = next, _stopping.Token);
                 }
                 catch
                 {
@@ -129,6 +130,10 @@ public sealed class ProxyServer : IAsyncDisposable
             WarnOfDialPorts(config);
             HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(next.Apps.Length, "app"));
         }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Everything is as it was, and what remains of it is to be stopped.
+        }
         finally
         {
             _changing.Release();
@@ -141,6 +146,7 @@ public sealed class ProxyServer : IAsyncDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken now)
     {
+        await _stopping.CancelAsync(); // a change may have a million sockets to bind
         await _changing.WaitAsync(CancellationToken.None);
         try
         {
@@ -173,6 +179,7 @@ public sealed class ProxyServer : IAsyncDisposable
         await _transport.DisposeAsync();
         _metrics.Dispose();
         _changing.Dispose();
+        _stopping.Dispose();
     }
 
     internal void RecordReload(bool applied) => _metrics.RecordReload(applied);
