@@ -8,6 +8,7 @@ using Proxify.Transport;
 namespace Proxify.FunctionalTests.Hosting;
 
 /// <summary>A config that cannot be brought into force, while clients come and go.</summary>
+[Collection("servers with meters of their own")]
 public sealed class RejectedReloadTests
 {
     private const int Clients = 8;

@@ -9,6 +9,7 @@ using Proxify.Transport;
 namespace Proxify.FunctionalTests.Hosting;
 
 /// <summary>A start or a reload that takes long, and is given up.</summary>
+[Collection("servers with meters of their own")]
 public sealed class StartTests
 {
     [Theory, EveryTransport]
