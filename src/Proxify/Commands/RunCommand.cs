@@ -51,7 +51,6 @@ internal sealed class RunCommand(RunOptions options)
         {
             return Fail(parsed, e.Problems.Select(problem => $"proxify: {problem}"));
         }
-
         catch (OperationCanceledException) when (signals.Stop.IsCompleted)
         {
             return ExitCode.Success;
