@@ -160,9 +160,9 @@ public sealed class ConfigReaderErrorTests
         """{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Adress":"a:1","Weight":999}]}]}""",
         """1:49: Apps[0].Targets[0]: unknown key "Adress"; did you mean "Address"?""", "1:73: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999")]
     [InlineData(
-        """{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"a","Weight":999}]}]}""",
-        """1:59: Apps[0].Targets[0].Address: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432" or "_redis._tcp.cache.internal", found "a" """,
-        "1:72: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999")]
+        """{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"a:","Weight":999}]}]}""",
+        """1:59: Apps[0].Targets[0].Address: expected "127.0.0.1:7001", "[::1]:7001", "db.internal:5432", "_redis._tcp.cache.internal", or "10.0.0.7" or "10.0.0.7:+1000" for the client's port, found "a:" """,
+        "1:73: Apps[0].Targets[0].Weight: expected a whole number 0-256, found 999")]
     public void Read_wrong_key_hides_no_other_error(string json, string first, string second) => Assert.Equal([first.TrimEnd(), second], Errors(json));
 
     [Fact]
