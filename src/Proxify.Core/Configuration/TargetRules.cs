@@ -30,9 +30,9 @@ internal static class TargetRules
             {
                 errors.Add(path, $"{Quoted.Text(target.Host)} is neither an IP address nor a host name");
             }
-            else if (PortProblem(target, app.Ports) is { } problem)
+            else if (PortProblem(target, app.Ports) is { } portProblem)
             {
-                errors.Add(path, problem);
+                errors.Add(path, portProblem);
             }
             else if (address is not null && EndRules.Problem(address) is { } problem)
             {
