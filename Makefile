@@ -2,13 +2,14 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run test pack bench bench-steering bench-failures clean
+.PHONY: help run test endings pack bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
 help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
 	@echo "make test     build and run every test (system tests want root)"
+	@echo "make endings  play 100,000 sessions of random endings through each transport"
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make pack     build the library's NuGet packages into artifacts/packages"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
@@ -28,6 +29,9 @@ run: proxify
 test: proxify
 	@scripts/install-prerequisites test
 	@scripts/test
+
+endings:
+	PROXIFY_ENDINGS=$${PROXIFY_ENDINGS:-100000} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -class Proxify.FunctionalTests.Endings.EndingsTests
 
 pack:
 	@scripts/install-prerequisites build

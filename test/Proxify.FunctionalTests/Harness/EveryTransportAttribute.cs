@@ -16,10 +16,13 @@ internal sealed class EveryTransportAttribute : DataAttribute
         new("uring", static clock => new UringTransport(clock), FollowsClock: true),
     ];
 
+    /// <summary>PROXIFY_TRANSPORT chooses one of them, as it does for the system tests.</summary>
+    private static string? Only => Environment.GetEnvironmentVariable("PROXIFY_TRANSPORT");
+
     public static TransportKind Find(string name) => All.Single(kind => kind.Name == name);
 
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([.. All.Select(static kind => new TheoryDataRow<string>(kind.Name))]);
+        new([.. All.Where(static kind => Only is null || kind.Name == Only).Select(static kind => new TheoryDataRow<string>(kind.Name))]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

@@ -76,8 +76,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             case UringOperation.Watch:
                 if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
                     _isWatching = false;
-                if (!relay.HasEnded && result > 0 && ((PollEvents)result).HasFlag(PollEvents.Error))
-                    relay.OnWatchedSourceReset(this);
+                OnWatched(result);
                 break;
             default:
                 throw new UnreachableException($"{operation}");
@@ -122,6 +121,16 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             return;
         _isWatching = true;
         worker.Prepare(this, UringOperation.Watch)->PollMultishot(_sourceFd, PollEvents.None);
+    }
+
+    private void OnWatched(int result)
+    {
+        if (relay.HasEnded || result <= 0)
+            return;
+        if (((PollEvents)result).HasFlag(PollEvents.Error))
+            relay.OnWatchedSourceReset(this);
+        else
+            WatchSource(); // a full completion queue has ended it (io_poll_check_events() in io_uring/poll.c)
     }
 
     /// <summary>
