@@ -83,6 +83,7 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
     /// </summary>
     public void Close(bool reset)
     {
+        Unwatch(); // goes on for ever, whatever becomes of the socket
         if (reset)
             Disconnect();
         else if (InFlight > 0)
