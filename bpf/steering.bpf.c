@@ -273,19 +273,33 @@ static __always_inline struct limits *find_limits(__u32 number)
 	return number == NO_LIMITS ? 0 : bpf_map_lookup_elem(&proxy_limits, &number);
 }
 
+/* All ones for an IPv4 source, 0 for an IPv6 one. */
+static __always_inline __be32 is_ipv4(const struct address *source)
+{
+	return source->word[0] == 0 && source->word[1] == 0 && source->word[2] == bpf_htonl(0xffff) ? ~0U : 0;
+}
+
+/*
+ * The word under its family's mask. The mask is chosen by its value: a choice between two addresses may be compiled (by clang 19) to a
+ * pointer plus a number that depends on the path, which the verifier forbids where the loader has CAP_BPF without CAP_PERFMON.
+ */
+static __always_inline __be32 masked(const struct limits *limits, const struct address *source, __be32 ipv4, int word)
+{
+	return source->word[word] & ((limits->mask_ipv4.word[word] & ipv4) | (limits->mask_ipv6.word[word] & ~ipv4));
+}
+
 /* The source's bucket; none where sources are not limited, or this one has not been seen: then its bucket is full. */
 static __always_inline __u64 *find_bucket(const struct limits *limits, const struct address *source, struct bucket_key *key)
 {
-	const struct address *mask;
+	__be32 ipv4 = is_ipv4(source);
 
 	if (!limits || !limits->per_source.interval)
 		return 0;
 
-	mask = source->word[0] == 0 && source->word[1] == 0 && source->word[2] == bpf_htonl(0xffff) ? &limits->mask_ipv4 : &limits->mask_ipv6;
-	key->source.word[0] = source->word[0] & mask->word[0];
-	key->source.word[1] = source->word[1] & mask->word[1];
-	key->source.word[2] = source->word[2] & mask->word[2];
-	key->source.word[3] = source->word[3] & mask->word[3];
+	key->source.word[0] = masked(limits, source, ipv4, 0);
+	key->source.word[1] = masked(limits, source, ipv4, 1);
+	key->source.word[2] = masked(limits, source, ipv4, 2);
+	key->source.word[3] = masked(limits, source, ipv4, 3);
 	return bpf_map_lookup_elem(&proxy_buckets, key);
 }
 

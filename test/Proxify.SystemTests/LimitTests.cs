@@ -73,6 +73,7 @@ public sealed class LimitTests
         for (var i = 0; i < 5; i++)
             Assert.Equal(PeerEnd.Reset, await lab.ConnectToEndAsync(port));
 
+        await proxy.WaitForEventAsync("LimitReached");
         Assert.Single(proxy.Events, static e => e.Event == "LimitReached");
         Assert.Empty(proxy.Sessions);
     }
