@@ -60,9 +60,10 @@ public sealed partial class PackageTests : IDisposable
         try
         {
             var said = new List<string>();
-            while (await readme.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().Within() is { } line && !line.Contains("Started: listening", StringComparison.Ordinal))
+            string? line;
+            while ((line = await readme.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().Within()) is not null && !line.Contains("Started: listening", StringComparison.Ordinal))
                 said.Add(line);
-            Assert.False(readme.StandardOutput.EndOfStream, string.Join('\n', said));
+            Assert.True(line is not null, string.Join('\n', said));
         }
         finally
         {
