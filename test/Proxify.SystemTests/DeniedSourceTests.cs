@@ -14,7 +14,7 @@ public sealed class DeniedSourceTests
         var proxy = await lab.StartProxifyAsync(Config.Of(denying, Config.App("allowing", allowed, Config.Local(targets.Port))), new() { Transport = transport });
 
         // While the proxy is stopped all of them come and go: when it looks at them, there is nobody left.
-        proxy.Signal(Posix.SigStop);
+        await proxy.PauseAsync();
         for (var i = 0; i < 200; i++)
         {
             using var client = await lab.ConnectAsync(port);

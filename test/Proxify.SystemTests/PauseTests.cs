@@ -31,7 +31,7 @@ public sealed class PauseTests
             await client.ReceiveAsync(1);
         }
 
-        proxy.Signal(Posix.SigStop);
+        await proxy.PauseAsync();
         foreach (var (_, target) in sessions)
             await target.SendAsync(1);
         await PassAsync(TimeSpan.FromSeconds(3.3));
@@ -57,7 +57,7 @@ public sealed class PauseTests
         using var client = await lab.ConnectAsync(port);
         await Patience.Eventually(() => IsDialling(proxy, targets.Port));
 
-        proxy.Signal(Posix.SigStop);
+        await proxy.PauseAsync();
         using var earlier = await targets.AcceptAsync(); // there is room now for the SYN that the kernel sends again after a second
         using var target = await targets.AcceptAsync();
         proxy.Signal(Posix.SigCont);

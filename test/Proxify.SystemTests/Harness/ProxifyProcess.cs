@@ -78,5 +78,13 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
 
     public void Signal(int signal) => process.Signal(signal);
 
+    /// <summary>Stops the process, and waits until each of its threads stands still; SIGCONT goes on.</summary>
+    public async Task PauseAsync()
+    {
+        Signal(Posix.SigStop);
+        await Patience.Eventually(() => Directory.EnumerateDirectories($"/proc/{process.Pid}/task").All(
+            static thread => File.ReadLines(Path.Combine(thread, "status")).Any(static line => line.StartsWith("State:\tT", StringComparison.Ordinal))));
+    }
+
     public Task<int> ExitAsync(TimeSpan? limit = null) => process.ExitAsync(limit);
 }
