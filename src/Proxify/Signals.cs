@@ -54,8 +54,7 @@ internal sealed class Signals : IDisposable
     {
         _registrations.ForEach(r => r.Dispose());
         _end?.Dispose();
-        _stopping.Dispose();
-        _now.Dispose();
+        // Not the sources: a handler that is under way on its own thread, which nothing waits for, may cancel them yet. They hold nothing but memory.
     }
 
     private void Handle(PosixSignal signal, Action action) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
