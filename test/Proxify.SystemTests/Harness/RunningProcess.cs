@@ -27,8 +27,8 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     public static RunningProcess Start(IEnumerable<string> command, string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var words = command.ToArray();
-        var start = new ProcessStartInfo(words[0], words[1..])
+        // Whoever starts the tests may ignore signals, as nohup(1) and shells without job control do, and that is inherited.
+        var start = new ProcessStartInfo("env", ["--default-signal", .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
