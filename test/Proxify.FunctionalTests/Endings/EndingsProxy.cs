@@ -113,6 +113,8 @@ internal sealed class EndingsProxy : ILoggerFactory, ILogger, IAsyncDisposable
                 Bind = [entrance.Address],
                 Ports = [entrance.Port],
                 Targets = [new TargetConfig { Host = $"{target.Address}", Port = target.Port }],
+                // A lane has one session at a time: a place that is not given back is missed by the next.
+                Limits = new AppLimitsConfig { Sessions = 1, SessionsPerTarget = 1, Queue = 0 },
             }),
         ],
         Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromMinutes(1), Idle = Off, HalfClose = Off, Drain = TimeSpan.Zero },

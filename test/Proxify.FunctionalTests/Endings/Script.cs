@@ -58,7 +58,7 @@ internal sealed record Script(int Seed, int Index, PeerScript Client, PeerScript
             Ending = ending,
             ReadChunk = random.Next(4) switch { 0 => random.Next(1, 100), 1 => 1_000, 2 => 16 * 1024, _ => 64 * 1024 },
             StallsAt = [.. Enumerable.Range(0, Math.Max(0, random.Next(5) - 2)).Select(_ => random.Next(3) == 0 ? 0L : Size(random)).Order()],
-            StallFor = random.Next(8) switch { 0 => 200, < 4 => 10, _ => 0 },
+            StallFor = random.Next(3) switch { 0 => 200, 1 => 10, _ => 0 },
             StopsAt = stopsAt,
             Buffers = random.Next(2) == 0 ? SmallBuffers : 0,
         };
