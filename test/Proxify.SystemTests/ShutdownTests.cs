@@ -25,6 +25,22 @@ public sealed class ShutdownTests
         Assert.Equal("Stopped", proxy.Events.Last().Event);
     }
 
+    [Theory]
+    [InlineData("sockets")]
+    [InlineData("uring")]
+    public async Task Stop_needs_no_network(string transport)
+    {
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var owned = lab;
+        // A namespace whose loopback interface has never been up.
+        var proxy = await lab.StartProxifyAsync(Config.Single(lab.Port(), lab.Port()), new() { Transport = transport, Prefix = [Tool.Require("unshare", "util-linux"), "--net"] });
+
+        proxy.Signal(Posix.SigTerm);
+
+        Assert.Equal(0, await proxy.ExitAsync());
+        Assert.Empty(proxy.Process.Errors.Lines);
+    }
+
     [Fact]
     public async Task Sessions_left_after_Drain_are_reset()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
+using System.IO.Pipes;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Sockets;
@@ -15,13 +16,15 @@ internal sealed class ResetWatcher : IDisposable
 
     private readonly Epoll _epoll = new();
     private readonly ConcurrentDictionary<ulong, SocketsConnection> _watched = new();
-    private readonly Socket _stop = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    // Its end hangs up when we close ours. (A socket would need a network, and a namespace may be without even the loopback interface.)
+    private readonly AnonymousPipeServerStream _stop = new(PipeDirection.Out);
+    private readonly SafePipeHandle _stopped;
     private ulong _lastMark = StopMark;
 
     public ResetWatcher()
     {
-        _stop.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _epoll.TryAdd(_stop.SafeHandle, Epoll.In, StopMark);
+        _stopped = _stop.ClientSafePipeHandle;
+        _epoll.TryAdd(_stopped, Epoll.In, StopMark);
         new Thread(Run) { IsBackground = true, Name = "proxify resets" }.Start();
     }
 
@@ -48,10 +51,7 @@ internal sealed class ResetWatcher : IDisposable
             _epoll.TryRemove(socket);
     }
 
-    public void Dispose()
-    {
-        _stop.SendTo([0], _stop.LocalEndPoint!);
-    }
+    public void Dispose() => _stop.Dispose();
 
     private void Run()
     {
@@ -64,7 +64,7 @@ internal sealed class ResetWatcher : IDisposable
                 if (mark == StopMark)
                 {
                     _epoll.Dispose();
-                    _stop.Dispose();
+                    _stopped.Dispose();
                     return;
                 }
 
