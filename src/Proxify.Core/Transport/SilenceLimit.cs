@@ -84,6 +84,9 @@ internal sealed class SilenceLimit
             return Prolong(now, now);
         if (silence < limit)
             return last + limit;
+        // What waits no longer may just have been moved, by another thread.
+        if (LastActivity is var latest && latest != last)
+            return latest + (limit / 2);
         // Where the machine itself was away, what the peers have sent meanwhile comes only when they send it again. Once: the next look may be as late.
         if (silence >= limit + Overslept && last != _prolongedTo)
             return Prolong(now, _prolongedTo = now - (limit / 2));

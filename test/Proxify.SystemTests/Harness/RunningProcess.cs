@@ -45,8 +45,16 @@ internal sealed class RunningProcess : IAsyncDisposable
         IEnumerable<string> command, string input = "", string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         await using var process = Start(command, workingDirectory, environment);
-        await process.Input.WriteAsync(input);
-        process.Input.Close();
+        try
+        {
+            await process.Input.WriteAsync(input);
+            process.Input.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading it.
+        }
+
         var exitCode = await process.ExitAsync();
         return new ToolResult(exitCode, process.Output.ToString(), process.Errors.ToString());
     }

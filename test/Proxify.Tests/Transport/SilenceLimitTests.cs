@@ -8,9 +8,20 @@ public sealed class SilenceLimitTests : IRelayQueues
 
     private readonly SilenceLimit _silence = new();
 
+    /// <summary>What another thread does while the queues are looked at.</summary>
+    private Action _meanwhile = static () => { };
+
     public long AcknowledgedBytes { get; private set; }
 
-    public bool HaveWork { get; private set; }
+    public bool HaveWork
+    {
+        get
+        {
+            _meanwhile();
+            return field;
+        }
+        private set;
+    }
 
     [Fact]
     public void Silence_is_looked_at_half_way_and_over_at_its_end()
@@ -39,6 +50,16 @@ public sealed class SilenceLimitTests : IRelayQueues
         _silence.Touch(Limit - 1);
 
         Assert.Equal(Limit - 1 + (Limit / 2), Look(Limit));
+    }
+
+    [Fact]
+    public void Byte_that_moves_while_it_is_looked_at_begins_it_anew()
+    {
+        Start(idle: Limit);
+
+        _meanwhile = () => _silence.Touch(Limit);
+
+        Assert.Equal(Limit + (Limit / 2), Look(Limit));
     }
 
     [Fact]
