@@ -248,9 +248,11 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         }
     }
 
-    /// <summary>A target that closes at once has done so by then.</summary>
+    /// <summary>A target that closes at once has done so by then. Those who connect as a last resort meanwhile do not put it off.</summary>
     private static void WatchTrial(TargetRecord record, TimeSpan time)
     {
+        if (record.Ejection.IsTrialConnected)
+            return;
         record.Ejection.IsTrialConnected = true;
         record.StartTimer(time);
     }

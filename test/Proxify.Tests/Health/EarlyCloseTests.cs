@@ -74,6 +74,22 @@ public sealed class EarlyCloseTests : IDisposable
     }
 
     [Fact]
+    public void Those_who_connect_as_a_last_resort_do_not_put_off_the_end_of_a_trial()
+    {
+        Serve(false, times: 3);
+        _bench.Pass(10);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.True(_bench["a"].TryBeginDial(isLastResort: true, out var isTrial));
+            _bench["a"].EndDial(DialOutcome.Connected, isTrial);
+            Assert.False(_bench["a"].IsBack);
+            _bench.Pass(0.5);
+        }
+
+        Assert.True(_bench["a"].IsBack);
+    }
+
+    [Fact]
     public void Plain_checks_do_not_bring_it_back_and_those_that_need_an_answer_do()
     {
         _bench.Settings = _bench.Settings with { Check = new CheckSettings() };
