@@ -35,7 +35,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         try
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            await using var timer = timeProvider.CreateTimer(_ => EndInTime(task, end), null, task.Timeout, task.Timeout / LooksPerTimeout);
+            await using var timer = timeProvider.CreateTimer(_ => EndInTime(task, end), null, task.Timeout, Look(task.Timeout));
             result = await CheckAsync(task, end.Token);
         }
         catch (OperationCanceledException)
@@ -60,6 +60,9 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
             task.Complete(result);
         }
     }
+
+    /// <summary>Of timers less than a millisecond is never again.</summary>
+    internal static TimeSpan Look(TimeSpan timeout) => timeout / LooksPerTimeout is { TotalMilliseconds: >= 1 } look ? look : TimeSpan.FromMilliseconds(1);
 
     private void EndInTime(CheckTask task, CancellationTokenSource end)
     {

@@ -117,6 +117,13 @@ public sealed class ProberTests : IDisposable
     public async Task A_target_that_accepts_and_says_nothing_times_out() =>
         Assert.Equal(CheckResult.TimedOut, await CheckAsync(new CheckSettings(Expect: "x"u8.ToArray()), timeout: TimeSpan.FromMilliseconds(100)));
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(1_000, 250)]
+    public void A_check_is_looked_at_until_its_end_however_short_its_time(int timeout, int look) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(look), ContentCheck.Look(TimeSpan.FromMilliseconds(timeout)));
+
     [Fact]
     public async Task Checks_that_hang_keep_no_other_waiting()
     {
