@@ -23,19 +23,23 @@ internal static class ProcessLimits
             yield return $"the process may have {bytes >> 20} MiB of address space (ulimit -v, LimitAS=), and proxify reserves up to {EnoughAddressSpace >> 20}";
     }
 
-    /// <summary>Of the process's own control group, with either version of them (cgroups(7)); null where there is no limit or it cannot be read.</summary>
-    private static ulong? ReadPidsMax()
+    /// <summary>The least of the process's own control group and of all above it, with either version of them (cgroups(7)); null where there is no limit or it cannot be read.</summary>
+    internal static ulong? ReadPidsMax(string membership = "/proc/self/cgroup", string root = "/sys/fs/cgroup")
     {
+        ulong? least = null;
         try
         {
-            foreach (var line in File.ReadLines("/proc/self/cgroup"))
+            foreach (var line in File.ReadLines(membership))
             {
                 var fields = line.Split(':', 3); // 0::/path, or 8:pids:/path
                 if (fields is not [_, "" or "pids", var path])
                     continue;
-                var file = $"/sys/fs/cgroup/{fields[1]}{path}/pids.max";
-                if (File.Exists(file) && ulong.TryParse(File.ReadAllText(file).Trim(), out var max))
-                    return max;
+                for (var group = path; group is not null; group = Path.GetDirectoryName(group))
+                {
+                    var file = $"{root}/{fields[1]}{group}/pids.max";
+                    if (File.Exists(file) && ulong.TryParse(File.ReadAllText(file).Trim(), out var max))
+                        least = Math.Min(least ?? max, max);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -43,6 +47,6 @@ internal static class ProcessLimits
             // Nobody is owed this warning.
         }
 
-        return null;
+        return least;
     }
 }
