@@ -60,17 +60,27 @@ internal sealed class ModelHolder
             _isTakingAnswers = true;
         }
 
-        while (NextAnswers() is { Length: > 0 } names)
+        try
         {
-            try
+            while (NextAnswers() is { Length: > 0 } names)
             {
-                TakeAnswers(names);
+                try
+                {
+                    TakeAnswers(names);
+                }
+                finally
+                {
+                    foreach (var taken in names)
+                        taken.CompleteFirstAnswer();
+                }
             }
-            finally
-            {
-                foreach (var taken in names)
-                    taken.CompleteFirstAnswer();
-            }
+        }
+        catch
+        {
+            // A defect must not be the end of all answers: the next one takes up also those that are left.
+            lock (_answered)
+                _isTakingAnswers = false;
+            throw;
         }
     }
 

@@ -85,7 +85,16 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
 
             if (stop.IsCancellationRequested)
                 return;
-            Take(name, answer);
+            try
+            {
+                Take(name, answer);
+            }
+            catch (Exception e)
+            {
+                // Nor must a defect of those who are told.
+                problem ??= e.Message;
+            }
+
             if (problem is not null && !failing)
                 ResolutionLog.NameNotResolved(logger, name.Host, problem);
             else if (problem is null && failing)

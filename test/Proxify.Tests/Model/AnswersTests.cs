@@ -48,6 +48,20 @@ public sealed class AnswersTests
         Assert.All(Enumerable.Range(0, Many), i => Assert.True(Name(i).FirstAnswer.IsCompletedSuccessfully));
     }
 
+    [Fact]
+    public void An_answer_whose_taking_up_fails_does_not_keep_later_ones_out()
+    {
+        var told = _models.Regrouped!;
+        _models.Regrouped = static (_, _) => throw new InvalidOperationException("a defect");
+        Assert.Throws<InvalidOperationException>(() => Answer(0));
+        _models.Regrouped = told;
+
+        Answer(1);
+
+        Assert.Equal([1], _regrouped);
+        Assert.Single(_models.Current.Apps[1].Group.Endpoints);
+    }
+
     private Proxify.Resolution.ResolvedName Name(int app) => _models.Current.Apps[app].Targets[0].Name!;
 
     private void Answer(int app) => Name(app).Take(Answers.Of($"10.0.{app / 250}.{1 + (app % 250)}"), _models.TakeAnswer);

@@ -48,6 +48,19 @@ public sealed class NameResolverTests
     }
 
     [Fact]
+    public async Task A_name_is_asked_for_again_also_when_taking_up_its_answer_has_failed()
+    {
+        var script = new Scripted();
+        await using var resolver = new NameResolver(script.ResolveAsync, static _ => throw new InvalidOperationException("a defect"), _time, NullLogger.Instance);
+        resolver.Follow([new ResolvedName("db.internal")], Settings);
+        (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1"));
+
+        await _time.PassPauseAsync(Retry);
+
+        await script.NextQueryAsync();
+    }
+
+    [Fact]
     public async Task A_failure_keeps_the_last_good_answer_and_the_next_answer_replaces_it()
     {
         var script = new Scripted();
