@@ -20,6 +20,7 @@ public static class ConfigValidator
         LimitRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
         MemoryRules.Check(config.Limits, nameof(ProxyConfig.Limits), errors);
         HealthRules.Check(config.Health, null, nameof(ProxyConfig.Health), errors);
+        TlsRules.Check(config, errors);
         CheckAccessLog(config.AccessLog, errors);
 
         if (SizeRules.Check(config, errors))

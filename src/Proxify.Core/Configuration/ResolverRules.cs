@@ -5,6 +5,9 @@ internal static class ResolverRules
     private static readonly (TimeSpan Least, TimeSpan Most) MinTtl = (TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
     private static readonly (TimeSpan Least, TimeSpan Most) MaxTtl = (TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
 
+    /// <summary>One that is silent costs a second, and a question has ten.</summary>
+    private const int MostServers = 8;
+
     /// <summary>How <see cref="ResolverFamily"/> is written, in the order of its values.</summary>
     public static IReadOnlyList<string> Families { get; } = ["all", "ipv4", "ipv6"];
 
@@ -36,6 +39,12 @@ internal static class ResolverRules
         if (resolver.Servers is null)
         {
             errors.Add(path, "is missing");
+            return;
+        }
+
+        if (resolver.Servers.Count > MostServers)
+        {
+            errors.Add(path, $"{resolver.Servers.Count:N0} servers; expected at most {MostServers}");
             return;
         }
 

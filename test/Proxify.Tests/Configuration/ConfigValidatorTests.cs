@@ -40,6 +40,39 @@ public sealed class ConfigValidatorTests
                 AccessLog = new AccessLogConfig { Sample = double.NaN },
             }).Select(error => error.ToString()));
 
+    [Fact]
+    public void Tls_checks_without_openssl_are_an_error_where_their_type_is_set_and_only_if_they_are_made()
+    {
+        var (tls, tcp, off) = (new HealthConfig { Type = CheckType.Tls }, new HealthConfig { Type = CheckType.Tcp }, new HealthConfig { Active = false });
+        const string Problem = "Type: \"tls\" needs OpenSSL (Debian: libssl3), which is not here";
+
+        Assert.Equal([$"Apps[0].Health.{Problem}"], Errors(new HealthConfig(), tls, tcp));
+        Assert.Equal([$"Health.{Problem}"], Errors(tls, new HealthConfig(), new HealthConfig()));
+        Assert.Empty(Errors(tls, tcp, off));
+        Assert.Empty(Errors(off, tls));
+        Assert.Empty(ConfigValidator.Validate(Config(tls, tcp))); // it is here
+
+        static ProxyConfig Config(HealthConfig proxy, params HealthConfig[] apps) =>
+            new() { Health = proxy, Apps = [.. apps.Select(static (health, i) => App($"app{i}", [80 + i]) with { Health = health })] };
+
+        static IEnumerable<string> Errors(HealthConfig proxy, params HealthConfig[] apps)
+        {
+            var errors = new ErrorList();
+            TlsRules.Check(Config(proxy, apps), static () => false, errors);
+            return errors.Sorted().Select(static error => error.ToString());
+        }
+    }
+
+    [Fact]
+    public void Validate_more_servers_than_a_question_has_time_for_are_an_error()
+    {
+        static ProxyConfig Config(int servers) =>
+            new() { Apps = [App("a", [80])], Resolver = new ResolverConfig { Servers = [.. Enumerable.Range(1, servers).Select(static i => new IPEndPoint(IPAddress.Loopback, i))] } };
+
+        Assert.Empty(ConfigValidator.Validate(Config(8)));
+        Assert.Equal(["Resolver.Servers: 60,000 servers; expected at most 8"], ConfigValidator.Validate(Config(60_000)).Select(static error => error.ToString()));
+    }
+
     [Theory]
     [InlineData("fe80::1", "fe80::1 is link-local and needs its interface, as in fe80::1%eth0")]
     [InlineData("224.0.0.1", "224.0.0.1 is a multicast address, which TCP cannot use")]
