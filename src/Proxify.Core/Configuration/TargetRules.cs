@@ -16,8 +16,14 @@ internal static class TargetRules
             return;
         }
 
+        if (targets!.Count > SizeRules.MaxTargetsOfApp)
+        {
+            return; // an error already
+        }
+
+        var (lowest, highest) = Outermost(app.Ports);
         var seen = new Dictionary<(string Host, int Port, int? PortOffset), int>();
-        for (var i = 0; i < targets!.Count; i++)
+        for (var i = 0; i < targets.Count; i++)
         {
             var path = $"{appPath}.Targets[{i}]";
             if (targets[i] is not { Host: not null } target)
@@ -30,7 +36,7 @@ internal static class TargetRules
             {
                 errors.Add(path, $"{Quoted.Text(target.Host)} is neither an IP address nor a host name");
             }
-            else if (PortProblem(target, app.Ports) is { } portProblem)
+            else if (PortProblem(target, lowest, highest) is { } portProblem)
             {
                 errors.Add(path, portProblem);
             }
@@ -53,7 +59,7 @@ internal static class TargetRules
         CheckSomeTakeSessions(targets, $"{appPath}.Targets", errors);
     }
 
-    private static string? PortProblem(TargetConfig target, IReadOnlyList<PortRange>? ports)
+    private static string? PortProblem(TargetConfig target, int lowest, int highest)
     {
         if (target.PortOffset is not { } offset)
         {
@@ -71,16 +77,15 @@ internal static class TargetRules
         }
 
         // Wherever a client may come in, there has to be a port to go to.
-        foreach (var (first, last) in ports ?? [])
-        {
-            var port = first + offset < PortNumber.Min ? first : last;
-            if (PortNumber.IsValid(first) && PortNumber.IsValid(last) && !PortNumber.IsValid(port + offset))
-            {
-                return $"{target.Address} leads from port {port} of the app to {port + offset}; expected {PortNumber.Min}-{PortNumber.Max}";
-            }
-        }
+        var port = lowest + offset < PortNumber.Min ? lowest : highest;
+        return PortNumber.IsValid(port + offset) ? null : $"{target.Address} leads from port {port} of the app to {port + offset}; expected {PortNumber.Min}-{PortNumber.Max}";
+    }
 
-        return null;
+    /// <summary>The app's lowest and highest port, looked for once and not for each target: there may be 60,000 and 10,000. Where it has none, ports from which every offset leads to one.</summary>
+    private static (int Lowest, int Highest) Outermost(IReadOnlyList<PortRange>? ports)
+    {
+        var valid = (ports ?? []).Where(range => PortNumber.IsValid(range.First) && PortNumber.IsValid(range.Last)).ToList();
+        return valid.Count == 0 ? (PortNumber.Max, PortNumber.Min) : (valid.Min(range => range.First), valid.Max(range => range.Last));
     }
 
     /// <summary>Which of the ports would tell whether the host is well, only its operator knows.</summary>

@@ -51,40 +51,47 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         var overlaps = false;
         var bound = new List<(TcpEndpoint Endpoint, IListener Listener)>();
         var problems = new List<ListenException>();
-        foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)).TakeWhile(_ => !cancellation.IsCancellationRequested))
+        try
+        {
+            foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (problems.Count < MostProblems)
+                    Try(() => bound.Add((endpoint, Bind(endpoint))));
+            }
+
+            foreach (var (_, listener) in bound)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (problems.Count == 0)
+                    Try(listener.Listen);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            if (problems.Count > 0)
+                throw new ProxyStartException(ListenProblems.Describe(problems));
+        }
+        catch
+        {
+            await Task.WhenAll(bound.Select(b => b.Listener.DisposeAsync().AsTask()));
+            throw;
+        }
+
+        foreach (var (endpoint, listener) in bound)
+            _open.Add(endpoint, listener);
+        return overlaps;
+
+        void Try(Action step)
         {
             try
             {
-                bound.Add((endpoint, Bind(endpoint)));
+                step();
             }
             catch (ListenException e)
             {
                 problems.Add(e);
-                if (problems.Count == MostProblems)
-                    break;
             }
         }
-
-        try
-        {
-            if (problems.Count == 0)
-                Listen(bound, cancellation);
-        }
-        catch (ListenException e)
-        {
-            problems.Add(e);
-        }
-
-        if (problems.Count == 0 && !cancellation.IsCancellationRequested)
-        {
-            foreach (var (endpoint, listener) in bound)
-                _open.Add(endpoint, listener);
-            return overlaps;
-        }
-
-        await Task.WhenAll(bound.Select(b => b.Listener.DisposeAsync().AsTask()));
-        cancellation.ThrowIfCancellationRequested();
-        throw new ProxyStartException(ListenProblems.Describe(problems));
 
         IListener Bind(TcpEndpoint endpoint)
         {
@@ -98,16 +105,6 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
                 overlaps = true;
                 return listener;
             }
-        }
-    }
-
-    private static void Listen(List<(TcpEndpoint Endpoint, IListener Listener)> bound, CancellationToken cancellation)
-    {
-        foreach (var (_, listener) in bound)
-        {
-            if (cancellation.IsCancellationRequested)
-                return;
-            listener.Listen();
         }
     }
 

@@ -80,7 +80,7 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         var model = _models.Current;
-        WarnOfDescriptors(model.Limits.Sessions);
+        WarnOfDescriptors(model);
         foreach (var limit in ProcessLimits.FindTight(_transport.Workers))
             HostingLog.TightLimit(_logger, limit);
         WarnOfDialPorts(model.Config);
@@ -94,19 +94,19 @@ public sealed class ProxyServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Brings a new config into force, or changes nothing and throws; a server that is being stopped changes nothing either. Live sessions are untouched, even those whose app or target is gone; ports that both configs have
+    /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both configs have
     /// are not closed for a moment.
     /// </summary>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">A new port cannot be bound.</exception>
+    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
     public async Task ApplyAsync(ProxyConfig config)
     {
         Validate(config);
         await _changing.WaitAsync();
         try
         {
-            if (_stopped)
-                return;
+            _stopping.Token.ThrowIfCancellationRequested();
             var previous = _models.Current;
             var next = ModelBuilder.Build(config, previous);
             // New names are asked for before the first session needs them: a change may take a while after the swap.
@@ -129,10 +129,6 @@ public sealed class ProxyServer : IAsyncDisposable
             _resolver.Follow(next.Names, next.Resolver);
             WarnOfDialPorts(config);
             HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(next.Apps.Length, "app"));
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Everything is as it was, and what remains of it is to be stopped.
         }
         finally
         {
@@ -212,10 +208,12 @@ public sealed class ProxyServer : IAsyncDisposable
         }
     }
 
-    private void WarnOfDescriptors(int sessions)
+    private void WarnOfDescriptors(ProxyModel model)
     {
-        // Two connections a session, and something for the rest. (Native listeners take one each besides.)
-        var needed = (2L * sessions) + 100;
+        // Two connections a session, the listeners, of which each worker has its own, and something for the rest.
+        var sessions = model.Limits.Sessions;
+        var endpoints = _steering is null ? model.Config.Apps.Sum(SizeRules.Endpoints) : 1;
+        var needed = (2L * sessions) + (endpoints * Math.Max(1, _transport.Workers)) + 100;
         var limit = Libc.OpenFilesLimit;
         if (sessions != SessionSlots.Unlimited && limit < (ulong)needed)
             HostingLog.TooFewDescriptors(_logger, sessions, needed, limit);

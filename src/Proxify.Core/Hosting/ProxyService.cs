@@ -112,11 +112,15 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, [.. e.Errors.Select(error => error.ToString(_options.ConfigFile!))]);
+            Reject(server, [.. e.Errors.Select(error => error.ToString(_options.ConfigFile!))], " (proxify check prints every one)");
         }
         catch (ProxyStartException e)
         {
             Reject(server, e.Problems);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server is being stopped: nothing was applied, and nothing is wrong with the file.
         }
         catch (Exception)
         {
@@ -166,9 +170,9 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     private ProxyConfig Checked(ConfigResult result) =>
         (_options.Steering is { } steering ? result.ValidateForSteering(steering.Port) : result).ConfigOrThrow();
 
-    private void Reject(ProxyServer server, IReadOnlyList<string> problems)
+    private void Reject(ProxyServer server, IReadOnlyList<string> problems, string whereAllAre = "")
     {
-        var more = problems.Count > MostProblemsLogged ? $"; and {problems.Count - MostProblemsLogged} more (proxify check prints every one)" : "";
+        var more = problems.Count > MostProblemsLogged ? $"; and {problems.Count - MostProblemsLogged} more{whereAllAre}" : "";
         HostingLog.ConfigRejected(_logger, string.Join("; ", problems.Take(MostProblemsLogged)) + more);
         server.RecordReload(applied: false);
     }

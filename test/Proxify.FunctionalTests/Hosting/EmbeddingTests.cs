@@ -290,6 +290,41 @@ public sealed class EmbeddingTests
         }
     }
 
+    [Fact]
+    public async Task Reload_that_meets_a_stop_is_neither_applied_nor_rejected()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{FreePort()}}],"Targets":["127.0.0.1:1"]}]}""", TestContext.Current.CancellationToken);
+            using var host = Build(options => options.ConfigFile = path);
+            var factory = host.Services.GetRequiredService<IMeterFactory>();
+            var results = new List<object?>();
+            using var meters = new MeterListener();
+            meters.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "proxify.config.reloads" && instrument.Meter.Scope == factory)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            meters.SetMeasurementEventCallback<long>((_, _, tags, _) => results.Add(tags[0].Value));
+            meters.Start();
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            var service = host.Services.GetRequiredService<ProxyService>();
+            await service.ReloadAsync().Within();
+
+            var stopping = Task.CompletedTask;
+            service.OnReload = begins => stopping = begins ? service.Server!.StopAsync(CancellationToken.None) : stopping;
+            await service.ReloadAsync().Within();
+            await stopping.Within();
+
+            Assert.Equal(["applied"], results);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static IHost Build(Action<ProxyOptions> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

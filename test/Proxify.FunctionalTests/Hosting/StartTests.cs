@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Proxify.Configuration;
 using Proxify.FunctionalTests.Harness;
@@ -45,11 +47,47 @@ public sealed class StartTests
         await server.StartAsync();
         var before = server.Config;
 
-        await server.ApplyAsync(Config(new PortRange(20_000, 60_000))).Within();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.ApplyAsync(Config(new PortRange(20_000, 60_000)))).Within();
         await stopping.Within();
 
         Assert.Equal(4, bound);
         Assert.Same(before, server.Config);
+    }
+
+    [Theory, EveryTransport]
+    public async Task StartAsync_that_meets_a_defect_leaves_no_port_bound(string transport)
+    {
+        var hook = new BindingHook(EveryTransportAttribute.Find(transport).Create(TimeProvider.System), _ => { });
+        hook.OnBind = _ =>
+        {
+            if (hook.Open == 3)
+                throw new InvalidDataException();
+        };
+        await using var server = new ProxyServer(Config(new PortRange(20_000, 60_000)), hook, NullLoggerFactory.Instance, TimeProvider.System);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => server.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(0, hook.Open);
+    }
+
+    [Theory, EveryTransport]
+    public async Task StartAsync_with_more_sessions_than_descriptors_counts_each_workers_listeners(string transport)
+    {
+        var (one, workers) = await NeededAsync(1);
+        var (eleven, _) = await NeededAsync(11);
+
+        Assert.Equal(10 * Math.Max(1, workers), eleven - one);
+
+        async Task<(long Needed, int Workers)> NeededAsync(int ports)
+        {
+            var config = Config(new PortRange(20_000, 20_000 + ports - 1)) with { Limits = new ProxyLimitsConfig { Sessions = 10_000_000 } };
+            var bytes = EveryTransportAttribute.Find(transport).Create(TimeProvider.System);
+            using var log = new EventLog();
+            await using var server = new ProxyServer(config, bytes, log, TimeProvider.System);
+            await server.StartAsync(TestContext.Current.CancellationToken);
+            var warning = Assert.Single(log.Events, static e => e.Name == "TooFewDescriptors");
+            return (Convert.ToInt64(warning.Values["Needed"], CultureInfo.InvariantCulture), bytes.Workers);
+        }
     }
 
     private static ProxyConfig Config(PortRange ports) => new()
@@ -72,12 +110,33 @@ public sealed class StartTests
 
         public long BufferBytes => inner.BufferBytes;
 
+        public Action<TcpEndpoint> OnBind { get; set; } = onBind;
+
+        public int Open { get; set; }
+
         public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
         {
-            onBind(endpoint);
-            return inner.Bind(endpoint, handler, besideOurs);
+            OnBind(endpoint);
+            var listener = inner.Bind(endpoint, handler, besideOurs);
+            Open++;
+            return new HookedListener(listener, this);
         }
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class HookedListener(IListener inner, BindingHook hook) : IListener
+    {
+        public TcpEndpoint Endpoint => inner.Endpoint;
+
+        public SafeHandle Handle => inner.Handle;
+
+        public void Listen() => inner.Listen();
+
+        public ValueTask DisposeAsync()
+        {
+            hook.Open--;
+            return inner.DisposeAsync();
+        }
     }
 }

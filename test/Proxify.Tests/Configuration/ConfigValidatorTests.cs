@@ -212,6 +212,21 @@ public sealed class ConfigValidatorTests
         Assert.Equal(Error, Assert.Single(ConfigValidator.Validate(new ProxyConfig { Apps = [app with { Health = new HealthConfig { Active = true } }], Health = new HealthConfig { Active = false } })).ToString());
     }
 
+    [Fact]
+    public void Validate_many_targets_that_go_by_the_clients_port_looks_at_the_ports_a_few_times()
+    {
+        var ports = new CountedPorts([.. Enumerable.Range(1, 1_000)]);
+        var app = App("a", [1], null, [.. Enumerable.Range(0, 1_000).Select(i => Clients($"10.0.{i / 250}.{1 + (i % 250)}", 1_000))]);
+
+        Assert.Empty(Errors(app with { Ports = ports, Health = new HealthConfig { Active = false } }));
+
+        Assert.InRange(ports.Looks, 1, 100);
+    }
+
+    [Fact]
+    public void Validate_more_targets_than_an_app_may_have_says_that_and_looks_at_none() =>
+        Assert.Equal(["Apps[0].Targets: 10,001 targets; expected at most 10,000 in an app"], Errors(App("a", [1], null, [.. Enumerable.Repeat(Target("10.0.0.1", 80), 10_001)])));
+
     private static TargetConfig Clients(string host, int offset) => new() { Host = host, Port = 0, PortOffset = offset };
 
     public static TheoryData<string[], string[], bool> Binds => new()
