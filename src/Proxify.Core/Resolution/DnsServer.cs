@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Transport;
 
 namespace Proxify.Resolution;
 
 /// <summary>One DNS server, asked by UDP, and by TCP where its answer does not fit. Each question has a socket, and so a port, of its own, and is sent twice before it is given up.</summary>
 #pragma warning disable CA1001 // A semaphore has something to dispose of only where its wait handle is used.
-internal sealed class DnsServer(IPEndPoint endpoint, TimeProvider timeProvider)
+internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimeProvider timeProvider)
 #pragma warning restore CA1001
 {
     /// <summary>For the answer to one datagram, and for all of TCP.</summary>
@@ -41,9 +42,6 @@ internal sealed class DnsServer(IPEndPoint endpoint, TimeProvider timeProvider)
         return since != 0 && (timeProvider.GetElapsedTime(since) < TryAgainAfter || Interlocked.CompareExchange(ref _silentSince, timeProvider.GetTimestamp(), since) != since);
     }
 
-    /// <summary>Until it answers, others are asked before it.</summary>
-    public void NoteSilence() => Volatile.Write(ref _silentSince, timeProvider.GetTimestamp());
-
     /// <param name="question">Of <see cref="DnsMessage.Question"/>.</param>
     /// <param name="stop">Another one has answered.</param>
     public async Task<DnsReply> AskAsync(byte[] question, CancellationToken stop)
@@ -56,26 +54,51 @@ internal sealed class DnsServer(IPEndPoint endpoint, TimeProvider timeProvider)
                 _unread.Release();
         }
 
-        await using var read = timeProvider.CreateTimer(_ => NoteRead(), null, ReadBy, Timeout.InfiniteTimeSpan);
         try
         {
-            var response = await AskByUdpAsync(question, stop);
-            NoteRead();
-            if (response is { IsTruncated: true })
-                response = await AskByTcpAsync(question, stop);
-            if (response is null)
-                return Failed($"no answer within {LongestWait.TotalSeconds:0} s");
-            Volatile.Write(ref _silentSince, 0);
-            return response.IsAnswer ? new DnsReply(response, null) : new DnsReply(null, $"{endpoint}: {response.Problem}");
+            using var place = await open.EnterAsync(stop);
+            // From here on the time is the server's: what was waited for so far is no silence of its.
+            var looks = 0;
+            void Look()
+            {
+                if (Interlocked.Increment(ref looks) == 1)
+                    NoteRead();
+                else
+                    NoteSilence();
+            }
+
+            await using var look = timeProvider.CreateTimer(_ => Look(), null, ReadBy, Patience - ReadBy);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, place.GivenUp);
+            return await AskAsync(question, NoteRead, either.Token);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Failed(e.Message);
+            return Failed($"no answer within {Patience.TotalSeconds:0} s, and more than {OpenQuestions.Most} questions");
+        }
+        catch (SocketException e)
+        {
+            return Failed(e.SocketErrorCode);
+        }
+        catch (IOException e)
+        {
+            return e.InnerException is SocketException { SocketErrorCode: var error } ? Failed(error) : Failed(e.Message);
         }
         finally
         {
             NoteRead();
         }
+    }
+
+    private async Task<DnsReply> AskAsync(byte[] question, Action noteRead, CancellationToken stop)
+    {
+        var response = await AskByUdpAsync(question, stop);
+        noteRead();
+        if (response is { IsTruncated: true })
+            response = await AskByTcpAsync(question, stop);
+        if (response is null)
+            return Failed($"no answer within {LongestWait.TotalSeconds:0} s");
+        Volatile.Write(ref _silentSince, 0);
+        return response.IsAnswer ? new DnsReply(response, null) : new DnsReply(null, $"{endpoint}: {response.Problem}");
     }
 
     private async Task<DnsResponse?> AskByUdpAsync(byte[] question, CancellationToken stop)
@@ -130,6 +153,18 @@ internal sealed class DnsServer(IPEndPoint endpoint, TimeProvider timeProvider)
         {
             return null;
         }
+    }
+
+    /// <summary>What this machine is short of says nothing of the server. (ENOMEM has no name in .NET.)</summary>
+    internal static bool IsOurs(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
+
+    /// <summary>Until it answers, others are asked before it.</summary>
+    private void NoteSilence() => Volatile.Write(ref _silentSince, timeProvider.GetTimestamp());
+
+    private DnsReply Failed(SocketError error)
+    {
+        var problem = SocketErrors.Describe(error);
+        return IsOurs(error) ? new DnsReply(null, $"{endpoint} cannot be asked: {problem}") : Failed(problem);
     }
 
     private DnsReply Failed(string problem)

@@ -8,10 +8,11 @@ namespace Proxify.Resolution;
 /// also when it says that there is no such name. No answer is kept here: how long it holds is for who asks to say.
 /// </summary>
 /// <param name="endpoints">In order; at least one.</param>
+/// <param name="open">The bound on questions that are open.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class DnsServers(IReadOnlyList<IPEndPoint> endpoints, TimeProvider timeProvider)
+internal sealed class DnsServers(IReadOnlyList<IPEndPoint> endpoints, OpenQuestions open, TimeProvider timeProvider)
 {
-    private readonly DnsServer[] _servers = [.. endpoints.Select(e => new DnsServer(e, timeProvider))];
+    private readonly DnsServer[] _servers = [.. endpoints.Select(e => new DnsServer(e, open, timeProvider))];
 
     public IReadOnlyList<IPEndPoint> Endpoints => endpoints;
 
@@ -62,10 +63,7 @@ internal sealed class DnsServers(IReadOnlyList<IPEndPoint> endpoints, TimeProvid
                 await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 stop.ThrowIfCancellationRequested();
                 if (!ended.IsCompleted)
-                {
-                    server!.NoteSilence();
                     continue;
-                }
 
                 var first = await ended;
                 asked.Remove(first);

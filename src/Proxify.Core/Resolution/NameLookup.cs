@@ -24,6 +24,7 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
 
     private readonly WatchedFile<HostsFile> _hosts = new(Path.Combine(etc, "hosts"), HostsFile.Parse);
     private readonly WatchedFile<ResolvConf> _conf = new(Path.Combine(etc, "resolv.conf"), ResolvConf.Parse);
+    private readonly OpenQuestions _open = new(timeProvider);
     private volatile DnsServers? _servers;
 
     public async Task<NameAnswer> ResolveAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
@@ -62,7 +63,7 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
             return null;
         if (_servers is { } servers && servers.Endpoints.SequenceEqual(wanted))
             return servers;
-        return _servers = new DnsServers(wanted, timeProvider);
+        return _servers = new DnsServers(wanted, _open, timeProvider);
     }
 
     private async Task<NameAnswer> ServiceAsync(DnsServers servers, string service, ResolverSettings settings, CancellationToken stop)

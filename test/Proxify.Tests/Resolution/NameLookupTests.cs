@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Resolution;
 using Proxify.Transport;
@@ -331,6 +332,70 @@ public sealed class NameLookupTests : IDisposable
         foreach (var asked in asking)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
+
+    [Fact]
+    public async Task Past_so_many_open_questions_the_oldest_without_an_answer_is_given_up_when_it_has_had_its_time()
+    {
+        const int Waiting = 44;
+        var clock = new PauseClock();
+        _lookup = new NameLookup(clock, _etc);
+        _server.IsSilent = true;
+        using var stop = new CancellationTokenSource();
+        var asking = Enumerable.Range(0, OpenQuestions.Most + Waiting).Select(i => _lookup.ResolveAsync(new ResolvedName($"name{i}.internal"), Settings(AddressFamilies.IPv4, _server), stop.Token)).ToList();
+
+        foreach (var open in new[] { 100, 200, OpenQuestions.Most })
+        {
+            await _server.WaitForQuestionsAsync(open);
+            Assert.Equal(open, _server.Asked.Count);
+            clock.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.DoesNotContain(asking, static asked => asked.IsCompleted);
+        clock.Advance(DnsServer.Patience - TimeSpan.FromMilliseconds(150));
+        await _server.WaitForQuestionsAsync(OpenQuestions.Most + Waiting);
+
+        foreach (var oldest in asking.Take(Waiting))
+            Assert.Contains("no answer within 1 s", (await Assert.ThrowsAsync<NameNotResolvedException>(() => oldest)).Message, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        foreach (var other in asking.Skip(Waiting))
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other);
+    }
+
+    [Fact]
+    public async Task A_server_is_not_silent_while_a_question_waits_for_its_place()
+    {
+        var clock = new PauseClock();
+        var open = new OpenQuestions(clock);
+        var places = await Task.WhenAll(Enumerable.Range(0, OpenQuestions.Most).Select(_ => open.EnterAsync(CancellationToken.None)));
+        var server = new DnsServer(_server.Endpoint.ToIPEndPoint(), open, clock);
+        _server.Has("db.internal.", "10.0.0.1");
+
+        var asked = server.AskAsync(DnsMessage.Question("db.internal.", DnsType.A)!, TestContext.Current.CancellationToken);
+        clock.Advance(DnsServer.Patience);
+
+        Assert.False(server.IsSilent());
+        Assert.Empty(_server.Asked);
+        Assert.Equal([places[0]], places.Where(static place => place.GivenUp.IsCancellationRequested));
+        places[0].Dispose();
+        Assert.Single((await asked).Answer!.Addresses);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told_of_by_errno()
+    {
+        _server.Dispose();
+
+        var problem = await Assert.ThrowsAsync<NameNotResolvedException>(() => AskAsync("db.internal"));
+
+        Assert.Equal($"{_server.Endpoint}: ECONNREFUSED: connection refused", problem.Message);
+    }
+
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets, true)]
+    [InlineData(SocketError.NoBufferSpaceAvailable, true)]
+    [InlineData(SocketError.ConnectionRefused, false)]
+    [InlineData(SocketError.NetworkUnreachable, false)]
+    public void What_this_machine_is_short_of_is_no_silence_of_a_server(SocketError error, bool isOurs) => Assert.Equal(isOurs, DnsServer.IsOurs(error));
 
     private Task<NameAnswer> AskAsync(string host) => AskAsync(host, _server);
 
