@@ -15,11 +15,10 @@ internal sealed partial class ConfigBinder
         }
 
         var keys = Members(node, path, ConfigKeys.Health, "an object such as {\"Active\": true}");
-        var (type, onDown, onRemove) = (Word(nameof(HealthConfig.Type), HealthWords.Types), Word(nameof(HealthConfig.OnDown), HealthWords.Fates), Word(nameof(HealthConfig.OnRemove), HealthWords.Fates));
         return new HealthConfig
         {
             Active = keys.TryGetValue(nameof(HealthConfig.Active), out var active) ? BindFlag(active, $"{path}.{nameof(HealthConfig.Active)}") : null,
-            Type = (CheckType?)type,
+            Type = (CheckType?)BindWord(keys, path, nameof(HealthConfig.Type), HealthWords.Types),
             Send = Bytes(nameof(HealthConfig.Send)),
             Expect = Bytes(nameof(HealthConfig.Expect)),
             Port = Whole(nameof(HealthConfig.Port), $"a port ({PortNumber.Min}-{PortNumber.Max})"),
@@ -38,13 +37,10 @@ internal sealed partial class ConfigBinder
             FirstByte = BindDuration(keys, path, nameof(HealthConfig.FirstByte)),
             EarlyClose = BindDuration(keys, path, nameof(HealthConfig.EarlyClose)),
             PanicBelow = Share(nameof(HealthConfig.PanicBelow)),
-            OnDown = (SessionsFate?)onDown,
-            OnRemove = (SessionsFate?)onRemove,
+            OnDown = (SessionsFate?)BindWord(keys, path, nameof(HealthConfig.OnDown), HealthWords.Fates),
+            OnRemove = (SessionsFate?)BindWord(keys, path, nameof(HealthConfig.OnRemove), HealthWords.Fates),
             DownDrain = BindDuration(keys, path, nameof(HealthConfig.DownDrain)),
         };
-
-        int? Word(string key, IReadOnlyList<string> words) => Value<int>(key, HealthWords.Expected(words), value =>
-            value.Kind == JsonValueKind.String && words.ToList().IndexOf(value.Text) is >= 0 and var index ? index : null);
 
         ReadOnlyMemory<byte>? Bytes(string key) => Value<ReadOnlyMemory<byte>>(key, "a text, or bytes in hex such as \"hex:0d0a\"", value =>
             value.Kind == JsonValueKind.String && CheckBytes.Parse(value.Text) is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null);
@@ -71,6 +67,23 @@ internal sealed partial class ConfigBinder
             Fail($"{path}.{key}", value, $"expected {expected}, found {value.Describe()}");
             return null;
         }
+    }
+
+    /// <summary>One of the words, as its place among them.</summary>
+    private int? BindWord(Dictionary<string, ConfigNode> keys, string path, string key, IReadOnlyList<string> words)
+    {
+        if (!keys.TryGetValue(key, out var node))
+        {
+            return null;
+        }
+
+        if (node.Kind == JsonValueKind.String && words.ToList().IndexOf(node.Text) is >= 0 and var index)
+        {
+            return index;
+        }
+
+        Fail($"{path}.{key}", node, $"expected {HealthWords.Expected(words)}, found {node.Describe()}");
+        return null;
     }
 
     private IPAddress? BindCheckAddress(ConfigNode node, string path)

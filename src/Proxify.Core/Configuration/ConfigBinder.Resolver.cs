@@ -22,21 +22,10 @@ internal sealed partial class ConfigBinder
         return new ResolverConfig
         {
             Servers = Items(keys, nameof(ResolverConfig.Servers), Path, "an array of DNS servers", BindServer) ?? [],
-            Family = keys.TryGetValue(nameof(ResolverConfig.Family), out var family) ? BindFamily(family, $"{Path}.{nameof(ResolverConfig.Family)}") : default,
+            Family = (ResolverFamily?)BindWord(keys, Path, nameof(ResolverConfig.Family), ResolverRules.Families) ?? default,
             MinTtl = BindDuration(keys, Path, nameof(ResolverConfig.MinTtl)) ?? ResolverConfig.DefaultMinTtl,
             MaxTtl = BindDuration(keys, Path, nameof(ResolverConfig.MaxTtl)) ?? ResolverConfig.DefaultMaxTtl,
         };
-    }
-
-    private ResolverFamily BindFamily(ConfigNode node, string path)
-    {
-        if (node.Kind == JsonValueKind.String && ResolverRules.Families.ToList().IndexOf(node.Text) is >= 0 and var index)
-        {
-            return (ResolverFamily)index;
-        }
-
-        Fail(path, node, $"expected {HealthWords.Expected(ResolverRules.Families)}, found {node.Describe()}");
-        return default;
     }
 
     /// <summary><c>10.0.0.53</c>, <c>fd00::53</c>, <c>127.0.0.1:5353</c>, <c>[::1]:5353</c>.</summary>

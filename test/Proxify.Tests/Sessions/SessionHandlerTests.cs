@@ -77,17 +77,6 @@ public sealed partial class SessionHandlerTests
     }
 
     [Fact]
-    public async Task A_client_that_has_reset_before_its_session_began_costs_no_target_anything()
-    {
-        var client = new FakeConnection(Listen, Client) { HasReset = true };
-
-        await _handler.HandleAsync(client);
-
-        Assert.Empty(client.Dialled);
-        Assert.Equal((TerminationReason.ClientReset, 0), (Record.Reason, Record.Tries));
-    }
-
-    [Fact]
     public async Task A_session_counts_at_the_target_that_it_is_at_from_its_dial_to_its_end()
     {
         var app = _models.Current.Apps[0];
@@ -272,77 +261,6 @@ public sealed partial class SessionHandlerTests
         Assert.Equal("10.0.0.9:1", client.Dialled.Single().ToString());
     }
 
-    [Theory]
-    [InlineData(RelayEnd.Done, TerminationReason.Done)]
-    [InlineData(RelayEnd.ClientReset, TerminationReason.ClientReset)]
-    [InlineData(RelayEnd.TargetReset, TerminationReason.TargetReset)]
-    [InlineData(RelayEnd.IdleTimeout, TerminationReason.IdleTimeout)]
-    [InlineData(RelayEnd.HalfCloseTimeout, TerminationReason.HalfCloseTimeout)]
-    public async Task A_relays_end_is_the_sessions_reason(RelayEnd end, TerminationReason reason)
-    {
-        await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(end) });
-
-        Assert.Equal(reason, Record.Reason);
-        Assert.Equal(1, _models.Current.Apps[0].State.Ended(reason).Value);
-        Assert.Equal(0, _models.Current.Apps[0].State.SessionsActive.Value);
-        Assert.Equal(0, _registry.Count);
-    }
-
-    [Fact]
-    public async Task An_aborted_session_ends_for_the_reason_given()
-    {
-        var relay = new TaskCompletionSource<RelayEnd>();
-        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
-        var serving = _handler.HandleAsync(client).AsTask();
-
-        _registry.Snapshot().Single().Abort(TerminationReason.Drained);
-        Assert.True(client.WasAborted);
-        relay.SetResult(RelayEnd.Aborted);
-        await serving;
-
-        Assert.Equal(TerminationReason.Drained, Record.Reason);
-    }
-
-    [Fact]
-    public async Task A_client_that_leaves_while_its_target_is_dialled_ends_the_dial_and_is_told_as_having_left()
-    {
-        var dial = new TaskCompletionSource<SocketError>();
-        var client = new FakeConnection(Listen, Client) { SlowDial = dial.Task };
-        var serving = _handler.HandleAsync(client).AsTask();
-
-        client.Leave(byReset: true);
-        Assert.True(client.WasAborted);
-        dial.SetResult(SocketError.OperationAborted);
-        await serving.WaitAsync(TimeSpan.FromSeconds(30));
-
-        Assert.Single(client.Dialled);
-        Assert.Equal(TerminationReason.ClientReset, Record.Reason);
-        Assert.Equal(0, _registry.Count);
-    }
-
-    [Fact]
-    public async Task A_session_is_aborted_for_the_first_reason_given()
-    {
-        var relay = new TaskCompletionSource<RelayEnd>();
-        var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
-        var serving = _handler.HandleAsync(client).AsTask();
-
-        _registry.Snapshot().Single().Abort(TerminationReason.TargetDown);
-        _registry.Snapshot().Single().Abort(TerminationReason.Drained);
-        relay.SetResult(RelayEnd.Aborted);
-        await serving;
-
-        Assert.Equal(TerminationReason.TargetDown, Record.Reason);
-    }
-
-    [Fact]
-    public async Task A_relay_that_was_aborted_by_nobody_has_met_a_defect()
-    {
-        await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(RelayEnd.Aborted) });
-
-        Assert.Equal(TerminationReason.InternalError, Record.Reason);
-    }
-
     [Fact]
     public async Task The_time_of_a_connect_is_told_when_the_target_is_reached_and_not_at_the_sessions_end()
     {
@@ -362,18 +280,6 @@ public sealed partial class SessionHandlerTests
         relay.SetResult(RelayEnd.Done);
         await serving;
         Assert.Single(told);
-    }
-
-    [Fact]
-    public async Task A_dial_that_met_itself_is_a_target_that_refuses()
-    {
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001"));
-        for (var i = 0; i < 2; i++)
-        {
-            var client = await ServeAsync(client: new FakeConnection(Listen, Client) { DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 40000) });
-            Assert.Equal(40001, Record.Target!.Value.Port);
-            Assert.All(client.Targets, target => Assert.True(target.WasReset));
-        }
     }
 
     [Fact]
@@ -398,56 +304,6 @@ public sealed partial class SessionHandlerTests
 
         Assert.Equal(1, liveWhenRecorded);
         Assert.Equal(0, _registry.Count);
-    }
-
-    [Fact]
-    public async Task A_target_that_is_our_own_listener_is_not_dialled()
-    {
-        // Not to be had from a valid config with literals: a name that resolves to this machine.
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:5001"));
-
-        var client = await ServeAsync();
-
-        Assert.Empty(client.Dialled);
-        Assert.Equal(TerminationReason.Loop, Record.Reason);
-        Assert.Contains(1101, _log.Events);
-    }
-
-    [Fact]
-    public async Task A_target_at_whose_endpoint_we_accept_leads_back()
-    {
-        // A port that is in no config: opened by hand, and the target of the very app that its connections go to.
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
-        var target = TcpEndpoint.FromIPv4(0x7f000001, OpenedByHand);
-        var inner = new FakeConnection(target, TcpEndpoint.FromIPv4(0x7f000001, 41234));
-        var outer = new FakeConnection(Listen, Client);
-        outer.OnDial = dialled =>
-        {
-            // The dial is accepted before it has completed.
-            _handler.HandleAsync(inner).AsTask().GetAwaiter().GetResult();
-            return SocketError.Success;
-        };
-
-        await ServeAsync(client: outer);
-        Assert.Empty(inner.Dialled);
-        Assert.Equal(TerminationReason.Loop, _log.Records[0].Reason);
-
-        var next = await ServeAsync();
-        Assert.Empty(next.Dialled);
-        Assert.Equal(TerminationReason.Loop, Record.Reason);
-    }
-
-    [Fact]
-    public async Task A_target_that_was_ours_is_dialled_again_after_a_while()
-    {
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
-        await ServeAsync();
-        await ServeAsync(client: new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, OpenedByHand), Client));
-        Assert.Equal(TerminationReason.Loop, Record.Reason);
-
-        _time.Advance(TimeSpan.FromSeconds(10));
-
-        Assert.Single((await ServeAsync()).Dialled);
     }
 
     [Fact]
