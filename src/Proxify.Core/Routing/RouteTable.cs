@@ -4,18 +4,27 @@ using Proxify.Transport;
 namespace Proxify.Routing;
 
 /// <summary>
-/// Local endpoint to app, in the same few steps whether four ports are configured or 65,535. Two levels of 256, so that a small config does not pay for all ports.
+/// Local endpoint to app, in the same few steps whether four ports are configured or 65,535, and one address of a port or 10,000. Two levels of 256, so that a small config does not pay for all ports.
 /// </summary>
 public sealed class RouteTable
 {
-    private readonly Route?[]?[] _pages;
+    /// <summary>Up to so many routes of one port are looked at in turn, which is faster than a dictionary.</summary>
+    private const int MostInTurn = 8;
 
-    private RouteTable(Route?[]?[] pages) => _pages = pages;
+    private readonly Route?[]?[] _pages;
+    private readonly Dictionary<TcpEndpoint, AppModel> _crowded;
+
+    /// <param name="pages">By the two bytes of the port.</param>
+    /// <param name="crowded">All routes of those ports that have more than <see cref="MostInTurn"/>.</param>
+    private RouteTable(Route?[]?[] pages, Dictionary<TcpEndpoint, AppModel> crowded) => (_pages, _crowded) = (pages, crowded);
 
     /// <summary>The app that is configured for <paramref name="local"/>, or null.</summary>
     public AppModel? Find(TcpEndpoint local)
     {
-        for (var route = _pages[local.Port >> 8]?[local.Port & 0xff]; route is not null; route = route.Next)
+        var route = _pages[local.Port >> 8]?[local.Port & 0xff];
+        if (route?.Count > MostInTurn)
+            return FindInCrowd(local);
+        for (; route is not null; route = route.Next)
         {
             if (route.Endpoint is not { } bound || bound == local || (bound.IsAny && local.IsIPv4))
                 return route.App;
@@ -24,11 +33,20 @@ public sealed class RouteTable
         return null;
     }
 
+    private AppModel? FindInCrowd(TcpEndpoint local) =>
+        _crowded.GetValueOrDefault(local)
+        ?? (local.IsIPv4 ? _crowded.GetValueOrDefault(TcpEndpoint.EveryIPv4Address(local.Port)) : null)
+        ?? _crowded.GetValueOrDefault(TcpEndpoint.EveryAddress(local.Port));
+
     /// <summary>Routes of one port: by address, most ports having just one that takes every address.</summary>
     /// <param name="Endpoint">What it is bound to, of the wildcards only 0.0.0.0; null for every address.</param>
     /// <param name="App">Where its connections go.</param>
     /// <param name="Next">Another one of the same port.</param>
-    private sealed record Route(TcpEndpoint? Endpoint, AppModel App, Route? Next);
+    private sealed record Route(TcpEndpoint? Endpoint, AppModel App, Route? Next)
+    {
+        /// <summary>This one and those that follow.</summary>
+        public int Count { get; } = 1 + (Next?.Count ?? 0);
+    }
 
     internal sealed class Builder
     {
@@ -50,6 +68,17 @@ public sealed class RouteTable
         // All ports of an app that has no Bind share one: 65,000 of them would be 4 MB.
         private Route EveryAddressOf(AppModel app) => _everyAddress?.App == app ? _everyAddress : _everyAddress = new Route(null, app, null);
 
-        public RouteTable Build() => new(_pages);
+        public RouteTable Build()
+        {
+            var crowded = new Dictionary<TcpEndpoint, AppModel>();
+            for (var port = 0; port <= ushort.MaxValue; port++)
+            {
+                var first = _pages[port >> 8]?[port & 0xff];
+                for (var route = first?.Count > MostInTurn ? first : null; route is not null; route = route.Next)
+                    crowded.TryAdd(route.Endpoint ?? TcpEndpoint.EveryAddress(port), route.App);
+            }
+
+            return new RouteTable(_pages, crowded);
+        }
     }
 }

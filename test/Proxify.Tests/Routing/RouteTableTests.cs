@@ -66,6 +66,52 @@ public sealed class RouteTableTests
         Assert.Equal("a", routes.Find(At("[2001:db8::1]:80"))?.Name);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(300)]
+    public void Find_on_one_port_tells_any_number_of_addresses_apart(int addresses)
+    {
+        string Address(int i) => i % 2 == 0 ? $"10.0.{i / 250}.{1 + (i % 250)}" : $"2001:db8::{i:x}";
+        var apps = Enumerable.Range(0, addresses).Select(i => App($"{i}", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse(Address(i))] });
+        var routes = ModelOf([.. apps, App("zone", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("fe80::1%7")] }, App("other", [81], "127.0.0.1:3")]).Routes;
+
+        Assert.All(Enumerable.Range(0, addresses), i => Assert.Equal($"{i}", routes.Find(new TcpEndpoint(IPAddress.Parse(Address(i)), 80))?.Name));
+        Assert.Equal("zone", routes.Find(At("[fe80::1%7]:80"))?.Name);
+        Assert.Null(routes.Find(At("[fe80::1%8]:80")));
+        Assert.Null(routes.Find(At("10.9.9.9:80")));
+        Assert.Null(routes.Find(At("[2001:db8:9::9]:80")));
+        Assert.Equal("other", routes.Find(At("10.9.9.9:81"))?.Name);
+    }
+
+    [Fact]
+    public void Find_with_every_IPv4_address_beside_many_of_IPv6_takes_no_other_IPv6()
+    {
+        var six = Enumerable.Range(1, 20).Select(i => App($"{i}", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse($"2001:db8::{i:x}")] });
+        var routes = ModelOf([App("four", [80], "127.0.0.1:2") with { Bind = [IPAddress.Any] }, .. six]).Routes;
+
+        Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.Name);
+        Assert.Equal("20", routes.Find(At("[2001:db8::14]:80"))?.Name);
+        Assert.Null(routes.Find(At("[2001:db8::15]:80")));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Find_on_a_port_with_tens_of_thousands_of_addresses_looks_at_few_of_them()
+    {
+        // Forty milliards of steps: minutes, where each address of the port is looked at.
+        var addresses = Enumerable.Range(0, 60_000).Select(i => new IPAddress([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i])).ToList();
+        var routes = ModelOf([.. addresses.Select((address, i) => App($"{i}", [80], "127.0.0.1:1") with { Bind = [address] })]).Routes;
+
+        await Task.Run(
+            () =>
+            {
+                for (var round = 0; round < 25; round++)
+                    Assert.DoesNotContain(addresses, address => routes.Find(new TcpEndpoint(address, 80)) is null);
+            },
+            TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void All_ports_are_found()
     {
