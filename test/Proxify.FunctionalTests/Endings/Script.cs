@@ -66,7 +66,7 @@ internal sealed record Script(int Seed, int Index, PeerScript Client, PeerScript
 
     private static void AddTraffic(Random random, List<Step> steps, int count)
     {
-        var urgent = random.Next(8) == 0;
+        var urgent = random.Next(4) == 0;
         for (; count > 0; count--)
         {
             var size = Size(random);

@@ -34,7 +34,7 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
 
     private bool HasDoneAll => _step == script.Steps.Count;
 
-    private bool IsReading => IsOpen && Deeds.Saw is null && Deeds.Received < script.StopsAt;
+    private bool IsReading => IsOpen && Deeds is { Closed: null, Saw: null } && Deeds.Received < script.StopsAt;
 
     public void Meet(ScriptedPeer other) => _other = other;
 
