@@ -90,6 +90,13 @@ public unsafe struct IoUringSqe
         OpFlags = Libc.MsgNoSignal | Libc.MsgWaitAll;
     }
 
+    /// <summary>Sends what there is room for: fewer bytes than asked, or -EAGAIN.</summary>
+    public void SendNow(int socket, void* buffer, uint length)
+    {
+        Send(socket, buffer, length);
+        OpFlags = Libc.MsgNoSignal | Libc.MsgDontWait;
+    }
+
     public void Read(int fd, void* buffer, uint length)
     {
         Opcode = IoUringOp.Read;

@@ -30,6 +30,7 @@ public static unsafe partial class Libc
     private const int TcpInfo = 11;
     private const byte TcpClose = 7;
 
+    public const int MsgDontWait = 0x40;
     public const int MsgWaitAll = 0x100;
     public const int MsgNoSignal = 0x4000;
 

@@ -21,9 +21,9 @@ internal static class AcceptErrors
     {
         SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.Interrupted or SocketError.WouldBlock or SocketError.TimedOut
             or SocketError.NetworkDown or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostUnreachable
-            or SocketError.ProtocolOption or SocketError.AccessDenied => AcceptErrorKind.Transient,
+            or SocketError.ProtocolOption => AcceptErrorKind.Transient,
         SocketError.OperationAborted or SocketError.NotSocket or SocketError.InvalidArgument or SocketError.Shutdown => AcceptErrorKind.Fatal,
-        // EMFILE, ENFILE, ENOBUFS, ENOMEM (which has no name of its own), and anything unknown: a pause is never wrong.
+        // EPERM takes nothing off the queue where a seccomp filter gives it. EMFILE, ENFILE, ENOBUFS, ENOMEM (which has no name of its own), and anything unknown: a pause is never wrong.
         _ => AcceptErrorKind.Resources,
     };
 }

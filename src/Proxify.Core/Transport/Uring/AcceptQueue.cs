@@ -17,11 +17,14 @@ internal sealed class AcceptQueue
 
     public void Take()
     {
-        for (var left = MostPerBatch; left > 0 && _waiting.TryDequeue(out var acceptor); left -= MostPerTurn)
+        for (var left = MostPerBatch; left > 0 && _waiting.TryDequeue(out var acceptor); left--)
         {
             try
             {
-                if (acceptor.AcceptSome(MostPerTurn))
+                var most = Math.Min(MostPerTurn, left);
+                var taken = acceptor.AcceptSome(most);
+                left -= Math.Max(0, taken - 1);
+                if (taken == most)
                     _waiting.Enqueue(acceptor);
             }
             catch (Exception e)

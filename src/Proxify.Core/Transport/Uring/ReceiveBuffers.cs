@@ -13,9 +13,15 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
 {
     public const ushort Group = 1;
 
+    /// <summary>The buffers for those whose destination has room, when memory is short and <see cref="Group"/> is offered nothing more.</summary>
+    public const ushort SpareGroup = 2;
+
+    private const int Spares = 16;
+
     private const int FirstOffer = 256;
 
     private readonly IoUringBufferRing _ring;
+    private readonly IoUringBufferRing _spares;
     private readonly BufferBudget _budget;
     private readonly Stack<int> _reserve;
     private readonly Stack<int> _freeBlockIds = new();
@@ -30,8 +36,12 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     {
         _budget = budget;
         _ring = new IoUringBufferRing(ring, Group, count, size);
-        _used = count;
-        _capacity = count * 2;
+        _spares = new IoUringBufferRing(ring, SpareGroup, Spares, size);
+        for (var id = 0; id < Spares; id++)
+            _spares.Provide(id);
+        _spares.Publish();
+        _used = Shared;
+        _capacity = _used * 2;
         _segments = (Segment*)NativeMemory.AllocZeroed((nuint)_capacity, (nuint)sizeof(Segment));
         _reserve = new Stack<int>(count);
         for (var id = count - 1; id >= 0; id--)
@@ -40,8 +50,14 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         _offer = Math.Min(count, FirstOffer);
     }
 
-    /// <summary>The shared buffers. Segments with a lower id are these, all others are private blocks.</summary>
+    /// <summary>Buffers of <see cref="Group"/>.</summary>
     public int Count => _ring.Count;
+
+    /// <summary>All shared buffers, the spare ones last. Segments with a lower id are these, all others are private blocks.</summary>
+    public int Shared => Count + Spares;
+
+    /// <summary>Spare buffers that no direction holds.</summary>
+    public int FreeSpares { get; private set; } = Spares;
 
     /// <summary>Bytes in a shared buffer.</summary>
     public int Size => _ring.Size;
@@ -56,7 +72,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>Shared buffers that directions hold.</summary>
     public int Lent { get; private set; }
 
-    public long LentBytes => (long)Lent * Size;
+    public long LentBytes => (long)(Lent + Spares - FreeSpares) * Size;
 
     /// <summary>Private blocks in use.</summary>
     public int Blocks { get; private set; }
@@ -67,10 +83,23 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>The kernel has filled shared buffer <paramref name="id"/> for a direction.</summary>
     public void Lend(int id, int length, int owner, long now)
     {
-        Lent++;
-        _offered--;
-        Fill(id, _ring.Buffer(id), length, owner, now);
+        if (id < Count)
+        {
+            Lent++;
+            _offered--;
+            Fill(id, _ring.Buffer(id), length, owner, now);
+        }
+        else
+        {
+            FreeSpares--;
+            Fill(id, _spares.Buffer(id - Count), length, owner, now);
+        }
     }
+
+    /// <summary>The id of a buffer that the kernel has filled.</summary>
+    public int IdOf(int buffer, bool isSpare) => isSpare ? Count + buffer : buffer;
+
+    public bool IsShared(int id) => id < Shared;
 
     /// <summary>A private block of <paramref name="length"/> bytes; <see cref="Segment.None"/> when memory is short.</summary>
     public int TryNewBlock(int length, int owner, long now)
@@ -105,6 +134,11 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
             Lent--;
             _reserve.Push(id);
         }
+        else if (IsShared(id))
+        {
+            FreeSpares++;
+            _spares.Provide(id - Count);
+        }
         else
         {
             Blocks--;
@@ -114,10 +148,10 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         }
     }
 
-    /// <summary>Fills the kernel's ring up again, once per batch of completions.</summary>
-    public void Offer()
+    /// <summary>Fills the kernel's ring up again, once per batch of completions; at the ceiling only the spare one.</summary>
+    public void Offer(bool isAtCeiling)
     {
-        var most = Math.Min(_offer, MostInUse - Lent);
+        var most = isAtCeiling ? 0 : Math.Min(_offer, MostInUse - Lent);
         while (_offered < most && _reserve.TryPop(out var id))
         {
             _ring.Provide(id);
@@ -125,6 +159,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
         }
 
         _ring.Publish();
+        _spares.Publish();
     }
 
     /// <summary>The kernel found its ring empty: offers it more at a time from now on.</summary>
@@ -133,6 +168,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     public void Dispose()
     {
         _ring.Dispose();
+        _spares.Dispose();
         NativeMemory.Free(_segments);
         _segments = null;
     }

@@ -60,7 +60,7 @@ internal sealed unsafe partial class RelayDirection
         _tail = _head;
     }
 
-    /// <summary>Gathers the queue's shared buffers in one private block, or the oldest of them when memory is short. A block at the head, sent from just now perhaps, stays where it is.</summary>
+    /// <summary>Gathers the queue's shared buffers in one private block, or the oldest of them when memory is short. A block at the head stays where it is.</summary>
     private void MoveOut()
     {
         var first = Segment.None;
@@ -70,7 +70,7 @@ internal sealed unsafe partial class RelayDirection
         var room = worker.Budget.Room;
         for (var id = _head; id != Segment.None; id = _buffers[id].Next)
         {
-            if (id >= _buffers.Count)
+            if (!_buffers.IsShared(id))
             {
                 before = id;
                 continue;

@@ -121,8 +121,7 @@ internal sealed unsafe partial class RelayDirection
             return false;
         }
 
-        worker.Prepare(this, UringOperation.PollDestination)->Poll(_destinationFd, PollEvents.Out);
-        relay.OnPaused();
+        AwaitRoom();
         return false;
     }
 

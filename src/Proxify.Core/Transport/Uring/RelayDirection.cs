@@ -32,7 +32,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private bool _isStarved;
     private bool _isAwaitingRoom;
     private bool _isSending;
-    private bool _isMovingOut;
+    private bool _receivesSpare;
     private bool _isEndOfStream;
     private bool _isDiscarding;
     private bool _isWatching;
@@ -49,7 +49,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _destinationFd = destinationFd;
         _head = _tail = Segment.None;
         _pending = 0;
-        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isMovingOut = _isEndOfStream = _isDiscarding = _isWatching = false;
+        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isEndOfStream = _isDiscarding = _isWatching = false;
         IsFinished = _isBulk = _isPollingSource = false;
         _fullReceives = 0;
         worker.Slots.Add(this);
@@ -67,11 +67,10 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
                 OnSent(result);
                 break;
             case UringOperation.PollSource:
-            case UringOperation.PollDestination:
                 OnPolled();
                 break;
             case UringOperation.AwaitRoom:
-                OnRoom();
+                OnPolledDestination(result, hasMore: (flags & IoUringCqeBits.More) != IoUringCqeBits.None);
                 break;
             case UringOperation.Watch:
                 if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
@@ -97,6 +96,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     {
         _isDiscarding = true;
         IsFinished = true;
+        StopAwaitingRoom();
         DropQueue();
         DropPipe();
         CancelReceive(); // and watches when its last completion has come
@@ -107,6 +107,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     public void Stop()
     {
         _isStarved = false;
+        StopAwaitingRoom();
         DropQueue();
         DropPipe();
         if (_isWatching)
@@ -152,17 +153,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>The destination is slow: hands the shared buffers back and keeps the bytes in a block of its own.</summary>
     public void MoveOutOfSharedBuffers()
     {
-        if (_isMovingOut || relay.HasEnded || worker.Budget.Room < _buffers.Size)
-            return;
-        if (_isSending && _head < _buffers.Count)
-        {
-            // The kernel still reads from the first one. What it has taken of it comes with the completion.
-            _isMovingOut = true;
-            worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Send);
-            return;
-        }
-
-        MoveOut();
+        // While a send is under way, which is never for long, the kernel reads from the first one.
+        if (!_isSending && !relay.HasEnded)
+            MoveOut();
     }
 
     public override void OnReleased() => relay.OnReleased();
@@ -172,6 +165,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void Receive(bool pollFirst)
     {
         _isReceiving = true;
+        _receivesSpare = false;
         worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst, _receiveLimit);
     }
 
@@ -181,21 +175,63 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         if (!worker.IsAtCeiling)
         {
             Receive(pollFirst: false);
-            return;
         }
+        else if (_head == Segment.None)
+        {
+            AwaitRoom();
+        }
+        else
+        {
+            _isPaused = true; // Continue() goes on when the queue is empty
+            relay.OnPaused();
+        }
+    }
 
+    /// <summary>Waits until the destination's socket has room: for what is queued, for what is in the pipe, or at the ceiling for what would be received.</summary>
+    private void AwaitRoom()
+    {
         _isAwaitingRoom = true;
         worker.Prepare(this, UringOperation.AwaitRoom)->Poll(_destinationFd, PollEvents.Out);
         relay.OnPaused();
     }
 
-    private void OnRoom()
+    private void StopAwaitingRoom()
     {
-        _isAwaitingRoom = false;
-        if (relay.HasEnded || _isDiscarding || _isEndOfStream)
+        if (!_isAwaitingRoom)
             return;
+        _isAwaitingRoom = false;
+        worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.AwaitRoom);
+    }
+
+    private void OnPolledDestination(int result, bool hasMore)
+    {
+        const PollEvents Ready = PollEvents.Out | PollEvents.Error | PollEvents.HangUp;
+        if (!_isAwaitingRoom || result == -Errno.Canceled)
+            return;
+        if (result > 0 && ((PollEvents)result & Ready) == PollEvents.None)
+        {
+            // The destination has ended its own direction, and the kernel tells that unasked: a poll that goes on is told once, and then of room.
+            if (!hasMore)
+                worker.Prepare(this, UringOperation.AwaitRoom)->PollMultishot(_destinationFd, PollEvents.Out);
+            return;
+        }
+
+        if (hasMore)
+            StopAwaitingRoom();
+        _isAwaitingRoom = false;
+        if (_head != Segment.None)
+            Send();
+        else if (HasPiped)
+            Pump();
+        else if (!_isEndOfStream)
+            ReceiveSpare();
+    }
+
+    private void ReceiveSpare()
+    {
         _isReceiving = true;
-        worker.Prepare(this, UringOperation.Receive)->RecvProvided(_sourceFd, ReceiveBuffers.Group);
+        _receivesSpare = true;
+        worker.Prepare(this, UringOperation.Receive)->RecvProvided(_sourceFd, ReceiveBuffers.SpareGroup);
     }
 
     private void CancelReceive()
@@ -211,7 +247,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
             _isReceiving = _isCancellingReceive = false;
         if (result > 0)
-            OnData((int)((uint)flags >> 16), result);
+            OnData(_buffers.IdOf((int)((uint)flags >> 16), _receivesSpare), result);
         else if (relay.HasEnded)
             return;
         else if (result is -Errno.NoBufferSpace)
@@ -238,7 +274,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         relay.OnActivity();
         _source.CountReceived(length);
         Append(id);
-        if (!_isSending)
+        if (!_isSending && !_isAwaitingRoom)
             Send();
         LookForBulk(length);
         if ((_pending >= MaxPending || worker.IsAtCeiling) && !_isPaused)
@@ -291,7 +327,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     {
         _isSending = true;
         ref readonly var segment = ref _buffers[_head];
-        worker.Prepare(this, UringOperation.Send)->Send(_destinationFd, segment.Data, (uint)segment.Length);
+        worker.Prepare(this, UringOperation.Send)->SendNow(_destinationFd, segment.Data, (uint)segment.Length);
     }
 
     private void OnSent(int result)
@@ -303,24 +339,23 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             return;
         }
 
+        var isFull = result == -Errno.Again;
         if (result >= 0)
         {
+            isFull = result < _buffers[_head].Length;
             relay.OnActivity();
             Take(result);
         }
-        else if (result is not (-Errno.Canceled or -Errno.Interrupted or -Errno.Again))
+        else if (result is not (-Errno.Interrupted or -Errno.Again))
         {
             relay.OnDestinationReset(this);
             return;
         }
 
-        if (_isMovingOut)
-        {
-            _isMovingOut = false;
-            MoveOut();
-        }
-
-        if (_head != Segment.None)
+        // To wait for room is not left to the send: after the destination's FIN the kernel would take it for ready at once, again and again, and then block a thread of its own with it.
+        if (isFull)
+            AwaitRoom();
+        else if (_head != Segment.None)
             Send();
         else if (_isEndOfStream)
             Finish();

@@ -27,7 +27,7 @@ internal sealed class StallSweep : IExpiring
     /// <summary>Once per batch of completions.</summary>
     public void Check()
     {
-        if (_worker.Buffers.Lent == 0)
+        if (_worker.Buffers.LentBytes == 0)
             return;
         if (!_timer.IsLinked)
             _worker.Timers.Set(_timer, _worker.Now + IntervalMilliseconds);
@@ -43,7 +43,7 @@ internal sealed class StallSweep : IExpiring
     {
         _last = _worker.Now;
         var buffers = _worker.Buffers;
-        for (var id = 0; id < buffers.Count; id++)
+        for (var id = 0; id < buffers.Shared; id++)
         {
             ref readonly var segment = ref buffers[id];
             if (segment.Owner != 0 && (uint)_worker.Now - segment.Since >= patience)

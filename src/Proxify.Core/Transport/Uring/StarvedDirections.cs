@@ -9,10 +9,13 @@ internal sealed class StarvedDirections(UringWorker worker)
 
     public void Add(RelayDirection direction) => _waiting.Enqueue(direction);
 
-    /// <summary>Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then.</summary>
+    /// <summary>
+    /// Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then. At the ceiling all of them wait for their destinations instead.
+    /// </summary>
     public void Feed()
     {
-        for (var free = worker.Buffers.MostInUse - worker.Buffers.Lent; free > 0 && _waiting.TryDequeue(out var direction); free--)
+        var buffers = worker.Buffers;
+        for (var free = !worker.IsAtCeiling ? buffers.MostInUse - buffers.Lent : buffers.FreeSpares > 0 ? _waiting.Count : 0; free > 0 && _waiting.TryDequeue(out var direction); free--)
             direction.OnFed();
     }
 }

@@ -74,11 +74,13 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
         UringWorker.OnOrphanException(exception);
     }
 
-    /// <summary>Accepts up to <paramref name="most"/> connections. True if it took them all, and there may be more; otherwise the ring tells of the next, or a timer.</summary>
-    public bool AcceptSome(int most)
+    /// <summary>Accepts up to <paramref name="most"/> connections and gives how many. Where there were fewer the ring tells of the next one, or a timer.</summary>
+    public int AcceptSome(int most)
     {
-        for (; most > 0 && !_isStopping && !IsRetired; most--)
+        for (var taken = 0; taken < most; taken++)
         {
+            if (_isStopping || IsRetired)
+                return taken;
             var result = _worker.Descriptors.TryFill();
             var address = default(SocketAddress);
             if (result >= 0)
@@ -90,10 +92,10 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
             else
                 OnAccepted(result, address.ToEndpoint());
             if (result < 0 && (InFlight > 0 || _timer.IsLinked))
-                return false;
+                return taken;
         }
 
-        return most == 0;
+        return most;
     }
 
     internal void OnFailed(SocketError error)
@@ -117,7 +119,10 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private void Open()
     {
         _worker.Slots.Add(this);
-        Await();
+        if (_worker.IsStopping)
+            Stop();
+        else
+            Await();
     }
 
     private void Await()

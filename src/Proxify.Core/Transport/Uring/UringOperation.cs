@@ -16,9 +16,6 @@ internal enum UringOperation : byte
     PollSource,
 
     /// <summary>The destination has room again.</summary>
-    PollDestination,
-
-    /// <summary>Memory is short, and the destination has room for what would be received.</summary>
     AwaitRoom,
 
     /// <summary>Nobody receives from this socket just now, but its reset must be noticed.</summary>

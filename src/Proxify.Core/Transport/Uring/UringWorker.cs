@@ -138,6 +138,7 @@ internal sealed unsafe partial class UringWorker
         var submitted = Ring.SubmitAndWait(isIdle ? 1u : 0u);
         if (submitted is < 0 and not (-Errno.Interrupted or -Errno.Again or -Errno.Busy))
             throw new IoUringException("waiting", -submitted);
+        Counters.CountBatch();
         Now = ReadClock();
         IsAtCeiling = !Budget.HasRoom(Buffers.Size);
         if (Ring.HasOverflow)
@@ -148,7 +149,7 @@ internal sealed unsafe partial class UringWorker
         ResumeAll();
         Accepting.Take();
         Starved.Feed();
-        Buffers.Offer();
+        Buffers.Offer(IsAtCeiling);
     }
 
     /// <summary>One thing leads to another, often in the same session; but not for ever, as the ring waits.</summary>

@@ -15,6 +15,7 @@ internal sealed class WorkerCounters
     private long _evicted;
     private long _splices;
     private long _overflows;
+    private long _batches;
     private readonly Padding _after;
 
     /// <summary>Connections accepted.</summary>
@@ -37,6 +38,11 @@ internal sealed class WorkerCounters
 
     /// <summary>Batches that left completions behind because their queue was full.</summary>
     public long Overflows => Volatile.Read(ref _overflows);
+
+    /// <summary>Batches of completions, empty ones included.</summary>
+    public long Batches => Volatile.Read(ref _batches);
+
+    public void CountBatch() => _batches++;
 
     public void CountAccepted() => _accepted++;
 
