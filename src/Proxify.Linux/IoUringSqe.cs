@@ -71,11 +71,12 @@ public unsafe struct IoUringSqe
         FileIndex = limit; // optlen
     }
 
-    /// <summary>Completes once, with what arrives in a provided buffer.</summary>
-    public void RecvProvided(int socket, ushort bufferGroup)
+    /// <summary>Completes once, with up to <paramref name="length"/> bytes in a provided buffer; 0: as many as fit.</summary>
+    public void RecvProvided(int socket, ushort bufferGroup, uint length = 0)
     {
         Opcode = IoUringOp.Recv;
         Fd = socket;
+        Len = length;
         Flags = IoUringSqeBits.BufferSelect;
         BufGroup = bufferGroup;
     }

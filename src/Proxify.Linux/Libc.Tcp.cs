@@ -132,6 +132,18 @@ public static unsafe partial class Libc
     /// <summary>Sends FIN, and ends what waits to receive or send (SHUT_RDWR).</summary>
     public static int Shutdown(int fd) => Result(shutdown(fd, ShutRdWr));
 
+    /// <summary>
+    /// Bytes of memory that the send queue may still take: data needs up to a few times its own size (SO_MEMINFO, SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED of linux/sock_diag.h). Negative when it is
+    /// overfull; zero where it is not to be had.
+    /// </summary>
+    public static int SendRoom(int fd)
+    {
+        const int SoMemInfo = 55, SendBuffer = 3, Queued = 5, Values = 9;
+        var values = stackalloc int[Values];
+        var length = Values * sizeof(int);
+        return getsockopt(fd, SolSocket, SoMemInfo, values, &length) == 0 ? values[SendBuffer] - values[Queued] : 0;
+    }
+
     /// <summary>Bytes in the send queue that the peer has not acknowledged (SIOCOUTQ, tcp(7)).</summary>
     public static int UnacknowledgedBytes(int fd)
     {

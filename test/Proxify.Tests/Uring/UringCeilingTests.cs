@@ -105,7 +105,7 @@ public sealed class UringCeilingTests
 
         await host.OnWorkerAsync(static worker =>
         {
-            Assert.Equal((64 + 16) * 4096, worker.Budget.Reserve);
+            Assert.Equal(64 * 4096, worker.Budget.Reserve);
             Assert.False(worker.Pipes.HasFree);
             Assert.Null(worker.Pipes.TryRent());
             Assert.True(worker.IsAtCeiling);

@@ -16,7 +16,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>The buffers for those whose destination has room, when memory is short and <see cref="Group"/> is offered nothing more.</summary>
     public const ushort SpareGroup = 2;
 
-    private const int Spares = 16;
+    private const int Spares = 64;
 
     private const int FirstOffer = 256;
 
@@ -101,10 +101,14 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
 
     public bool IsShared(int id) => id < Shared;
 
+    public bool IsSpare(int id) => id >= Count && id < Shared;
+
     /// <summary>A private block of <paramref name="length"/> bytes; <see cref="Segment.None"/> when memory is short.</summary>
-    public int TryNewBlock(int length, int owner, long now)
+    public int TryNewBlock(int length, int owner, long now, bool mayExceed = false)
     {
-        if (!_budget.TryTake(length))
+        if (mayExceed)
+            _budget.Take(length);
+        else if (!_budget.TryTake(length))
             return Segment.None;
         if (!_freeBlockIds.TryPop(out var id))
         {

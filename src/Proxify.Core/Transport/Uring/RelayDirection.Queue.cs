@@ -67,7 +67,8 @@ internal sealed unsafe partial class RelayDirection
         var before = Segment.None;
         var rest = Segment.None;
         var length = 0;
-        var room = worker.Budget.Room;
+        // A spare buffer is never left where it is stuck, whatever the limit says: there are few, and those who read need them.
+        var room = _head != Segment.None && _buffers.IsSpare(_head) ? long.MaxValue : worker.Budget.Room;
         for (var id = _head; id != Segment.None; id = _buffers[id].Next)
         {
             if (!_buffers.IsShared(id))
@@ -89,7 +90,7 @@ internal sealed unsafe partial class RelayDirection
 
         if (first == Segment.None)
             return;
-        var block = _buffers.TryNewBlock(length, Index, worker.Now);
+        var block = _buffers.TryNewBlock(length, Index, worker.Now, mayExceed: room == long.MaxValue);
         if (block == Segment.None)
             return;
         worker.Counters.CountEvicted();

@@ -227,11 +227,14 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             ReceiveSpare();
     }
 
+    /// <summary>Receives so little that the destination takes it for sure, or nearly: what it does not take keeps a spare buffer from the others until it is moved out.</summary>
     private void ReceiveSpare()
     {
+        const int Fewest = 512;
         _isReceiving = true;
         _receivesSpare = true;
-        worker.Prepare(this, UringOperation.Receive)->RecvProvided(_sourceFd, ReceiveBuffers.SpareGroup);
+        var length = Math.Clamp(Libc.SendRoom(_destinationFd) / 4, Math.Min(Fewest, _buffers.Size), _buffers.Size);
+        worker.Prepare(this, UringOperation.Receive)->RecvProvided(_sourceFd, ReceiveBuffers.SpareGroup, (uint)length);
     }
 
     private void CancelReceive()

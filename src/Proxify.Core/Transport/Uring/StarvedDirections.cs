@@ -7,15 +7,18 @@ internal sealed class StarvedDirections(UringWorker worker)
 
     public bool IsEmpty => _waiting.Count == 0;
 
+    /// <summary>At the ceiling it takes nobody's bytes to let the next ones go on.</summary>
+    public bool CanFeed => !IsEmpty && worker.IsAtCeiling && worker.Buffers.FreeSpares > 0;
+
     public void Add(RelayDirection direction) => _waiting.Enqueue(direction);
 
     /// <summary>
-    /// Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then. At the ceiling all of them wait for their destinations instead.
+    /// Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then. At the ceiling they wait for their destinations first.
     /// </summary>
     public void Feed()
     {
         var buffers = worker.Buffers;
-        for (var free = !worker.IsAtCeiling ? buffers.MostInUse - buffers.Lent : buffers.FreeSpares > 0 ? _waiting.Count : 0; free > 0 && _waiting.TryDequeue(out var direction); free--)
+        for (var free = worker.IsAtCeiling ? buffers.FreeSpares : buffers.MostInUse - buffers.Lent; free > 0 && _waiting.TryDequeue(out var direction); free--)
             direction.OnFed();
     }
 }

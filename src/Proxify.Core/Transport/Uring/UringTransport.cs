@@ -61,7 +61,7 @@ public sealed class UringTransport : ITransport
             var inUse = (int)Math.Clamp(value / ReservedShare / _workers.Length / size, Math.Min(FewestInUse, count), count);
             foreach (var worker in _workers)
                 worker.Buffers.MostInUse = inUse;
-            _budget.Reserve = Math.Min((long)(inUse + _workers[0].Buffers.Shared - count) * size * _workers.Length, value / 2);
+            _budget.Reserve = Math.Min((long)inUse * size * _workers.Length, value / 2);
             _budget.Limit = value;
         }
     }

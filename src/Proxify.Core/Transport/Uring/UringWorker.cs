@@ -132,7 +132,7 @@ internal sealed unsafe partial class UringWorker
 
     private void RunOnce()
     {
-        var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal && Accepting.IsEmpty;
+        var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal && Accepting.IsEmpty && !Starved.CanFeed;
         if (isIdle)
             _alarm.SetFor(Timers.NextMilliseconds);
         var submitted = Ring.SubmitAndWait(isIdle ? 1u : 0u);
