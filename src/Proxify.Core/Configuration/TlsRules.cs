@@ -28,7 +28,7 @@ internal static class TlsRules
             return;
         }
 
-        foreach (var path in paths.Distinct())
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
             errors.Add(path, $"{Quoted.Text(HealthWords.Types[(int)CheckType.Tls])} needs OpenSSL (Debian: libssl3), which is not here");
         }

@@ -15,8 +15,8 @@ internal sealed class OpenQuestions(TimeProvider timeProvider)
 
     public async Task<Place> EnterAsync(CancellationToken stop)
     {
-        var isFree = _places.Wait(0, CancellationToken.None);
-        if (!isFree)
+        var entering = _places.WaitAsync(stop);
+        if (!entering.IsCompleted)
         {
             lock (_gate)
             {
@@ -27,7 +27,7 @@ internal sealed class OpenQuestions(TimeProvider timeProvider)
 
             try
             {
-                await _places.WaitAsync(stop);
+                await entering;
             }
             finally
             {
@@ -35,6 +35,8 @@ internal sealed class OpenQuestions(TimeProvider timeProvider)
                     _waiting--;
             }
         }
+
+        await entering;
 
         var place = new Place(this);
         lock (_gate)
