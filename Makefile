@@ -14,7 +14,7 @@ help:
 	@echo "make pack     build the library's NuGet packages into artifacts/packages"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
 	@echo "make bench-steering  measure what steering costs and spares (wants root)"
-	@echo "make bench-failures  let targets fail behind proxify and HAProxy (wants root)"
+	@echo "make bench-failures  let targets fail and clients flood behind proxify and HAProxy (wants root)"
 	@echo "make clean    remove what was built"
 
 proxify: $(SOURCES)
