@@ -46,15 +46,22 @@ internal sealed class SocketsConnection : Connection
 
     public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
     {
-        SocketsDial dial;
-        try
+        SocketsDial? dial = null;
+        while (dial is null)
         {
-            dial = new SocketsDial(remote);
-        }
-        catch (SocketException e)
-        {
-            // Out of descriptors or memory, or no such address family.
-            return new(null, e.SocketErrorCode);
+            try
+            {
+                dial = new SocketsDial(remote);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets && _transport.Descriptors.TryGive())
+            {
+                // Again, with a descriptor of the reserve.
+            }
+            catch (SocketException e)
+            {
+                // Out of descriptors or memory, or no such address family.
+                return new(null, e.SocketErrorCode);
+            }
         }
 
         using (dial)

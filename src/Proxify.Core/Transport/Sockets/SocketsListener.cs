@@ -87,7 +87,7 @@ internal sealed class SocketsListener : IListener
             SocketError error;
             try
             {
-                error = await operation.AcceptAsync(_socket);
+                error = _transport.Descriptors.TryFill() is < 0 and var full ? SocketErrors.FromErrno(-full) : await operation.AcceptAsync(_socket);
             }
             catch (ObjectDisposedException)
             {

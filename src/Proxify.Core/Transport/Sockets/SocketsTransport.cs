@@ -18,6 +18,8 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     internal BufferBudget Budget { get; } = new();
 
+    internal DescriptorReserve Descriptors { get; } = new();
+
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => SocketsListener.Bind(this, endpoint, handler, besideOurs);
@@ -28,6 +30,7 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
     public ValueTask DisposeAsync()
     {
         Resets.Dispose();
+        Descriptors.Close();
         return ValueTask.CompletedTask;
     }
 }
