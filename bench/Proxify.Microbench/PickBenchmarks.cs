@@ -6,7 +6,8 @@ using Proxify.Model;
 namespace Proxify.Microbench;
 
 /// <summary>
-/// One pick, each for another client. Weights 1 to 8; every target has sessions in proportion, so that <c>least-connections</c> finds no idle one and has to look at all.
+/// One pick, each for another client. Weights 1 to 8; every target has sessions in proportion, so that <c>least-connections</c> finds no idle one and has to
+/// look at all.
 /// </summary>
 [MemoryDiagnoser]
 public class PickBenchmarks

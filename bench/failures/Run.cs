@@ -8,8 +8,11 @@ static class Run
     static readonly TimeSpan Before = TimeSpan.FromSeconds(3);
     static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(25);
 
-    /// <returns>Sessions, failed ones, the longest delay of a client, and how long after the end of the failure the target served again; null: not in time.</returns>
-    public static async Task<(int Sessions, int Failed, TimeSpan Longest, TimeSpan? Recovery)> MeasureAsync(Scenario scenario, bool isProxify, string binary, CancellationToken cancellation)
+    /// <returns>
+    /// Sessions, failed ones, the longest delay of a client, and how long after the end of the failure the target served again; null: not in time.
+    /// </returns>
+    public static async Task<(int Sessions, int Failed, TimeSpan Longest, TimeSpan? Recovery)> MeasureAsync(Scenario scenario, bool isProxify, string binary,
+        CancellationToken cancellation)
     {
         using var workspace = new Workspace();
         var targets = Enumerable.Range(0, 3).Select(i => new Target(i, Ports.Next())).ToArray();
@@ -48,12 +51,17 @@ static class Run
         }
     }
 
-    static ProcessHandle Proxify(Scenario scenario, int port, Target[] targets, string binary, Workspace workspace) => ProcessHandle.Start(binary, "--log-level", "warn", "-c", workspace.Write("config.json", $$"""
-        {
-          "Apps": [ { "Name": "bench", "Ports": [{{port}}], "Targets": [{{string.Join(", ", targets.Select(t => $"\"127.0.0.1:{t.Port}\""))}}], "Health": {{scenario.Health}} } ],
-          "AccessLog": { "Sample": 0 }
-        }
-        """));
+    static ProcessHandle Proxify(Scenario scenario, int port, Target[] targets, string binary, Workspace workspace)
+    {
+        var addresses = string.Join(", ", targets.Select(t => $"\"127.0.0.1:{t.Port}\""));
+        var config = workspace.Write("config.json", $$"""
+            {
+              "Apps": [ { "Name": "bench", "Ports": [{{port}}], "Targets": [{{addresses}}], "Health": {{scenario.Health}} } ],
+              "AccessLog": { "Sample": 0 }
+            }
+            """);
+        return ProcessHandle.Start(binary, "--log-level", "warn", "-c", config);
+    }
 
     static ProcessHandle Haproxy(Scenario scenario, int port, Target[] targets, Workspace workspace)
     {

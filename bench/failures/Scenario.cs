@@ -24,7 +24,8 @@ sealed record Scenario(string Name, Func<Target, CancellationToken, Task> BreakA
         new("paused (SIGSTOP), plain checks", (t, _) => Do(t.Pause), t => Do(t.Resume)) { Lasts = Pause },
         new("paused, checks with send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume), Ask, AskToo) { Lasts = Pause },
         new("paused, FirstByte 1 s (HAProxy has none)", (t, _) => Do(t.Pause), t => Do(t.Resume), """{ "FirstByte": "1s" }""") { Lasts = Pause },
-        new("paused, FirstByte 1 s and send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume), """{ "FirstByte": "1s", "Send": "PING\r\n", "Expect": "PONG" }""", AskToo) { Lasts = Pause },
+        new("paused, FirstByte 1 s and send/expect", (t, _) => Do(t.Pause), t => Do(t.Resume),
+            """{ "FirstByte": "1s", "Send": "PING\r\n", "Expect": "PONG" }""", AskToo) { Lasts = Pause },
     ];
 
     /// <summary>How long the failure lasts.</summary>

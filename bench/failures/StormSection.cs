@@ -24,14 +24,16 @@ static class StormSection
                 foreach (var contender in contenders)
                 {
                     samples[contender].Add(await MeasureAsync(storm, contender, binary, cancellation));
-                    await Console.Error.WriteLineAsync($"{storm.Name}, {contender.Name}, {round + 1}/{rounds}: {string.Join(' ', samples[contender][^1].Select(static v => v.ToString("0.##", CultureInfo.InvariantCulture)))}");
+                    await Console.Error.WriteLineAsync(
+                        $"{storm.Name}, {contender.Name}, {round + 1}/{rounds}: {string.Join(' ', samples[contender][^1].Select(static v => v.ToString("0.##", CultureInfo.InvariantCulture)))}");
                 }
             }
 
             foreach (var contender in contenders)
             {
                 var figures = Enumerable.Range(0, samples[contender][0].Length).Select(i => samples[contender].Select(s => s[i]).Order().ElementAt(rounds / 2));
-                Console.WriteLine($"| {storm.Name} | {contender.Name} | {string.Join(" | ", figures.Select(static f => f.ToString(f < 100 ? "0.##" : "N0", CultureInfo.InvariantCulture)))} |");
+                var cells = figures.Select(static f => f.ToString(f < 100 ? "0.##" : "N0", CultureInfo.InvariantCulture));
+                Console.WriteLine($"| {storm.Name} | {contender.Name} | {string.Join(" | ", cells)} |");
             }
         }
     }
@@ -62,6 +64,7 @@ static class StormSection
         var after = await Bystander.AskAsync(port, TimeSpan.FromSeconds(1), keepsConnection: false);
         var (rate, median, highest) = await newcomers;
         var (longRate, _, longHighest) = await regular;
-        return [made / Duration.TotalSeconds, failed, rate, median, highest, longRate, longHighest, after.Rate, after.Highest, most, cpu.TotalMicroseconds / Math.Max(1, made)];
+        return [made / Duration.TotalSeconds, failed, rate, median, highest, longRate, longHighest, after.Rate, after.Highest, most,
+            cpu.TotalMicroseconds / Math.Max(1, made)];
     }
 }

@@ -20,7 +20,8 @@ sealed partial class Target(int number, int port) : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellation, int maxClients = 10_000)
     {
-        _process = ProcessHandle.Start("redis-server", "--port", Text(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning", "--maxclients", Text(maxClients));
+        _process = ProcessHandle.Start("redis-server", "--port", Text(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning",
+            "--maxclients", Text(maxClients));
         await Ports.WaitForListenerAsync(port, _process, cancellation);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellation);

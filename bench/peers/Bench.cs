@@ -22,7 +22,8 @@ static class Bench
         foreach (var work in works)
             scores.Add(await RunAsync(work, options, contenders, workspace, cancellation));
 
-        await Console.Out.WriteLineAsync($"Medians of {options.Rounds} interleaved rounds of about {options.Seconds} s; ↑ more is better, ↓ less is better. CPU is the proxy's own, user and kernel.\n");
+        await Console.Out.WriteLineAsync(
+            $"Medians of {options.Rounds} interleaved rounds of about {options.Seconds} s; ↑ more is better, ↓ less is better. CPU is the proxy's own, user and kernel.\n");
         await Machine.DescribeAsync(Console.Out, contenders, busy, cancellation);
         foreach (var score in scores)
             Table.Print(Console.Out, score);
@@ -55,7 +56,8 @@ static class Bench
                     scores.Add(contender, figures);
                 else
                     scores.Fail(contender, failure);
-                await Console.Error.WriteLineAsync(failure is null ? string.Join(", ", work.Figures.Select((figure, i) => $"{figure.Format(figures[i])} {figure.Name}")) : $"failed: {failure}");
+                await Console.Error.WriteLineAsync(failure is null
+                    ? string.Join(", ", work.Figures.Select((figure, i) => $"{figure.Format(figures[i])} {figure.Name}")) : $"failed: {failure}");
             }
         return scores;
     }

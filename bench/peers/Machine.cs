@@ -7,11 +7,14 @@ static class Machine
 {
     public static async Task DescribeAsync(TextWriter to, IReadOnlyList<Contender> contenders, double busy, CancellationToken cancellation)
     {
-        await to.WriteLineAsync($"- processor: {Info("/proc/cpuinfo", "model name")}, {Environment.ProcessorCount} cores, {Gigabytes(Info("/proc/meminfo", "MemTotal"))} GB of memory; {busy:P0} busy with other work before the start");
-        await to.WriteLineAsync($"- kernel: {(await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellation)).Trim()}; {(NetworkNamespace.IsOwn ? "a network namespace of its own" : "the machine's own loopback (as root: a namespace of its own)")}");
+        await to.WriteLineAsync(
+            $"- processor: {Info("/proc/cpuinfo", "model name")}, {Environment.ProcessorCount} cores, {Gigabytes(Info("/proc/meminfo", "MemTotal"))} GB of memory; {busy:P0} busy with other work before the start");
+        await to.WriteLineAsync(
+            $"- kernel: {(await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellation)).Trim()}; {(NetworkNamespace.IsOwn ? "a network namespace of its own" : "the machine's own loopback (as root: a namespace of its own)")}");
         foreach (var contender in contenders.DistinctBy(contender => string.Join(" ", contender.Version)).Where(contender => contender.Version.Length > 0))
             await to.WriteLineAsync($"- {contender.Name.Split(':')[0]}: {await VersionAsync(contender.Version, cancellation)}");
-        await to.WriteLineAsync($"- load and targets: {await VersionAsync(["redis-server", "--version"], cancellation)}; {await VersionAsync(["nginx", "-v"], cancellation)}; {await VersionAsync(["wrk", "-v"], cancellation)}; {await VersionAsync(["iperf3", "--version"], cancellation)}");
+        await to.WriteLineAsync(
+            $"- load and targets: {await VersionAsync(["redis-server", "--version"], cancellation)}; {await VersionAsync(["nginx", "-v"], cancellation)}; {await VersionAsync(["wrk", "-v"], cancellation)}; {await VersionAsync(["iperf3", "--version"], cancellation)}");
     }
 
     /// <summary>How much of the processors is in use now, 0 to 1: figures from a busy machine are noise, and the reader should know.</summary>

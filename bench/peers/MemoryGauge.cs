@@ -30,5 +30,6 @@ readonly record struct MemoryGauge(double Resident, double Proportional)
     }
 
     static double Field(int id, string name) =>
-        double.Parse(File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        double.Parse(File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 }

@@ -34,7 +34,9 @@ static partial class NetworkNamespace
 
         // A thread could enter by unshare(2), but the processes started by other threads would stay outside: so exec.
         var self = Environment.GetCommandLineArgs();
-        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.ProcessPath!, self[0]] : [Environment.ProcessPath!];
+        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [Environment.ProcessPath!, self[0]]
+            : [Environment.ProcessPath!];
         _ = SetEnvironment(Marker, "1", 1);
         _ = Execute("unshare", ["unshare", "--net", "sh", "-c", Script, "sh", .. program, .. self[1..], null]);
         _ = SetEnvironment(Marker, "", 0);

@@ -11,7 +11,8 @@ static class ConnectionSection
             new("bound, 4 ports", Steering: false, workspace.Write("config.json", ConfigText.Of(ConfigText.FourPorts))),
             new("steered, 4 ports", Steering: true, workspace.Write("config.json", ConfigText.Of(ConfigText.FourPorts))),
             new("steered, 65,000 ports", Steering: true, workspace.Write("config.json", ConfigText.Of(ConfigText.SixtyFiveThousandPorts))),
-            new("steered, 65,000 ports, 100,000 source networks", Steering: true, workspace.Write("config.json", ConfigText.Of(ConfigText.SixtyFiveThousandPorts, ConfigText.Prefixes(100_000, 1)))),
+            new("steered, 65,000 ports, 100,000 source networks", Steering: true,
+                workspace.Write("config.json", ConfigText.Of(ConfigText.SixtyFiveThousandPorts, ConfigText.Prefixes(100_000, 1)))),
         ];
 
         // All of them at once would share the processors; one after the other, in short turns, they share the other load of the machine evenly.
@@ -33,7 +34,10 @@ static class ConnectionSection
         Console.WriteLine("| | connections/s | to bound | CPU, client and SYN, µs | to bound | CPU, proxy, µs | to bound |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var contender in contenders)
-            Console.WriteLine($"| {contender.Name} | {Cells(contender, s => s.Rate, "N0")} | {Cells(contender, s => s.ClientCpu, "N1")} | {Cells(contender, s => s.ProxyCpu, "N1")} |");
+        {
+            Console.WriteLine(
+                $"| {contender.Name} | {Cells(contender, s => s.Rate, "N0")} | {Cells(contender, s => s.ClientCpu, "N1")} | {Cells(contender, s => s.ProxyCpu, "N1")} |");
+        }
 
         // The ratio is the median of the rounds' own ratios: the two of a round met about the same load from others.
         string Cells(Contender contender, Func<(double Rate, double ClientCpu, double ProxyCpu), double> figure, string format)

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Proxify.SteeringBench;
 
-/// <summary>One client, one connection after the other with a pause between: what each takes from connect(2) to the end of the answer, in milliseconds.</summary>
+/// <summary>
+/// One client, one connection after the other with a pause between: what each takes from connect(2) to the end of the answer, in milliseconds.
+/// </summary>
 static class Latencies
 {
     static readonly byte[] Request = "GET / HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"u8.ToArray();

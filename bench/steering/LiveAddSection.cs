@@ -12,7 +12,8 @@ static class LiveAddSection
     public static async Task RunAsync(Options options, Workspace workspace)
     {
         await using var target = ProcessHandle.Start("nginx", "-e", "stderr", "-c", workspace.Expand("http-target.conf", ConfigText.Target));
-        await using var proxy = await ProxyProcess.StartProxifyAsync(options, workspace.Write("config.json", ConfigText.Of(ConfigText.FourPorts)), steering: true);
+        await using var proxy =
+            await ProxyProcess.StartProxifyAsync(options, workspace.Write("config.json", ConfigText.Of(ConfigText.FourPorts)), steering: true);
         Connections.Run(5001, TimeSpan.FromSeconds(0.5));
         using var ports = SteeredPorts.Of(proxy);
 

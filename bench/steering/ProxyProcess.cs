@@ -32,7 +32,9 @@ sealed class ProxyProcess : IAsyncDisposable
     /// <summary>From before fork and exec until it was ready.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    /// <summary>Processor time that it had used when it was ready, descendants included. Unlike <see cref="StartTime"/> it says nothing of the machine's other load.</summary>
+    /// <summary>
+    /// Processor time that it had used when it was ready, descendants included. Unlike <see cref="StartTime"/> it says nothing of the machine's other load.
+    /// </summary>
     public TimeSpan StartCpu { get; private set; }
 
     /// <summary>Processor time that it has used, without descendants.</summary>
@@ -43,7 +45,8 @@ sealed class ProxyProcess : IAsyncDisposable
 
     /// <summary>What the kernel holds for its BPF maps, in MB; maps inside of other maps count (they are open too).</summary>
     public double MapMegabytes => Directory.EnumerateFiles($"/proc/{Id}/fdinfo").SelectMany(File.ReadLines)
-        .Where(line => line.StartsWith("memlock:", StringComparison.Ordinal)).Sum(line => long.Parse(line.AsSpan("memlock:".Length).Trim(), NumberStyles.None)) / 1e6;
+        .Where(line => line.StartsWith("memlock:", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line.AsSpan("memlock:".Length).Trim(), NumberStyles.None)) / 1e6;
 
     /// <summary>Starts proxify; ready is when it says Started.</summary>
     public static async Task<ProxyProcess> StartProxifyAsync(Options options, string configFile, bool steering)

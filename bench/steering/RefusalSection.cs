@@ -31,7 +31,9 @@ static class RefusalSection
             {
                 // A round's own unloaded figure: the two met about the same load from others.
                 var ratio = Statistics.Median(samples.Zip(steps[0].Samples, (own, none) => own.Median / none.Median));
-                var each = rate == 0 || steering ? "–" : $"{Statistics.Median(samples.Zip(steps[0].Samples, (own, none) => (own.Cpu - none.Cpu).TotalMicroseconds / own.Refused)):0.0}";
+                var each = rate == 0 || steering
+                    ? "–"
+                    : $"{Statistics.Median(samples.Zip(steps[0].Samples, (own, none) => (own.Cpu - none.Cpu).TotalMicroseconds / own.Refused)):0.0}";
                 Console.WriteLine($"| {(steering ? "the kernel" : "the proxy")} | {rate:N0} | {Statistics.Median(samples.Select(s => s.Refused / (double)options.Seconds)):N0} | " +
                     $"{Statistics.Median(samples.Select(s => s.Median)):0.000} | {ratio:0.00} | {Statistics.Median(samples.Select(s => s.Highest)):0.00} | {each} |");
             }

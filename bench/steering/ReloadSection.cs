@@ -19,7 +19,8 @@ static class ReloadSection
             ("bound: 10,000 ports removed", false, ports, few),
             ("steered: 100,000 source networks added", true, few, firstNetworks),
             ("steered: 100,000 source networks exchanged for others", true, firstNetworks, otherNetworks),
-            ("steered: 100,000 source networks that stay, 10,000 ports added", true, firstNetworks, ConfigText.Of([.. ConfigText.FourPorts, .. ConfigText.TenThousandPorts], ConfigText.Prefixes(100_000, 1))),
+            ("steered: 100,000 source networks that stay, 10,000 ports added", true, firstNetworks,
+                ConfigText.Of([.. ConfigText.FourPorts, .. ConfigText.TenThousandPorts], ConfigText.Prefixes(100_000, 1))),
             ("bound: 100,000 source networks added", false, few, firstNetworks),
         ];
         var times = reloads.Select(_ => new List<double>()).ToArray();

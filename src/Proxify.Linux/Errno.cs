@@ -49,7 +49,8 @@ public static class Errno
     public const int NotSupported = 524;
 
     /// <summary>
-    /// The name, the C library's words and, where something can be done about it, what: <c>EMFILE: too many open files; raise "ulimit -n" (LimitNOFILE in a unit)</c>.
+    /// The name, the C library's words and, where something can be done about it, what: <c>EMFILE: too many open files; raise "ulimit -n" (LimitNOFILE in a
+    /// unit)</c>.
     /// </summary>
     /// <param name="errno">Or -errno, as system calls give it.</param>
     public static string Describe(int errno)

@@ -1,8 +1,8 @@
 namespace Proxify.Linux;
 
 /// <summary>
-/// One io_uring: a queue of submissions that this process fills and a queue of completions that the kernel fills, in shared memory, and one system call that hands
-/// over a batch and waits. Used by the one thread that created it.
+/// One io_uring: a queue of submissions that this process fills and a queue of completions that the kernel fills, in shared memory, and one system call that
+/// hands over a batch and waits. Used by the one thread that created it.
 /// </summary>
 public sealed unsafe class IoUring : IDisposable
 {
@@ -76,7 +76,9 @@ public sealed unsafe class IoUring : IDisposable
 
     public IoUringFeatures Features { get; }
 
-    /// <summary>Completions that are lost: their queue was full and the kernel found no memory to keep them. With <see cref="IoUringFeatures.NoDrop"/> otherwise none.</summary>
+    /// <summary>
+    /// Completions that are lost: their queue was full and the kernel found no memory to keep them. With <see cref="IoUringFeatures.NoDrop"/> otherwise none.
+    /// </summary>
     public uint Dropped => Volatile.Read(ref *_cqDropped);
 
     /// <summary>Submissions that wait for <see cref="Submit"/>.</summary>

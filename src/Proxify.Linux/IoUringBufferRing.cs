@@ -1,8 +1,8 @@
 namespace Proxify.Linux;
 
 /// <summary>
-/// Buffers that the kernel takes from as data arrives (IORING_REGISTER_PBUF_RING, 5.19): receives hold no memory while they wait. A buffer's id is its index; who
-/// has received one gives it back with <see cref="Provide"/>.
+/// Buffers that the kernel takes from as data arrives (IORING_REGISTER_PBUF_RING, 5.19): receives hold no memory while they wait. A buffer's id is its index;
+/// who has received one gives it back with <see cref="Provide"/>.
 /// </summary>
 public sealed unsafe class IoUringBufferRing : IDisposable
 {

@@ -5,7 +5,10 @@ public static unsafe class IoUringProbe
 {
     private const int OpSupported = 1;
 
-    /// <summary>Whether <paramref name="ring"/>'s kernel knows every one of <paramref name="operations"/>; otherwise <paramref name="missing"/> is the first it does not.</summary>
+    /// <summary>
+    /// Whether <paramref name="ring"/>'s kernel knows every one of <paramref name="operations"/>; otherwise <paramref name="missing"/> is the first it does
+    /// not.
+    /// </summary>
     public static bool Supports(IoUring ring, ReadOnlySpan<IoUringOp> operations, out IoUringOp missing)
     {
         missing = default;

@@ -115,7 +115,10 @@ public unsafe struct IoUringSqe
         OpFlags = BitConverter.IsLittleEndian ? (uint)events : ((uint)events << 16) | ((uint)events >> 16);
     }
 
-    /// <summary>The same, again and again. The kernel adds RDHUP to what is reported: after FIN a poll that completes once would be over at once (IO_POLL_UNMASK, io_uring/poll.c).</summary>
+    /// <summary>
+    /// The same, again and again. The kernel adds RDHUP to what is reported: after FIN a poll that completes once would be over at once (IO_POLL_UNMASK,
+    /// io_uring/poll.c).
+    /// </summary>
     public void PollMultishot(int fd, PollEvents events)
     {
         Poll(fd, events);

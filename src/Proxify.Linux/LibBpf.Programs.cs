@@ -21,7 +21,10 @@ public static unsafe partial class LibBpf
         }
     }
 
-    /// <summary>The ids of the sk_lookup programs that are attached to a network namespace, in the order in which they run (needs CAP_NET_ADMIN): how many there are, or -errno.</summary>
+    /// <summary>
+    /// The ids of the sk_lookup programs that are attached to a network namespace, in the order in which they run (needs CAP_NET_ADMIN): how many there are, or
+    /// -errno.
+    /// </summary>
     public static int QuerySkLookup(SafeHandle networkNamespace, Span<uint> ids)
     {
         var held = false;

@@ -24,7 +24,10 @@ public static unsafe partial class Libc
         }
     }
 
-    /// <summary>Whether the modes of a file and of the folders above it let the calling thread read it, its capabilities left aside. True also when something else is in the way.</summary>
+    /// <summary>
+    /// Whether the modes of a file and of the folders above it let the calling thread read it, its capabilities left aside. True also when something else is in
+    /// the way.
+    /// </summary>
     public static bool ModesAllowReading(string path)
     {
         const uint PassOverModes = (1u << (int)Capability.DacOverride) | (1u << (int)Capability.DacReadSearch);

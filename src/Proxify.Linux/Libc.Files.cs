@@ -11,7 +11,9 @@ public static unsafe partial class Libc
     private const int RegularFile = 0x8000; // S_IFREG
     private const int Folder = 0x4000; // S_IFDIR
 
-    /// <summary>Whether the path leads to something whose content may have to be waited for: a pipe, a socket, a device. Opens nothing, so it does not wait itself.</summary>
+    /// <summary>
+    /// Whether the path leads to something whose content may have to be waited for: a pipe, a socket, a device. Opens nothing, so it does not wait itself.
+    /// </summary>
     public static bool IsSpecialFile(string path)
     {
         Statx status;

@@ -16,7 +16,8 @@ public static unsafe partial class Libc
         StatX stat = default;
         var isOpen = statx(fd, &noPath, AtEmptyPath, StatxInode, &stat) == 0;
         // gnu_dev_makedev(3).
-        device = ((ulong)(stat.DeviceMajor & 0xffff_f000) << 32) | ((stat.DeviceMajor & 0xfff) << 8) | ((ulong)(stat.DeviceMinor & 0xffff_ff00) << 12) | (stat.DeviceMinor & 0xff);
+        device = ((ulong)(stat.DeviceMajor & 0xffff_f000) << 32)
+            | ((stat.DeviceMajor & 0xfff) << 8) | ((ulong)(stat.DeviceMinor & 0xffff_ff00) << 12) | (stat.DeviceMinor & 0xff);
         inode = stat.Inode;
         return isOpen;
     }

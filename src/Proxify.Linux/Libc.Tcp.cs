@@ -80,7 +80,9 @@ public static unsafe partial class Libc
         return getsockopt(fd, IpProtoTcp, TcpInfo, &state, &length) == 0 && state == TcpClose;
     }
 
-    /// <summary>Bytes that the peer's kernel has acknowledged so far (tcpi_bytes_acked of struct tcp_info, linux/tcp.h); zero where that is not to be had.</summary>
+    /// <summary>
+    /// Bytes that the peer's kernel has acknowledged so far (tcpi_bytes_acked of struct tcp_info, linux/tcp.h); zero where that is not to be had.
+    /// </summary>
     public static long AcknowledgedBytes(int fd)
     {
         const int Offset = 120;
@@ -90,8 +92,8 @@ public static unsafe partial class Libc
     }
 
     /// <summary>
-    /// accept4(2). The peer's address is known also when it has reset since, where getpeername(2) knows nothing any more: accept asks getname() with peer = 2, which skips the look at the state
-    /// (do_accept() in net/socket.c, inet_getname() in net/ipv4/af_inet.c).
+    /// accept4(2). The peer's address is known also when it has reset since, where getpeername(2) knows nothing any more: accept asks getname() with peer = 2,
+    /// which skips the look at the state (do_accept() in net/socket.c, inet_getname() in net/ipv4/af_inet.c).
     /// </summary>
     public static int Accept(int fd, int flags, out SocketAddress address)
     {
@@ -133,8 +135,8 @@ public static unsafe partial class Libc
     public static int Shutdown(int fd) => Result(shutdown(fd, ShutRdWr));
 
     /// <summary>
-    /// Bytes of memory that the send queue may still take: data needs up to a few times its own size (SO_MEMINFO, SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED of linux/sock_diag.h). Negative when it is
-    /// overfull; zero where it is not to be had.
+    /// Bytes of memory that the send queue may still take: data needs up to a few times its own size (SO_MEMINFO, SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED
+    /// of linux/sock_diag.h). Negative when it is overfull; zero where it is not to be had.
     /// </summary>
     public static int SendRoom(int fd)
     {

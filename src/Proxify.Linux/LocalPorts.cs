@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Proxify.Linux;
 
-/// <summary>The ports from which the kernel takes one for each outgoing connection (ip-sysctl, ip_local_port_range less ip_local_reserved_ports), in this process's network namespace.</summary>
+/// <summary>
+/// The ports from which the kernel takes one for each outgoing connection (ip-sysctl, ip_local_port_range less ip_local_reserved_ports), in this process's
+/// network namespace.
+/// </summary>
 public sealed class LocalPorts
 {
     private readonly BitArray _reserved = new(ushort.MaxValue + 1);

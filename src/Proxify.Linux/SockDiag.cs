@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Proxify.Linux;
 
 /// <summary>
-/// Asks the kernel for its listening sockets (sock_diag(7)). They have a table of their own, so it costs nothing that there are many connections; the files in /proc/net list all of them.
+/// Asks the kernel for its listening sockets (sock_diag(7)). They have a table of their own, so it costs nothing that there are many connections; the files in
+/// /proc/net list all of them.
 /// </summary>
 public static unsafe class SockDiag
 {
@@ -83,7 +84,8 @@ public static unsafe class SockDiag
     private static ListeningSocket ToSocket(in Answer answer)
     {
         ReadOnlySpan<byte> address = answer.Id.Source;
-        return new ListeningSocket(new IPAddress(answer.Family == Libc.AfInet ? address[..4] : address), BinaryPrimitives.ReverseEndianness(answer.Id.SourcePort), answer.Inode);
+        return new ListeningSocket(new IPAddress(answer.Family == Libc.AfInet ? address[..4] : address),
+            BinaryPrimitives.ReverseEndianness(answer.Id.SourcePort), answer.Inode);
     }
 
     // struct nlmsghdr, linux/netlink.h

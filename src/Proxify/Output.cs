@@ -4,7 +4,9 @@ using Proxify.Program.Logging;
 
 namespace Proxify.Program;
 
-/// <summary>What is told beside the log, on standard output and standard error. Whatever a line holds from outside, it is one line and does nothing to a terminal.</summary>
+/// <summary>
+/// What is told beside the log, on standard output and standard error. Whatever a line holds from outside, it is one line and does nothing to a terminal.
+/// </summary>
 #pragma warning disable RS0030 // the only user of Console's writers
 internal static class Output
 {

@@ -4,8 +4,9 @@ using Proxify.Linux;
 namespace Proxify.Program;
 
 /// <summary>
-/// The process's signals. SIGTERM, SIGINT and SIGQUIT ask to stop: the first lets sessions end by themselves, the second ends them, the third ends the process. SIGHUP asks for the config to be
-/// read again, unless it comes because the terminal is gone: then it asks to stop. SIGUSR1 and SIGUSR2, which mean something to other servers, mean nothing here.
+/// The process's signals. SIGTERM, SIGINT and SIGQUIT ask to stop: the first lets sessions end by themselves, the second ends them, the third ends the process.
+/// SIGHUP asks for the config to be read again, unless it comes because the terminal is gone: then it asks to stop. SIGUSR1 and SIGUSR2, which mean something
+/// to other servers, mean nothing here.
 /// </summary>
 internal sealed class Signals : IDisposable
 {

@@ -7,8 +7,8 @@ using Proxify.Steering;
 namespace Proxify.Program;
 
 /// <summary>
-/// Brings steering into force with as few rights as possible. The first image of the process loads and attaches the program while it has the capabilities for it, says what
-/// only it can see, and executes itself again without any; the second one finds steering attached.
+/// Brings steering into force with as few rights as possible. The first image of the process loads and attaches the program while it has the capabilities for
+/// it, says what only it can see, and executes itself again without any; the second one finds steering attached.
 /// </summary>
 internal static class SteeringStart
 {

@@ -61,7 +61,8 @@ public sealed class AccessLogTests
         await using var lab = await Lab.CreateAsync();
         var port = lab.Port();
         var proxy = lab.LaunchProxify(
-            $$"""{"Apps":[{"Name":"\u202ea\\\"\u2028b","Ports":[{{port}}],"Targets":["127.0.0.1:{{lab.Port()}}"],"Health":{"Active":false} } ] }""", new() { LogFormat = "text" });
+            $$"""{"Apps":[{"Name":"\u202ea\\\"\u2028b","Ports":[{{port}}],"Targets":["127.0.0.1:{{lab.Port()}}"],"Health":{"Active":false} } ] }""",
+            new() { LogFormat = "text" });
         await proxy.Log.WaitAsync(static line => line.Contains("Started", StringComparison.Ordinal));
 
         await lab.ConnectToEndAsync(port);
@@ -93,7 +94,8 @@ public sealed class AccessLogTests
         await using var lab = await Lab.CreateAsync();
         var echo = await lab.StartEchoAsync();
         var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync($$$"""{"Apps":[{"Name":"app","Ports":[{{{port}}}],"Targets":["127.0.0.1:{{{echo[0]}}}"]}],"AccessLog":{"Sample":0}}""");
+        var proxy = await lab.StartProxifyAsync(
+            $$$"""{"Apps":[{"Name":"app","Ports":[{{{port}}}],"Targets":["127.0.0.1:{{{echo[0]}}}"]}],"AccessLog":{"Sample":0}}""");
 
         for (var i = 0; i < 10; i++)
             await lab.EchoesAsync(port);

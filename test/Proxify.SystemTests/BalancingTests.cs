@@ -17,7 +17,8 @@ public sealed class BalancingTests
         foreach (var target in targets)
             echo.Add(await lab.StartEchoAsync([target]));
         var (port, otherPort) = (lab.Port(), lab.Port());
-        string ConfigOf(int at, IEnumerable<int> order) => Config.Of(Config.App("app", at, [.. order.Select(Config.Local)]).With("Balancing", "source-hash").With("Health", Unwatched));
+        string ConfigOf(int at, IEnumerable<int> order) =>
+            Config.Of(Config.App("app", at, [.. order.Select(Config.Local)]).With("Balancing", "source-hash").With("Health", Unwatched));
         var proxy = await lab.StartProxifyAsync(ConfigOf(port, targets));
         var other = await lab.StartProxifyAsync(ConfigOf(otherPort, targets.Reverse()));
 
@@ -44,7 +45,8 @@ public sealed class BalancingTests
         var targets = await lab.StartEchoAsync(3);
         var port = lab.Port();
         string ConfigOf(params int[] weights) =>
-            Config.Of(Config.App("app", port).With("Targets", targets.Zip(weights, (target, weight) => new { Address = Config.Local(target), Weight = weight })));
+            Config.Of(Config.App("app", port)
+                .With("Targets", targets.Zip(weights, (target, weight) => new { Address = Config.Local(target), Weight = weight })));
         var proxy = await lab.StartProxifyAsync(ConfigOf(5, 3, 0));
 
         Assert.Equal<int[]>([50, 30, 0], await SharesAsync(80));
@@ -114,7 +116,8 @@ public sealed class BalancingTests
         var mainEcho = await lab.StartEchoAsync([main]);
         await lab.StartEchoAsync([backup]);
         var proxy = await lab.StartProxifyAsync(
-            Config.Of(Config.App("app", port).With("Targets", new object[] { new { Address = Config.Local(backup), Backup = true }, Config.Local(main) }).With("Health", Unwatched)));
+            Config.Of(Config.App("app", port).With("Targets", new object[] { new { Address = Config.Local(backup), Backup = true }, Config.Local(main) })
+                .With("Health", Unwatched)));
 
         Assert.All(await TargetsAsync(), target => Assert.Equal(Config.Local(main), target));
 
@@ -134,7 +137,9 @@ public sealed class BalancingTests
         }
     }
 
-    /// <summary>Ends a target. The kernel lets go of a ring's listening socket in the background, after the process is gone, and until then accepts for it.</summary>
+    /// <summary>
+    /// Ends a target. The kernel lets go of a ring's listening socket in the background, after the process is gone, and until then accepts for it.
+    /// </summary>
     private static async Task KillAsync(Lab lab, RunningProcess echo, int port)
     {
         echo.Signal(Posix.SigKill);

@@ -86,7 +86,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Words_that_are_echoed_do_nothing_to_a_terminal()
     {
-        foreach (var arguments in (string[][])[["\e[31mred\u009b\u202e\u2028\n"], ["-c", "\e[31mred\u009b\u202e\u2028\n", "check"], ["--log-level", "\e[31mred\u009b\u202e\u2028\n"]])
+        foreach (var arguments in (string[][])[["\e[31mred\u009b\u202e\u2028\n"], ["-c", "\e[31mred\u009b\u202e\u2028\n", "check"],
+            ["--log-level", "\e[31mred\u009b\u202e\u2028\n"]])
         {
             var errors = (await RunAsync(arguments)).Errors;
 
@@ -168,11 +169,15 @@ public sealed class CommandLineTests
         Assert.Equal(1, result.ExitCode);
         var errors = result.Errors.Split('\n');
         Assert.All(errors, static line => Assert.Matches(@"^config\.json:\d+:\d+: ", line));
-        Assert.Contains(errors, static line => line.StartsWith("config.json:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Ports[1]", StringComparison.Ordinal));
-        Assert.Contains(errors, static line => line.StartsWith("config.json:4:", StringComparison.Ordinal) && line.Contains("Apps[1].Name", StringComparison.Ordinal));
-        Assert.Contains(errors, static line => line.StartsWith("config.json:4:", StringComparison.Ordinal) && line.Contains("Apps[1].Ports[0]", StringComparison.Ordinal));
+        Assert.Contains(errors,
+            static line => line.StartsWith("config.json:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Ports[1]", StringComparison.Ordinal));
+        Assert.Contains(errors,
+            static line => line.StartsWith("config.json:4:", StringComparison.Ordinal) && line.Contains("Apps[1].Name", StringComparison.Ordinal));
+        Assert.Contains(errors,
+            static line => line.StartsWith("config.json:4:", StringComparison.Ordinal) && line.Contains("Apps[1].Ports[0]", StringComparison.Ordinal));
         Assert.Contains(errors, static line => line.Contains("Targtes", StringComparison.Ordinal) && line.Contains("Targets", StringComparison.Ordinal));
-        Assert.Contains(errors, static line => line.StartsWith("config.json:6:", StringComparison.Ordinal) && line.Contains("Timeouts.Idle", StringComparison.Ordinal));
+        Assert.Contains(errors,
+            static line => line.StartsWith("config.json:6:", StringComparison.Ordinal) && line.Contains("Timeouts.Idle", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -213,7 +218,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_config_from_a_pipe_is_refused_as_it_could_not_be_read_again()
     {
-        var result = await RunningProcess.RunAsync(["sh", "-c", "cat config.json | \"$0\" -c /dev/stdin", Repository.Binary], workingDirectory: Repository.Root);
+        var result = await RunningProcess.RunAsync(["sh", "-c", "cat config.json | \"$0\" -c /dev/stdin", Repository.Binary],
+            workingDirectory: Repository.Root);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("/dev/stdin: is a pipe or a device; expected a file, as it is read again whenever it changes", result.Errors);

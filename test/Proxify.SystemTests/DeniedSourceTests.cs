@@ -11,7 +11,8 @@ public sealed class DeniedSourceTests
         using var targets = lab.Listen();
         var (port, allowed) = (lab.Port(), lab.Port());
         var denying = Config.App("denying", port, Config.Local(targets.Port)).With("Sources", new { Deny = new[] { "127.0.0.0/8" } });
-        var proxy = await lab.StartProxifyAsync(Config.Of(denying, Config.App("allowing", allowed, Config.Local(targets.Port))), new() { Transport = transport });
+        var proxy = await lab.StartProxifyAsync(Config.Of(denying, Config.App("allowing", allowed, Config.Local(targets.Port))),
+            new() { Transport = transport });
 
         // While the proxy is stopped all of them come and go: when it looks at them, there is nobody left.
         await proxy.PauseAsync();

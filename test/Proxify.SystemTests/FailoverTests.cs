@@ -49,7 +49,8 @@ public sealed class FailoverTests
         var (lab, _) = await Lab.CreateWithNetnsAsync();
         await using var _1 = lab;
         using var targets = lab.Listen();
-        (await lab.RunAsync([nft, $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {targets.Port} drop"]))
+        (await lab.RunAsync([nft,
+            $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {targets.Port} drop"]))
             .Succeeded();
         var port = lab.Port();
         var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port, ShortConnect));

@@ -78,7 +78,8 @@ public sealed class HealthTests
     {
         await using var lab = await Lab.CreateAsync();
         var (ports, servers) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", FirstByte = "400ms", EjectFor = "1s" }, ports, transport, steered);
+        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", FirstByte = "400ms", EjectFor = "1s" }, ports, transport,
+            steered);
         for (var i = 0; i < 6; i++)
             await AskAsync(lab, port);
 
@@ -101,7 +102,8 @@ public sealed class HealthTests
     {
         await using var lab = await Lab.CreateAsync();
         var (ports, servers) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, new { Interval = "300ms", FastInterval = "100ms", Timeout = "300ms", Send = "PING\r\n", Expect = "PONG" }, ports);
+        var (port, proxy) = await StartAsync(
+            lab, new { Interval = "300ms", FastInterval = "100ms", Timeout = "300ms", Send = "PING\r\n", Expect = "PONG" }, ports);
 
         servers[1].Signal(Stop);
         await proxy.WaitForEventAsync("TargetDown");
@@ -165,7 +167,8 @@ public sealed class HealthTests
         await using var _1 = lab;
         var (ports, _) = await StartRedisAsync(lab);
         var (port, proxy) = await StartAsync(
-            lab, new { Interval = "200ms", FastInterval = "100ms", Timeout = "200ms", EjectFor = "100ms", EjectMax = "100ms" }, ports, transport, connect: "1s");
+            lab, new { Interval = "200ms", FastInterval = "100ms", Timeout = "200ms", EjectFor = "100ms", EjectMax = "100ms" }, ports, transport,
+            connect: "1s");
         await FirewallAsync(lab, ports[1]);
         // One who is caught before the checks have seen it has the target ejected, too, for no longer than an instant.
         var caught = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AskAsync(lab, port)));
@@ -195,7 +198,9 @@ public sealed class HealthTests
 
         for (var flap = 0; flap < 20; flap++)
         {
-            (await lab.RunAsync([nft, flap % 2 == 0 ? $"add rule inet t in tcp dport {ports[1]} tcp flags & (syn | ack) == syn reject with tcp reset" : "flush chain inet t in"])).Succeeded();
+            (await lab.RunAsync([nft,
+                flap % 2 == 0 ? $"add rule inet t in tcp dport {ports[1]} tcp flags & (syn | ack) == syn reject with tcp reset" : "flush chain inet t in"]))
+                .Succeeded();
             for (var i = 0; i < 10; i++)
                 await AskAsync(lab, port);
         }
@@ -266,7 +271,8 @@ public sealed class HealthTests
         await using var _1 = lab;
         netns.SetEtc("hosts", "127.0.0.1 ourselves.internal\n");
         var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("app", port, $"ourselves.internal:{port}").With("Health", new { Interval = "100ms", FastInterval = "100ms" })));
+        var proxy = await lab.StartProxifyAsync(
+            Config.Of(Config.App("app", port, $"ourselves.internal:{port}").With("Health", new { Interval = "100ms", FastInterval = "100ms" })));
 
         Assert.Equal(PeerEnd.Reset, await lab.ConnectToEndAsync(port));
 
@@ -301,18 +307,21 @@ public sealed class HealthTests
             (await listener.AcceptAsync()).Dispose();
     }
 
-    private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets, string? transport = null, bool steered = false, string connect = "5s")
+    private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets, string? transport = null,
+        bool steered = false, string connect = "5s")
     {
         if (steered && !Tool.IsRoot)
             Tool.Missing("needs root: a network namespace of its own");
         var options = new ProxifyOptions { Arguments = steered ? ["-b"] : [] };
         var port = lab.Port();
         return (port, await lab.StartProxifyAsync(
-            Config.Of(new { Connect = connect }, Config.App("app", port, [.. targets.Select(Config.Local)]).With("Health", health)), transport is null ? options : options with { Transport = transport }));
+            Config.Of(new { Connect = connect }, Config.App("app", port, [.. targets.Select(Config.Local)]).With("Health", health)),
+            transport is null ? options : options with { Transport = transport }));
     }
 
     private static async Task FirewallAsync(Lab lab, int port) => (await lab.RunAsync([
-        Tool.Require("nft", "nftables"), $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {port} drop",
+        Tool.Require("nft", "nftables"),
+        $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {port} drop",
     ])).Succeeded();
 
     /// <summary>Three, each of which knows its number.</summary>
@@ -336,7 +345,8 @@ public sealed class HealthTests
     }
 
     /// <summary>The number of the redis that serves a session.</summary>
-    private static async Task<int> AskAsync(Lab lab, int port) => await TryAskAsync(lab, port, Patience.Limit) ?? throw new InvalidOperationException("no answer");
+    private static async Task<int> AskAsync(Lab lab, int port) =>
+        await TryAskAsync(lab, port, Patience.Limit) ?? throw new InvalidOperationException("no answer");
 
     private static async Task<int?> TryAskAsync(Lab lab, int port, TimeSpan limit)
     {
@@ -347,7 +357,9 @@ public sealed class HealthTests
             await client.Socket.SendAsync("GET id\r\n"u8.ToArray(), patience.Token);
             var answer = new byte[100];
             // $1, a line's end, the number
-            return await client.Socket.ReceiveAsync(answer, patience.Token) >= 5 ? answer[4] - '0' : throw new SocketException((int)SocketError.ConnectionReset);
+            return await client.Socket.ReceiveAsync(answer, patience.Token) >= 5
+                ? answer[4] - '0'
+                : throw new SocketException((int)SocketError.ConnectionReset);
         }
         catch (OperationCanceledException)
         {

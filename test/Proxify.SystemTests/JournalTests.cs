@@ -1,6 +1,8 @@
 namespace Proxify.SystemTests;
 
-/// <summary>The journal as standard output: a priority before each line (sd-daemon(3)), and no second time. $JOURNAL_STREAM says which stream it is (systemd.exec(5)).</summary>
+/// <summary>
+/// The journal as standard output: a priority before each line (sd-daemon(3)), and no second time. $JOURNAL_STREAM says which stream it is (systemd.exec(5)).
+/// </summary>
 public sealed class JournalTests
 {
     /// <summary>A pipe takes the place of the journal's socket: what counts is that its device and inode are those of the variable.</summary>
@@ -15,7 +17,8 @@ public sealed class JournalTests
             new() { LogFormat = "text", Prefix = ["sh", "-c", WithJournal, "sh"] });
 
         await proxy.Log.WaitAsync(static line => line.StartsWith("<6>info  Started: ", StringComparison.Ordinal));
-        await proxy.Log.WaitAsync(static line => line.StartsWith("<4>warn  Target 127.0.0.1:", StringComparison.Ordinal) && line.Contains("down: 1 check in a row failed", StringComparison.Ordinal));
+        await proxy.Log.WaitAsync(static line => line.StartsWith("<4>warn  Target 127.0.0.1:", StringComparison.Ordinal)
+            && line.Contains("down: 1 check in a row failed", StringComparison.Ordinal));
         proxy.SaveConfig("{");
         await proxy.Log.WaitAsync(static line => line.StartsWith("<3>error Config rejected", StringComparison.Ordinal));
     }
@@ -45,7 +48,8 @@ public sealed class JournalTests
     {
         await using var lab = await Lab.CreateAsync();
         var proxy = lab.LaunchProxify(
-            Config.Single(lab.Port(), lab.Port()), new() { LogFormat = "text", Environment = new Dictionary<string, string> { ["JOURNAL_STREAM"] = "8:1234" } });
+            Config.Single(lab.Port(), lab.Port()),
+            new() { LogFormat = "text", Environment = new Dictionary<string, string> { ["JOURNAL_STREAM"] = "8:1234" } });
 
         Assert.Matches(@"^\d{4}-\d\d-\d\dT.*Z info  Started", await proxy.Log.WaitAsync(static line => line.Contains("Started", StringComparison.Ordinal)));
     }

@@ -87,7 +87,8 @@ public sealed class LimitTests
         var targets = await lab.StartEchoAsync(2);
         var port = lab.Port();
         var proxy = await lab.StartProxifyAsync(
-            Config.Of(Config.App("app", port, [.. targets.Select(Config.Local)]).With("Balancing", "first").With("Limits", new { SessionsPerTarget = 2, QueueTimeout = "60s" })),
+            Config.Of(Config.App("app", port, [.. targets.Select(Config.Local)]).With("Balancing", "first")
+                .With("Limits", new { SessionsPerTarget = 2, QueueTimeout = "60s" })),
             new() { Transport = transport });
         var holders = new List<RunningProcess>();
         for (var i = 0; i < 4; i++)
@@ -238,7 +239,8 @@ public sealed class LimitTests
 
     /// <summary>Waits until so many clients have a connection to the port.</summary>
     private static Task Established(Lab lab, int port, int count) => EventuallyAsync(async () =>
-        (await lab.RunAsync(["ss", "-Htn", "state", "established", $"( sport = :{port} )"])).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == count);
+        (await lab.RunAsync(["ss", "-Htn", "state", "established", $"( sport = :{port} )"]))
+            .Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == count);
 
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {

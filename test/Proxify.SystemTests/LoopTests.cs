@@ -22,7 +22,8 @@ public sealed class LoopTests
     {
         await using var lab = await Lab.CreateAsync();
         var (first, second) = (lab.Port(), lab.Port());
-        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("first", first, $"localhost:{second}"), Config.App("second", second, $"localhost:{first}")));
+        var proxy = await lab.StartProxifyAsync(
+            Config.Of(Config.App("first", first, $"localhost:{second}"), Config.App("second", second, $"localhost:{first}")));
 
         Assert.Equal(PeerEnd.Reset, await lab.ConnectToEndAsync(first));
 
@@ -33,7 +34,8 @@ public sealed class LoopTests
     [Fact]
     public async Task Client_that_has_the_port_of_one_of_our_dials_is_served()
     {
-        // The kernel gives connections with different remote ends the same local port. With four ports for four sessions, each used by a client and by a dial, it must.
+        // The kernel gives connections with different remote ends the same local port. With four ports for four sessions, each used by a client and by a dial,
+        // it must.
         var (lab, _) = await Lab.CreateWithNetnsAsync();
         await using var _1 = lab;
         (await lab.RunAsync(["sh", "-c", "echo 40000 40003 > /proc/sys/net/ipv4/ip_local_port_range"])).Succeeded();

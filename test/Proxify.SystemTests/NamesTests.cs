@@ -19,7 +19,8 @@ public sealed class NamesTests
 
     private static async Task<RunningProcess> StartRedisAsync(Lab lab, int port)
     {
-        var redis = lab.Start([Tool.Require("redis-server", "redis-server"), "--port", $"{port}", "--bind", "127.0.0.2", "127.0.0.3", "127.0.0.4", "::1", "--save", "", "--protected-mode", "no"]);
+        var redis = lab.Start([Tool.Require("redis-server", "redis-server"), "--port", $"{port}", "--bind", "127.0.0.2", "127.0.0.3", "127.0.0.4", "::1",
+            "--save", "", "--protected-mode", "no"]);
         await redis.Output.WaitAsync(static line => line.Contains("Ready to accept connections", StringComparison.OrdinalIgnoreCase));
         return redis;
     }
@@ -103,7 +104,8 @@ public sealed class NamesTests
         int Asked() => dns.Lines.Count(static line => line.Contains("query[A] db.internal ", StringComparison.Ordinal));
 
         string ConfigWith(object resolver, bool another = false) =>
-            System.Text.Json.JsonSerializer.Serialize(new { Apps = new[] { Config.App("app", another ? lab.Port() : port, $"db.internal:{redis}").Json }, Resolver = resolver });
+            System.Text.Json.JsonSerializer.Serialize(
+                new { Apps = new[] { Config.App("app", another ? lab.Port() : port, $"db.internal:{redis}").Json }, Resolver = resolver });
     }
 
     [Fact]
@@ -230,7 +232,8 @@ public sealed class NamesTests
         var (port, manyPort) = (lab.Port(), lab.Port());
         var proxy = await lab.StartProxifyAsync(System.Text.Json.JsonSerializer.Serialize(new
         {
-            Apps = new[] { Config.App("app", port, $"alias.internal:{redis}").Json, Config.App("many", manyPort, $"many.internal:{redis}").With("Health", new { Active = false }).Json },
+            Apps = new[] { Config.App("app", port, $"alias.internal:{redis}").Json,
+                Config.App("many", manyPort, $"many.internal:{redis}").With("Health", new { Active = false }).Json },
             Resolver = new { Family = "ipv4" },
         }));
 
@@ -252,7 +255,8 @@ public sealed class NamesTests
         var proxy = await lab.StartProxifyAsync(Config.Of(new { Connect = "10m", Drain = "0s" }, Config.App("app", port, $"db.internal:{redis}")));
         using var client = await ConnectAsync(lab, port);
         var ss = Tool.Require("ss", "iproute2");
-        for (var tries = 0; !(await lab.RunAsync([ss, "-Htnp", "state", "established", $"sport = :{port}"])).Output.Contains("users:", StringComparison.Ordinal); tries++)
+        for (var tries = 0; !(await lab.RunAsync([ss, "-Htnp", "state", "established", $"sport = :{port}"])).Output.Contains("users:",
+            StringComparison.Ordinal); tries++)
             Assert.True(tries < 1_000, "not accepted");
 
         var asked = Stopwatch.GetTimestamp();

@@ -15,7 +15,8 @@ public sealed class PauseTests
         await using var lab = await Lab.CreateAsync();
         using var targets = lab.Listen();
         var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port, isHalfClosed ? new { Idle = "1h", HalfClose = "3s" } : new { Idle = "3s", HalfClose = "1h" }));
+        var proxy = await lab.StartProxifyAsync(
+            Config.Single(port, targets.Port, isHalfClosed ? new { Idle = "1h", HalfClose = "3s" } : new { Idle = "3s", HalfClose = "1h" }));
         List<(Peer Client, Peer Target)> sessions = [];
         for (var i = 0; i < Sessions; i++)
             sessions.Add((await lab.ConnectAsync(port), await targets.AcceptAsync()));
@@ -69,7 +70,8 @@ public sealed class PauseTests
     {
         const string SynSent = "02"; // proc_pid_net(5), net/tcp_states.h
         return File.ReadLines($"/proc/{proxy.Process.Pid}/net/tcp")
-            .Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var remote, SynSent, ..] && remote.EndsWith($":{port:X4}", StringComparison.Ordinal));
+            .Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var remote, SynSent, ..]
+                && remote.EndsWith($":{port:X4}", StringComparison.Ordinal));
     }
 
     /// <summary>The time itself is what is tested.</summary>

@@ -17,7 +17,8 @@ public sealed class ProcessTests
         var proxy = lab.LaunchProxify(Config.Single(port, echo), new() { Prefix = ["sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"] });
         await lab.EventuallyEchoesAsync(port);
 
-        Assert.Equal(["/dev/null", "/dev/null", "/dev/null"], Enumerable.Range(0, 3).Select(fd => new FileInfo($"/proc/{proxy.Process.Pid}/fd/{fd}").LinkTarget));
+        Assert.Equal(["/dev/null", "/dev/null", "/dev/null"],
+            Enumerable.Range(0, 3).Select(fd => new FileInfo($"/proc/{proxy.Process.Pid}/fd/{fd}").LinkTarget));
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class ProcessTests
     {
         await using var lab = await Lab.CreateAsync();
 
-        var proxy = await lab.StartProxifyAsync(Config.Single(lab.Port(), lab.Port()), new() { Prefix = [Tool.Require("prlimit", "util-linux"), $"--as={3L << 30}"] });
+        var proxy = await lab.StartProxifyAsync(
+            Config.Single(lab.Port(), lab.Port()), new() { Prefix = [Tool.Require("prlimit", "util-linux"), $"--as={3L << 30}"] });
 
         Assert.Contains("3072 MiB of address space (ulimit -v", (await proxy.WaitForEventAsync("TightLimit")).Message);
     }
@@ -89,7 +91,10 @@ public sealed class ProcessTests
         return new() { Environment = variables };
     }
 
-    /// <summary>CollectTracing of the runtime's diagnostic port (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md) with the provider that dotnet-counters asks for.</summary>
+    /// <summary>
+    /// CollectTracing of the runtime's diagnostic port (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md) with the provider that dotnet-counters
+    /// asks for.
+    /// </summary>
     private static byte[] CollectMetrics()
     {
         const byte EventPipe = 2, CollectTracing = 2;

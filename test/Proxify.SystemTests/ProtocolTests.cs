@@ -18,7 +18,8 @@ public sealed class ProtocolTests
         await subscriber.Output.WaitAsync(static line => line == "subscribe");
         Assert.Equal("OK", (await lab.RunAsync([.. redis, "SET", "key", "value"])).Succeeded().Output);
         Assert.Equal("value", (await lab.RunAsync([.. redis, "GET", "key"])).Succeeded().Output);
-        var result = (await lab.RunAsync([benchmark, "-h", "127.0.0.1", "-p", $"{port}", "-c", "50", "-n", "20000", "-t", "set,get", "-d", "64", "-q"])).Succeeded();
+        var result = (await lab.RunAsync([benchmark, "-h", "127.0.0.1", "-p", $"{port}", "-c", "50", "-n", "20000", "-t", "set,get", "-d", "64", "-q"]))
+            .Succeeded();
         Assert.Contains("GET:", result.Output);
         Assert.DoesNotContain("rror", result.Output + result.Errors);
         for (var i = 0; i < 20; i++)
@@ -55,7 +56,8 @@ public sealed class ProtocolTests
     {
         var target = lab.Port();
         var port = lab.Port();
-        var server = lab.Start([Tool.Require("redis-server", "redis-server"), "--port", $"{target}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        var server = lab.Start(
+            [Tool.Require("redis-server", "redis-server"), "--port", $"{target}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         await server.Output.WaitAsync(static line => line.Contains("Ready to accept connections", StringComparison.Ordinal));
         return (port, await lab.StartProxifyAsync(Config.Single(port, target)));
     }

@@ -65,7 +65,8 @@ public sealed class ReadmeTests
     {
         using var document = JsonDocument.Parse(
             File.ReadAllBytes(config), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        return [.. document.RootElement.GetProperty("Apps").EnumerateArray().SelectMany(static app => app.GetProperty("Ports").EnumerateArray()).Select(static port => port.GetInt32())];
+        return [.. document.RootElement.GetProperty("Apps").EnumerateArray().SelectMany(static app => app.GetProperty("Ports").EnumerateArray())
+            .Select(static port => port.GetInt32())];
     }
 
     private static async Task<string> ReadToEofAsync(Socket socket)

@@ -38,7 +38,8 @@ public sealed class ReturningTargetTests
         var good = (await lab.StartEchoAsync())[0];
         var down = lab.Port();
         var port = lab.Port();
-        var app = Config.App("app", port, Config.Local(down), Config.Local(good)).With("Health", Quick).With("Limits", new { SessionsPerTarget = 1, QueueTimeout = "60s" });
+        var app = Config.App("app", port, Config.Local(down), Config.Local(good)).With("Health", Quick)
+            .With("Limits", new { SessionsPerTarget = 1, QueueTimeout = "60s" });
         var proxy = await lab.StartProxifyAsync(Config.Of(app), new() { Transport = transport });
         await proxy.WaitForEventAsync("TargetDown");
         using var holder = await AskAsync(lab, port);

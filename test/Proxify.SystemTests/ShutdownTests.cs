@@ -33,7 +33,8 @@ public sealed class ShutdownTests
         var (lab, _) = await Lab.CreateWithNetnsAsync();
         await using var owned = lab;
         // A namespace whose loopback interface has never been up.
-        var proxy = await lab.StartProxifyAsync(Config.Single(lab.Port(), lab.Port()), new() { Transport = transport, Prefix = [Tool.Require("unshare", "util-linux"), "--net"] });
+        var proxy = await lab.StartProxifyAsync(
+            Config.Single(lab.Port(), lab.Port()), new() { Transport = transport, Prefix = [Tool.Require("unshare", "util-linux"), "--net"] });
 
         proxy.Signal(Posix.SigTerm);
 

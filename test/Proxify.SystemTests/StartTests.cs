@@ -65,8 +65,11 @@ public sealed class StartTests
 
         Assert.Equal(1, await proxy.ExitAsync());
 
-        Assert.Contains(proxy.Problems, line => line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Ports[0]", StringComparison.Ordinal));
-        Assert.Contains(proxy.Problems, line => line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains("Apps[0].Targets", StringComparison.Ordinal));
+        Assert.Contains(proxy.Problems, line => IsAbout(line, "Apps[0].Ports[0]"));
+        Assert.Contains(proxy.Problems, line => IsAbout(line, "Apps[0].Targets"));
+
+        bool IsAbout(string line, string path) =>
+            line.StartsWith($"{proxy.ConfigPath}:3:", StringComparison.Ordinal) && line.Contains(path, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public sealed class StaticLibBpfTests
     public async Task Libelf_without_its_search_tree_links()
     {
         await using var lab = await Lab.CreateAsync();
-        await BuildArchivesAsync(lab, "void eu_search_tree_init(void *); void eu_search_tree_fini(void *, void *); void *root; void elf_begin(void) { eu_search_tree_init(&root); eu_search_tree_fini(&root, 0); }");
+        await BuildArchivesAsync(lab,
+            "void eu_search_tree_init(void *); void eu_search_tree_fini(void *, void *); void *root; void elf_begin(void) { eu_search_tree_init(&root); eu_search_tree_fini(&root, 0); }");
 
         var archives = (await TryAsync(lab)).Succeeded().Output.Split('\n');
 
@@ -47,7 +48,8 @@ public sealed class StaticLibBpfTests
         var hidden = Path.Combine(lab.Directory, "empty");
         await File.WriteAllBytesAsync(hidden, [], TestContext.Current.CancellationToken);
         string[] folders = ["/usr/lib", .. Directory.GetDirectories("/usr/lib", "*-linux-gnu")];
-        var libraries = folders.SelectMany(static folder => Directory.GetFiles(folder, "libbpf.so*").Concat(Directory.GetFiles(folder, "libelf*.so*"))).Where(static path => new FileInfo(path).LinkTarget is null);
+        var libraries = folders.SelectMany(static folder => Directory.GetFiles(folder, "libbpf.so*").Concat(Directory.GetFiles(folder, "libelf*.so*")))
+            .Where(static path => new FileInfo(path).LinkTarget is null);
 
         var result = await lab.RunAsync(
         [
@@ -65,7 +67,8 @@ public sealed class StaticLibBpfTests
         var clang = Tool.Require("clang", "clang");
         var ar = Tool.Require("ar", "binutils");
         Directory.CreateDirectory(Path.Combine(lab.Directory, "lib"));
-        await CompileAsync("libbpf", "void elf_begin(void); void *bpf_object__open_mem(void) { elf_begin(); return 0; } int bpf_object__load(void *o) { return o != 0; }");
+        await CompileAsync("libbpf",
+            "void elf_begin(void); void *bpf_object__open_mem(void) { elf_begin(); return 0; } int bpf_object__load(void *o) { return o != 0; }");
         await CompileAsync("libelf", libelf);
 
         async Task CompileAsync(string name, string source)

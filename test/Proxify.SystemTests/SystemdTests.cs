@@ -53,7 +53,8 @@ public sealed class SystemdTests
     {
         await using var lab = await Lab.CreateAsync();
         var proxy = await lab.StartProxifyAsync(
-            Config.Single(lab.Port(), lab.Port()), new() { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = Path.Combine(lab.Directory, "nobody") } });
+            Config.Single(lab.Port(), lab.Port()),
+            new() { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = Path.Combine(lab.Directory, "nobody") } });
 
         proxy.Signal(Posix.SigHup);
         await proxy.WaitForEventAsync("ConfigReloaded");

@@ -6,7 +6,9 @@ namespace Proxify.SystemTests;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class TransportTests
 {
-    /// <summary>The kernel that first counts rings against locked memory again (io_create_region); from 5.12 on it had counted registered buffers only.</summary>
+    /// <summary>
+    /// The kernel that first counts rings against locked memory again (io_create_region); from 5.12 on it had counted registered buffers only.
+    /// </summary>
     private static readonly Version CountsRings = new(6, 14);
 
     private const uint IoUringSetup = 425;
@@ -31,7 +33,8 @@ public sealed class TransportTests
         var echo = (await lab.StartEchoAsync())[0];
         var port = lab.Port();
 
-        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("a", port, $"127.0.0.1:{echo}")), new() { Transport = "auto", Prefix = SeccompFilter.Forbid(lab, IoUringSetup) });
+        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("a", port, $"127.0.0.1:{echo}")),
+            new() { Transport = "auto", Prefix = SeccompFilter.Forbid(lab, IoUringSetup) });
 
         Assert.Equal("sockets", (await proxy.WaitForEventAsync("Started")).Text("transport"));
         Assert.Contains("io_uring is forbidden here", Assert.Single(proxy.Events, static e => e.Event == "TransportFallback").Message);
@@ -42,7 +45,8 @@ public sealed class TransportTests
     public async Task Uring_that_is_asked_for_and_forbidden_ends_the_start_with_the_reason()
     {
         await using var lab = await Lab.CreateAsync();
-        var proxy = lab.LaunchProxify(Config.Of(Config.App("a", lab.Port(), "127.0.0.1:1")), new() { Transport = "uring", Prefix = SeccompFilter.Forbid(lab, IoUringSetup) });
+        var proxy = lab.LaunchProxify(
+            Config.Of(Config.App("a", lab.Port(), "127.0.0.1:1")), new() { Transport = "uring", Prefix = SeccompFilter.Forbid(lab, IoUringSetup) });
 
         Assert.Equal(1, await proxy.ExitAsync());
 

@@ -4,7 +4,10 @@ internal static class Allocations
 {
     private const int Runs = 10;
 
-    /// <summary>Bytes that <paramref name="action"/> allocates on this thread once it has warmed up: the fewest of some runs, as the runtime itself allocates now and then.</summary>
+    /// <summary>
+    /// Bytes that <paramref name="action"/> allocates on this thread once it has warmed up: the fewest of some runs, as the runtime itself allocates now and
+    /// then.
+    /// </summary>
     public static long Of(Action action)
     {
         var fewest = long.MaxValue;

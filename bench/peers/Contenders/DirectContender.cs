@@ -5,7 +5,8 @@ sealed class DirectContender() : Contender("direct")
 {
     protected override string Program => throw new NotSupportedException();
 
-    public override Task<Relay> StartAsync(int target, Workspace workspace, CancellationToken cancellation) => Task.FromResult(new Relay(target, process: null));
+    public override Task<Relay> StartAsync(int target, Workspace workspace, CancellationToken cancellation) =>
+        Task.FromResult(new Relay(target, process: null));
 
     protected override string[] Arguments(int listen, int target, Workspace workspace) => throw new NotSupportedException();
 }

@@ -44,7 +44,8 @@ sealed partial class HttpRequests(string name, int connections, int seconds, boo
         // Half of the cores make the load: the proxy and the target need the rest.
         var threads = Math.Clamp(Environment.ProcessorCount / 2, 1, Math.Min(8, connections));
         string[] header = keepAlive ? [] : ["-H", "Connection: close"];
-        var report = await ProcessHandle.RunAsync("wrk", ["-t", $"{threads}", "-c", $"{connections}", "-d", $"{duration}s", .. header, $"http://127.0.0.1:{port}/"], cancellation);
+        var report = await ProcessHandle.RunAsync(
+            "wrk", ["-t", $"{threads}", "-c", $"{connections}", "-d", $"{duration}s", .. header, $"http://127.0.0.1:{port}/"], cancellation);
 
         if (Trouble().Match(report) is { Success: true } trouble)
             throw new BenchException($"wrk: {trouble.Value}");

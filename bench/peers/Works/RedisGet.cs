@@ -32,7 +32,8 @@ sealed class RedisGet(string name, int connections, int seconds) : IWork
     {
         Target = Ports.Next();
         _server = ProcessHandle.Start(
-            "redis-server", "--port", $"{Target}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--tcp-backlog", "16384", "--protected-mode", "no");
+            "redis-server", "--port", $"{Target}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--tcp-backlog", "16384",
+            "--protected-mode", "no");
         await Ports.WaitForListenerAsync(Target, _server, cancellation);
         _socketsAtRest = TcpSockets.InUse();
         // The key that redis-benchmark asks for when it is not told to vary it.
@@ -79,7 +80,9 @@ sealed class RedisGet(string name, int connections, int seconds) : IWork
     static double[] Parse(string csv)
     {
         var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var values = lines.Length < 2 ? [] : lines[^1].Split(',').Skip(1).Select(value => double.TryParse(value.Trim('"'), out var number) ? number : double.NaN).ToArray();
+        var values = lines.Length < 2
+            ? []
+            : lines[^1].Split(',').Skip(1).Select(value => double.TryParse(value.Trim('"'), out var number) ? number : double.NaN).ToArray();
         return values.Length == 7 && !values.Any(double.IsNaN) ? values : throw new BenchException($"redis-benchmark said: {csv.Trim()}");
     }
 }

@@ -1,8 +1,9 @@
 namespace Proxify.Admission;
 
 /// <summary>
-/// The sources' buckets, of a fixed number however many sources there are: what an attacker cannot make grow. A set of eight takes those that hash to it; a newcomer to a full set
-/// takes the place of the bucket that is full again or will be soonest. A full bucket is as good as none, so that is mostly without loss, and whoever spends tokens stays known.
+/// The sources' buckets, of a fixed number however many sources there are: what an attacker cannot make grow. A set of eight takes those that hash to it; a
+/// newcomer to a full set takes the place of the bucket that is full again or will be soonest. A full bucket is as good as none, so that is mostly without
+/// loss, and whoever spends tokens stays known.
 /// </summary>
 public sealed class SourceBuckets
 {

@@ -1,8 +1,8 @@
 namespace Proxify.Admission;
 
 /// <summary>
-/// A token bucket is one number: the instant at which it will be full if nobody takes any more. What is missing until then is the debt; a bucket that was never used is 0,
-/// full since ever. take() in bpf/steering.bpf.c is the same arithmetic.
+/// A token bucket is one number: the instant at which it will be full if nobody takes any more. What is missing until then is the debt; a bucket that was never
+/// used is 0, full since ever. take() in bpf/steering.bpf.c is the same arithmetic.
 /// </summary>
 internal static class TokenBucket
 {

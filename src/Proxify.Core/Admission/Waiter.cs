@@ -10,11 +10,14 @@ public abstract class Waiter
     /// <summary>Its place in the line; null when it is in none. Guarded by the line's lock.</summary>
     internal LinkedListNode<Waiter>? Place { get; set; }
 
-    /// <summary>Others may enter before this one when it cannot: it asks for more than they do. False for a line that is strictly first come, first served.</summary>
+    /// <summary>
+    /// Others may enter before this one when it cannot: it asks for more than they do. False for a line that is strictly first come, first served.
+    /// </summary>
     protected internal virtual bool MayBePassed => false;
 
     /// <summary>
-    /// Takes what is waited for, if it is there. Called by whoever may have freed something, on any thread, one call at a time; must not wait, and not call the line.
+    /// Takes what is waited for, if it is there. Called by whoever may have freed something, on any thread, one call at a time; must not wait, and not call the
+    /// line.
     /// </summary>
     protected internal abstract bool TryEnter();
 

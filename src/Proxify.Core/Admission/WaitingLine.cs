@@ -1,8 +1,9 @@
 namespace Proxify.Admission;
 
 /// <summary>
-/// A queue for something that there is not enough of: first come, first served, bounded in length and time. Whoever frees something admits the first of the line on its behalf, under the line's
-/// lock; so nobody is woken in vain, and nobody is both let in and sent away. The lock is taken only when somebody waits or has to.
+/// A queue for something that there is not enough of: first come, first served, bounded in length and time. Whoever frees something admits the first of the
+/// line on its behalf, under the line's lock; so nobody is woken in vain, and nobody is both let in and sent away. The lock is taken only when somebody waits
+/// or has to.
 /// </summary>
 public sealed class WaitingLine
 {
@@ -31,7 +32,9 @@ public sealed class WaitingLine
         return await waiter.Ended;
     }
 
-    /// <summary>Something may have become free: lets in who can enter. To be called after it is free for all to see (an interlocked operation, or a memory barrier).</summary>
+    /// <summary>
+    /// Something may have become free: lets in who can enter. To be called after it is free for all to see (an interlocked operation, or a memory barrier).
+    /// </summary>
     public void Admit()
     {
         if (Count == 0)

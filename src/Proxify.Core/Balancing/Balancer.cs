@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Proxify.Balancing;
 
-/// <summary>Picks targets for an app: one of its own as long as one is available, then one of its backups. Immutable; what survives a reload is in <see cref="Turns"/> and <see cref="TargetLoad"/>.</summary>
+/// <summary>
+/// Picks targets for an app: one of its own as long as one is available, then one of its backups. Immutable; what survives a reload is in <see cref="Turns"/>
+/// and <see cref="TargetLoad"/>.
+/// </summary>
 /// <param name="tiers">A policy over the app's own targets, then one over its backups; either is left out where there are none that take sessions.</param>
 public sealed class Balancer(ImmutableArray<ILoadBalancingPolicy> tiers)
 {

@@ -5,5 +5,6 @@ internal sealed class FirstPolicy(Candidate[] candidates) : ILoadBalancingPolicy
 {
     public string Name => "first";
 
-    public int Pick(UInt128 client, in TargetSet excluded) => Scan.From(0, candidates, excluded) is >= 0 and var place ? candidates[place].Index : Balancer.None;
+    public int Pick(UInt128 client, in TargetSet excluded) =>
+        Scan.From(0, candidates, excluded) is >= 0 and var place ? candidates[place].Index : Balancer.None;
 }

@@ -1,8 +1,9 @@
 namespace Proxify.Balancing;
 
 /// <summary>
-/// Fewest live sessions for its weight. Among equals, whose turn it is: so an idle app's shares are those of the weights, and the first target does not get every session that finds all idle.
-/// Looks at every target unless one without a session comes first: 1,000 reads, of memory that is mostly in the processor's cache.
+/// Fewest live sessions for its weight. Among equals, whose turn it is: so an idle app's shares are those of the weights, and the first target does not get
+/// every session that finds all idle. Looks at every target unless one without a session comes first: 1,000 reads, of memory that is mostly in the processor's
+/// cache.
 /// </summary>
 internal sealed class LeastConnectionsPolicy(Candidate[] candidates, Turns turns) : ILoadBalancingPolicy
 {

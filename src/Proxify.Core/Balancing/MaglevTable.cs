@@ -1,8 +1,9 @@
 namespace Proxify.Balancing;
 
 /// <summary>
-/// Maglev's look-up table (D. Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, 3.4): each target has its own permutation of the slots and
-/// takes the next free one of it at its turns, until all are taken. Without one target, nearly all slots of the others stay theirs. Turns go by weight.
+/// Maglev's look-up table (D. Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, 3.4): each target has its own
+/// permutation of the slots and takes the next free one of it at its turns, until all are taken. Without one target, nearly all slots of the others stay
+/// theirs. Turns go by weight.
 /// </summary>
 internal static class MaglevTable
 {

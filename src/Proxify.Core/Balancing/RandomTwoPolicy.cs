@@ -1,8 +1,8 @@
 namespace Proxify.Balancing;
 
 /// <summary>
-/// Two different ones by weight and chance, of which the one with fewer live sessions for its weight. Nearly as even as looking at all (M. Mitzenmacher, "The power of two choices", 2001),
-/// and several proxies in front of the same targets do not run to the same one.
+/// Two different ones by weight and chance, of which the one with fewer live sessions for its weight. Nearly as even as looking at all (M. Mitzenmacher, "The
+/// power of two choices", 2001), and several proxies in front of the same targets do not run to the same one.
 /// </summary>
 internal sealed class RandomTwoPolicy(Candidate[] candidates) : ILoadBalancingPolicy
 {

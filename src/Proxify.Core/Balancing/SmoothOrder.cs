@@ -2,11 +2,14 @@ namespace Proxify.Balancing;
 
 /// <summary>
 /// An order of turns by weight, as even as whole turns can be: after any number of them, nobody is a whole turn ahead of or behind the exact share.
-/// (R. Tijdeman, "The chairman assignment problem", 1980: the k-th turn of weight w may not come before k/w of the whole round, must come before (k+1)/w, and the most urgent comes first.)
+/// (R. Tijdeman, "The chairman assignment problem", 1980: the k-th turn of weight w may not come before k/w of the whole round, must come before (k+1)/w, and
+/// the most urgent comes first.)
 /// </summary>
 internal static class SmoothOrder
 {
-    /// <summary>What 1,024 targets need with any weights. Where a round would be longer, weights are scaled down and shares rounded, to one turn at least.</summary>
+    /// <summary>
+    /// What 1,024 targets need with any weights. Where a round would be longer, weights are scaled down and shares rounded, to one turn at least.
+    /// </summary>
     public const int MaxLength = 1_024 * 256;
 
     /// <param name="weights">At least one, each at least 1.</param>

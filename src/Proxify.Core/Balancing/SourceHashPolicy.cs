@@ -1,8 +1,9 @@
 namespace Proxify.Balancing;
 
 /// <summary>
-/// The same client address, the same target, on every proxy with the same targets and weights. Where a client's target cannot be picked, the client moves on through the table,
-/// always by the same way: so nobody else moves, and everybody comes back. Each client has a step of its own: neighbouring slots belong together too often, and one target would get most.
+/// The same client address, the same target, on every proxy with the same targets and weights. Where a client's target cannot be picked, the client moves on
+/// through the table, always by the same way: so nobody else moves, and everybody comes back. Each client has a step of its own: neighbouring slots belong
+/// together too often, and one target would get most.
 /// </summary>
 internal sealed class SourceHashPolicy(Candidate[] candidates) : ILoadBalancingPolicy
 {

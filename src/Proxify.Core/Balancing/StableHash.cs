@@ -1,7 +1,8 @@
 namespace Proxify.Balancing;
 
 /// <summary>
-/// Hashes that are the same in every process and on every machine, as .NET's own are not by design. Changing them moves every client of <c>source-hash</c> to another target.
+/// Hashes that are the same in every process and on every machine, as .NET's own are not by design. Changing them moves every client of <c>source-hash</c> to
+/// another target.
 /// </summary>
 internal static class StableHash
 {
@@ -16,7 +17,9 @@ internal static class StableHash
         return Mix(hash + seed);
     }
 
-    /// <summary>SplitMix64's step (G. Steele et al., "Fast Splittable Pseudorandom Number Generators", 2014): every bit of the value moves every bit of the result.</summary>
+    /// <summary>
+    /// SplitMix64's step (G. Steele et al., "Fast Splittable Pseudorandom Number Generators", 2014): every bit of the value moves every bit of the result.
+    /// </summary>
     private static ulong Mix(ulong value)
     {
         value += 0x9e37_79b9_7f4a_7c15;

@@ -1,8 +1,8 @@
 namespace Proxify.Balancing;
 
 /// <summary>
-/// What picking reads of a target. A plain number rather than a striped one: it is written twice in a session's life, but read, with those of all other targets,
-/// by each pick of <c>least-connections</c>; packed close together, a thousand of them fit the processor's first cache.
+/// What picking reads of a target. A plain number rather than a striped one: it is written twice in a session's life, but read, with those of all other
+/// targets, by each pick of <c>least-connections</c>; packed close together, a thousand of them fit the processor's first cache.
 /// </summary>
 public sealed class TargetLoad
 {
@@ -41,7 +41,9 @@ public sealed class TargetLoad
     /// <summary>Called when the target may have come to take sessions again, if anybody may be waiting for that; on any thread. Null: nobody may.</summary>
     public Action? Freed { get; set; }
 
-    /// <summary>A session is on its way to the target: before the dial, so that a burst of sessions does not find the same target free. False if it is full.</summary>
+    /// <summary>
+    /// A session is on its way to the target: before the dial, so that a burst of sessions does not find the same target free. False if it is full.
+    /// </summary>
     public bool TryEnter()
     {
         for (var sessions = Volatile.Read(ref _sessions); sessions < _limit;)
@@ -66,10 +68,14 @@ public sealed class TargetLoad
     /// </summary>
     public long EffectiveSessions => Share is < 1 and var share ? (long)(SessionsActive / share) : SessionsActive;
 
-    /// <summary>Slow start: from now on the endpoint takes a growing part of what its weight gives it, and after <paramref name="duration"/> all of it.</summary>
+    /// <summary>
+    /// Slow start: from now on the endpoint takes a growing part of what its weight gives it, and after <paramref name="duration"/> all of it.
+    /// </summary>
     public void BeginWarmUp(TimeSpan duration, TimeProvider timeProvider) => _warmUp = duration > TimeSpan.Zero ? new WarmUp(duration, timeProvider) : null;
 
-    /// <summary>Whether an endpoint whose turn it is takes it: while it warms up, only its share of them, by chance. Who finds no other endpoint need not ask.</summary>
+    /// <summary>
+    /// Whether an endpoint whose turn it is takes it: while it warms up, only its share of them, by chance. Who finds no other endpoint need not ask.
+    /// </summary>
     public bool TakesTurn() => Share is var share && (share >= 1 || Random.Shared.NextDouble() < share);
 
     private double Share

@@ -1,6 +1,8 @@
 namespace Proxify.Balancing;
 
-/// <summary>How far the rounds over an app's targets have come. Survives reloads, so that a new config does not send every next session to the first target.</summary>
+/// <summary>
+/// How far the rounds over an app's targets have come. Survives reloads, so that a new config does not send every next session to the first target.
+/// </summary>
 public sealed class Turns
 {
     // On cache lines of their own: these are what all threads write. 64-byte lines, fetched in pairs.
@@ -10,7 +12,8 @@ public sealed class Turns
 
     /// <summary>The next turn, from 0.</summary>
     /// <param name="isRetry">
-    /// Second choices have a round of their own. If they took part in the first one, a target that fails would be first choice more often than its share: with two targets, always.
+    /// Second choices have a round of their own. If they took part in the first one, a target that fails would be first choice more often than its share: with
+    /// two targets, always.
     /// </param>
     public long Take(bool isRetry) => Interlocked.Increment(ref Taken(isRetry)) - 1;
 

@@ -16,8 +16,8 @@ public sealed record AppConfig
     public BalancingPolicy Balancing { get; init; }
 
     /// <summary>
-    /// The time in which an endpoint that was unavailable and comes back gets its full weight again, from a tenth of it on. Not with <see cref="BalancingPolicy.SourceHash"/>
-    /// and <see cref="BalancingPolicy.First"/>. 0 s to 1 h, default 0 s: at once.
+    /// The time in which an endpoint that was unavailable and comes back gets its full weight again, from a tenth of it on. Not with
+    /// <see cref="BalancingPolicy.SourceHash"/> and <see cref="BalancingPolicy.First"/>. 0 s to 1 h, default 0 s: at once.
     /// </summary>
     public TimeSpan SlowStart { get; init; }
 
@@ -33,8 +33,8 @@ public sealed record AppConfig
     public bool AllowTakeover { get; init; }
 
     /// <summary>
-    /// A client that ends its side (FIN) without having said a byte has left: while it waits in the queue, or for a target's answer, its session ends at once. Off by default, since it may wait
-    /// for what a target says first. A client that resets has left in any case.
+    /// A client that ends its side (FIN) without having said a byte has left: while it waits in the queue, or for a target's answer, its session ends at once.
+    /// Off by default, since it may wait for what a target says first. A client that resets has left in any case.
     /// </summary>
     public bool AbortOnClose { get; init; }
 

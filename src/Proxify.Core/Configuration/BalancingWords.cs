@@ -14,9 +14,7 @@ internal static class BalancingWords
         for (var i = 0; i < All.Count; i++)
         {
             if (All[i] == word)
-            {
                 return (BalancingPolicy)i;
-            }
         }
 
         return null;

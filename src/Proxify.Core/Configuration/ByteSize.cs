@@ -12,10 +12,9 @@ internal static class ByteSize
     {
         bytes = 0;
         var unit = text.EndsWith("MiB", StringComparison.Ordinal) ? MiB : text.EndsWith("GiB", StringComparison.Ordinal) ? GiB : 0;
-        if (unit == 0 || text[0] == '0' || !long.TryParse(text.AsSpan(0, text.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue / unit)
-        {
+        if (unit == 0 || text[0] == '0' || !long.TryParse(text.AsSpan(0, text.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number > long.MaxValue / unit)
             return false;
-        }
 
         bytes = number * unit;
         return true;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Proxify.Configuration;
 
-/// <summary>How the bytes of a check are written: as text, which is sent in UTF-8, or in hex after <c>hex:</c>. A text that begins like that itself is written in hex.</summary>
+/// <summary>
+/// How the bytes of a check are written: as text, which is sent in UTF-8, or in hex after <c>hex:</c>. A text that begins like that itself is written in hex.
+/// </summary>
 internal static class CheckBytes
 {
     public const string HexPrefix = "hex:";
@@ -13,9 +15,7 @@ internal static class CheckBytes
     public static byte[]? Parse(string text)
     {
         if (!text.StartsWith(HexPrefix, StringComparison.Ordinal))
-        {
             return Encoding.UTF8.GetBytes(text);
-        }
 
         try
         {

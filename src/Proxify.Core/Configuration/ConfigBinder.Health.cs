@@ -10,9 +10,7 @@ internal sealed partial class ConfigBinder
     {
         var path = prefix + nameof(ProxyConfig.Health);
         if (!parent.TryGetValue(nameof(ProxyConfig.Health), out var node))
-        {
             return new HealthConfig();
-        }
 
         var keys = Members(node, path, ConfigKeys.Health, "an object such as {\"Active\": true}");
         return new HealthConfig
@@ -22,7 +20,8 @@ internal sealed partial class ConfigBinder
             Send = Bytes(nameof(HealthConfig.Send)),
             Expect = Bytes(nameof(HealthConfig.Expect)),
             Port = Whole(nameof(HealthConfig.Port), $"a port ({PortNumber.Min}-{PortNumber.Max})"),
-            Address = keys.TryGetValue(nameof(HealthConfig.Address), out var address) ? BindCheckAddress(address, $"{path}.{nameof(HealthConfig.Address)}") : null,
+            Address = keys.TryGetValue(nameof(HealthConfig.Address), out var address)
+                ? BindCheckAddress(address, $"{path}.{nameof(HealthConfig.Address)}") : null,
             Interval = BindDuration(keys, path, nameof(HealthConfig.Interval)),
             FastInterval = BindDuration(keys, path, nameof(HealthConfig.FastInterval)),
             Timeout = BindDuration(keys, path, nameof(HealthConfig.Timeout)),
@@ -46,7 +45,8 @@ internal sealed partial class ConfigBinder
             value.Kind == JsonValueKind.String && CheckBytes.Parse(value.Text) is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null);
 
         int? Whole(string key, string expected) => Value<int>(key, expected, value =>
-            value.Kind == JsonValueKind.Number && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null);
+            value.Kind == JsonValueKind.Number && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number : null);
 
         double? Share(string key) => Value<double>(key, "a number 0-1", value =>
             value.Kind == JsonValueKind.Number ? double.Parse(value.Text, CultureInfo.InvariantCulture) : null);
@@ -55,14 +55,10 @@ internal sealed partial class ConfigBinder
             where T : struct
         {
             if (!keys.TryGetValue(key, out var value))
-            {
                 return null;
-            }
 
             if (read(value) is { } known)
-            {
                 return known;
-            }
 
             Fail($"{path}.{key}", value, $"expected {expected}, found {value.Describe()}");
             return null;
@@ -73,14 +69,10 @@ internal sealed partial class ConfigBinder
     private int? BindWord(Dictionary<string, ConfigNode> keys, string path, string key, IReadOnlyList<string> words)
     {
         if (!keys.TryGetValue(key, out var node))
-        {
             return null;
-        }
 
         if (node.Kind == JsonValueKind.String && words.ToList().IndexOf(node.Text) is >= 0 and var index)
-        {
             return index;
-        }
 
         Fail($"{path}.{key}", node, $"expected {HealthWords.Expected(words)}, found {node.Describe()}");
         return null;
@@ -89,9 +81,7 @@ internal sealed partial class ConfigBinder
     private IPAddress? BindCheckAddress(ConfigNode node, string path)
     {
         if (node.Kind == JsonValueKind.String && HostSyntax.TryParseAddress(node.Text, out var address))
-        {
             return address;
-        }
 
         Fail(path, node, $"expected an IP address such as \"10.0.0.1\" or \"fd00::1\", found {node.Describe()}");
         return null;

@@ -9,9 +9,7 @@ internal sealed partial class ConfigBinder
     {
         const string Path = nameof(ProxyConfig.Limits);
         if (!parent.TryGetValue(Path, out var node))
-        {
             return new ProxyLimitsConfig();
-        }
 
         var keys = Members(node, Path, ConfigKeys.ProxyLimits, "an object such as {\"Sessions\": 10000}");
         return BindLimits(keys, Path, new ProxyLimitsConfig()) with { BufferMemory = BindMemory(keys, Path, nameof(ProxyLimitsConfig.BufferMemory)) };
@@ -22,9 +20,7 @@ internal sealed partial class ConfigBinder
         var path = prefix + nameof(AppConfig.Limits);
         var defaults = new AppLimitsConfig();
         if (!parent.TryGetValue(nameof(AppConfig.Limits), out var node))
-        {
             return defaults;
-        }
 
         var keys = Members(node, path, ConfigKeys.AppLimits, "an object such as {\"Sessions\": 1000}");
         return BindLimits(keys, path, defaults) with
@@ -51,9 +47,7 @@ internal sealed partial class ConfigBinder
     {
         var path = $"{prefix}.{nameof(LimitsConfig.SourcePrefix)}";
         if (!parent.TryGetValue(nameof(LimitsConfig.SourcePrefix), out var node))
-        {
             return new SourcePrefixConfig();
-        }
 
         var keys = Members(node, path, ConfigKeys.SourcePrefix, "an object such as {\"IPv6\": 64}");
         return new SourcePrefixConfig
@@ -63,19 +57,16 @@ internal sealed partial class ConfigBinder
         };
     }
 
-    private int? BindSessions(Dictionary<string, ConfigNode> keys, string path, string key) => BindCount(keys, path, key, 1, LimitsConfig.MaxSessions, canBeOff: true);
+    private int? BindSessions(Dictionary<string, ConfigNode> keys, string path, string key) =>
+        BindCount(keys, path, key, 1, LimitsConfig.MaxSessions, canBeOff: true);
 
     private int? BindCount(Dictionary<string, ConfigNode> keys, string path, string key, int min, int max, bool canBeOff = false)
     {
         if (!keys.TryGetValue(key, out var node) || (canBeOff && IsOff(node)))
-        {
             return null;
-        }
 
         if (node.Kind == JsonValueKind.Number && int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
-        {
             return value;
-        }
 
         var off = canBeOff ? $", or \"{Duration.Off}\"" : "";
         Fail($"{path}.{key}", node, $"expected a whole number {min}-{max}{off}, found {node.Describe()}");
@@ -85,21 +76,16 @@ internal sealed partial class ConfigBinder
     private ConnectionRate? BindRate(Dictionary<string, ConfigNode> keys, string path, string key)
     {
         if (!keys.TryGetValue(key, out var node) || IsOff(node))
-        {
             return null;
-        }
 
         if (node.Kind == JsonValueKind.Number && int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
-        {
             return ConnectionRate.PerSecond(count);
-        }
 
         if (node.Kind == JsonValueKind.String && ConnectionRate.TryParse(node.Text, out var rate))
-        {
             return rate;
-        }
 
-        Fail($"{path}.{key}", node, $"expected connections per second 1-{ConnectionRate.MaxCount}, text such as \"100/s\", \"600/m\" or \"50/h\", or \"{Duration.Off}\", found {node.Describe()}");
+        Fail($"{path}.{key}", node,
+            $"expected connections per second 1-{ConnectionRate.MaxCount}, text such as \"100/s\", \"600/m\" or \"50/h\", or \"{Duration.Off}\", found {node.Describe()}");
         return null;
     }
 

@@ -14,9 +14,7 @@ internal sealed partial class ConfigBinder
     {
         const string Path = nameof(ProxyConfig.Resolver);
         if (!parent.TryGetValue(Path, out var node))
-        {
             return new ResolverConfig();
-        }
 
         var keys = Members(node, Path, ConfigKeys.Resolver, "an object such as {\"Servers\": [\"10.0.0.53\"]}");
         return new ResolverConfig
@@ -34,14 +32,11 @@ internal sealed partial class ConfigBinder
         if (node.Kind == JsonValueKind.String)
         {
             if (HostSyntax.TryParseAddress(node.Text, out var address))
-            {
                 return new IPEndPoint(address, DnsPort);
-            }
 
-            if (TargetAddress.Parse(node.Text, out _) is { IsService: false } target && HostSyntax.TryParseAddress(target.Host, out address) && PortNumber.IsValid(target.Port))
-            {
+            if (TargetAddress.Parse(node.Text, out _) is { IsService: false } target && HostSyntax.TryParseAddress(target.Host, out address)
+                && PortNumber.IsValid(target.Port))
                 return new IPEndPoint(address, target.Port);
-            }
         }
 
         Fail(path, node, $"expected a DNS server's address such as \"10.0.0.53\" or \"[::1]:5353\", found {node.Describe()}");

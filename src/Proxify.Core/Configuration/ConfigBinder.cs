@@ -20,9 +20,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         var keys = Members(root, "", ConfigKeys.Root, "an object such as {\"Apps\": [...]}");
         if (root.Kind != JsonValueKind.Object)
-        {
             Unreadable.Add(nameof(ProxyConfig.Apps));
-        }
 
         return new ProxyConfig
         {
@@ -41,9 +39,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         var keys = Members(node, path, ConfigKeys.App, "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}");
         if (node.Kind != JsonValueKind.Object)
-        {
             return null;
-        }
 
         return new AppConfig
         {
@@ -77,21 +73,15 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private TargetConfig? BindTarget(ConfigNode node, string path)
     {
         if (node.Kind == JsonValueKind.String)
-        {
             return Address(node, path);
-        }
 
         var keys = Members(node, path, ConfigKeys.Target, "a target such as \"127.0.0.1:7001\" or {\"Address\": \"127.0.0.1:7001\", \"Weight\": 1}");
         if (node.Kind != JsonValueKind.Object)
-        {
             return null;
-        }
 
         var addressPath = $"{path}.{ConfigKeys.TargetAddress}";
         if (!keys.TryGetValue(ConfigKeys.TargetAddress, out var addressNode))
-        {
             Fail(addressPath, node, "is missing");
-        }
 
         var text = Text(addressNode, addressPath, "a target such as \"127.0.0.1:7001\"");
         var target = text is null ? null : Address(addressNode!, addressPath);
@@ -110,9 +100,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         var target = TargetAddress.Parse(node.Text, out var problem);
         if (target is null)
-        {
             Fail(path, node, problem);
-        }
 
         return target;
     }
@@ -120,9 +108,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private int BindWeight(ConfigNode? node, string path)
     {
         if (node is null)
-        {
             return TargetConfig.DefaultWeight;
-        }
 
         // The range here as well: of a target whose address cannot be read nobody else sees the weight.
         if (node.Kind == JsonValueKind.Number && int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var weight)
@@ -138,14 +124,10 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private BalancingPolicy BindBalancing(ConfigNode? node, string path)
     {
         if (node is null)
-        {
             return default;
-        }
 
         if (node.Kind == JsonValueKind.String && BalancingWords.Parse(node.Text) is { } policy)
-        {
             return policy;
-        }
 
         Fail(path, node, $"expected {BalancingWords.Expected}, found {node.Describe()}");
         return default;
@@ -154,9 +136,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private IPAddress? BindAddress(ConfigNode node, string path)
     {
         if (node.Kind == JsonValueKind.String && HostSyntax.TryParseAddress(node.Text, out var address))
-        {
             return address;
-        }
 
         Fail(path, node, $"expected an IP address of this machine such as \"127.0.0.1\" or \"::1\", found {node.Describe()}");
         return null;
@@ -166,15 +146,14 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         var path = prefix + nameof(ProxyConfig.Sources);
         if (!parent.TryGetValue(nameof(ProxyConfig.Sources), out var node))
-        {
             return new SourcesConfig();
-        }
 
         var keys = Members(node, path, ConfigKeys.Sources, "an object such as {\"Allow\": [\"10.0.0.0/8\"]}");
         if (keys.TryGetValue(nameof(SourcesConfig.Allow), out var allow) && allow is { Kind: JsonValueKind.Array, Items.Count: 0 })
         {
             // It reads like nobody and would mean everybody: what a script writes that found nothing to allow.
-            Fail($"{path}.{nameof(SourcesConfig.Allow)}", allow, "is empty; leave it out to allow every source, or deny all with \"Deny\": [\"0.0.0.0/0\", \"::/0\"]");
+            Fail($"{path}.{nameof(SourcesConfig.Allow)}", allow,
+                "is empty; leave it out to allow every source, or deny all with \"Deny\": [\"0.0.0.0/0\", \"::/0\"]");
         }
 
         return new SourcesConfig
@@ -188,9 +167,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         string? problem = null;
         if (node.Kind == JsonValueKind.String && SourceNetwork.TryParse(node.Text, out var network, out problem))
-        {
             return network;
-        }
 
         Fail(path, node, problem ?? $"expected a network in double quotes such as \"10.0.0.0/8\", found {node.Describe()}");
         return UnreadableNetwork;
@@ -199,9 +176,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private bool BindFlag(ConfigNode? node, string path)
     {
         if (node is null or { Kind: JsonValueKind.True or JsonValueKind.False })
-        {
             return node?.Kind == JsonValueKind.True;
-        }
 
         Fail(path, node, $"expected true or false, found {node.Describe()}");
         return false;
@@ -218,9 +193,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         var path = prefix + nameof(ProxyConfig.Timeouts);
         if (!parent.TryGetValue(nameof(ProxyConfig.Timeouts), out var node))
-        {
             return new TimeoutsConfig();
-        }
 
         var keys = Members(node, path, ConfigKeys.Timeouts, "an object such as {\"Connect\": \"5s\"}");
         return new TimeoutsConfig
@@ -238,14 +211,10 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private TimeSpan? BindDuration(Dictionary<string, ConfigNode> keys, string path, string key)
     {
         if (!keys.TryGetValue(key, out var node))
-        {
             return null;
-        }
 
         if (node.Kind == JsonValueKind.String && Duration.TryParse(node.Text, out var value))
-        {
             return value;
-        }
 
         Fail($"{path}.{key}", node, $"expected a duration such as \"250ms\", \"5s\" or \"1h\", found {node.Describe()}");
         return null;
@@ -255,20 +224,14 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     {
         const string Path = nameof(ProxyConfig.AccessLog);
         if (!parent.TryGetValue(Path, out var node))
-        {
             return new AccessLogConfig();
-        }
 
         var keys = Members(node, Path, ConfigKeys.AccessLog, "an object such as {\"Sample\": 1}");
         if (!keys.TryGetValue(nameof(AccessLogConfig.Sample), out var sample))
-        {
             return new AccessLogConfig();
-        }
 
         if (sample.Kind == JsonValueKind.Number)
-        {
             return new AccessLogConfig { Sample = double.Parse(sample.Text, CultureInfo.InvariantCulture) };
-        }
 
         Fail($"{Path}.{nameof(AccessLogConfig.Sample)}", sample, $"expected a number 0-1, found {sample.Describe()}");
         return new AccessLogConfig();
@@ -277,9 +240,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private string? Text(ConfigNode? node, string path, string expected)
     {
         if (node is null or { Kind: JsonValueKind.String })
-        {
             return node?.Text;
-        }
 
         Fail(path, node, $"expected {expected}, found {node.Describe()}");
         return null;
@@ -289,9 +250,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
     private List<T>? Items<T>(Dictionary<string, ConfigNode> parent, string key, string parentPath, string expected, Func<ConfigNode, string, T?> bind)
     {
         if (!parent.TryGetValue(key, out var node))
-        {
             return null;
-        }
 
         var path = parentPath.Length == 0 ? key : $"{parentPath}.{key}";
         if (node.Kind != JsonValueKind.Array)
@@ -302,24 +261,20 @@ internal sealed partial class ConfigBinder(ErrorList errors)
 
         var items = new List<T>(node.Items.Count);
         for (var i = 0; i < node.Items.Count; i++)
-        {
             items.Add(bind(node.Items[i], $"{path}[{i}]")!);
-        }
 
         return items;
     }
 
     /// <summary>
-    /// The values by key, known keys only; empty when the node is no object. Of a duplicate key the first holds, and a misspelt one counts as the key that was meant,
-    /// so that what is wrong inside is told along with it.
+    /// The values by key, known keys only; empty when the node is no object. Of a duplicate key the first holds, and a misspelt one counts as the key that was
+    /// meant, so that what is wrong inside is told along with it.
     /// </summary>
     private Dictionary<string, ConfigNode> Members(ConfigNode node, string path, IReadOnlyList<string> known, string expected)
     {
         var members = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
         if (node.Kind != JsonValueKind.Object)
-        {
             Fail(path, node, $"expected {expected}, found {node.Describe()}");
-        }
 
         var unknown = new HashSet<string>(StringComparer.Ordinal);
         var meant = new List<ConfigMember>();
@@ -327,22 +282,16 @@ internal sealed partial class ConfigBinder(ErrorList errors)
         {
             var isKnown = known.Contains(member.Name, StringComparer.Ordinal);
             if (isKnown ? !members.TryAdd(member.Name, member.Value) : !unknown.Add(member.Name))
-            {
                 errors.Add(path, $"duplicate key {Quoted.Text(member.Name)}", member.At);
-            }
             else if (!isKnown)
-            {
                 RejectKey(member, path, known, meant);
-            }
         }
 
         foreach (var member in meant)
         {
             // In the tree, too, where the validator's errors look for their places.
             if (members.TryAdd(member.Name, member.Value))
-            {
                 node.Members.Add(member);
-            }
         }
 
         return members;
@@ -355,9 +304,7 @@ internal sealed partial class ConfigBinder(ErrorList errors)
         errors.Add(path, $"unknown key {Quoted.Text(member.Name)}; {hint}", member.At);
 
         if (nearest is not null)
-        {
             meant.Add(member with { Name = nearest });
-        }
     }
 
     private void Fail(string path, ConfigNode node, string message)

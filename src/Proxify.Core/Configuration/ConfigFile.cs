@@ -11,7 +11,8 @@ public static class ConfigFile
     private static readonly TimeSpan LongestPipe = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Reads and validates the file. What keeps it from being read (missing, a directory, a pipe or device, no permission, too large) is an error without a position, as if in the text.
+    /// Reads and validates the file. What keeps it from being read (missing, a directory, a pipe or device, no permission, too large) is an error without a
+    /// position, as if in the text.
     /// </summary>
     public static ConfigResult Load(string path)
     {
@@ -39,7 +40,9 @@ public static class ConfigFile
         // Opening and reading a pipe wait for its writer, who may never come.
         var reading = new Thread(() => result = Read(ReadToEnd(() => Open(path), out var error), error)) { IsBackground = true };
         reading.Start();
-        return reading.Join(LongestPipe) ? result! : new ConfigResult(null, [new ConfigError("", $"is a pipe whose writer has not come to an end within {LongestPipe.TotalSeconds} s")]);
+        return reading.Join(LongestPipe)
+            ? result!
+            : new ConfigResult(null, [new ConfigError("", $"is a pipe whose writer has not come to an end within {LongestPipe.TotalSeconds} s")]);
     }
 
     /// <summary>What the file holds now, or <paramref name="seen"/> if it cannot be read just now.</summary>

@@ -46,8 +46,8 @@ public sealed class ConfigFileWatcher : IDisposable
     /// <summary>Starts watching. What the file holds now counts as seen: load the config after this, and no change is lost in between.</summary>
     /// <param name="path">The file; it need not exist yet.</param>
     /// <param name="changed">
-    /// Gets the new config or its errors, on a thread-pool thread, never two calls at once. Not called while the file is missing. Must not throw: an exception ends
-    /// the process, as in every timer's callback.
+    /// Gets the new config or its errors, on a thread-pool thread, never two calls at once. Not called while the file is missing. Must not throw: an exception
+    /// ends the process, as in every timer's callback.
     /// </param>
     /// <param name="time">Default: the system's.</param>
     public ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider? time = null)
@@ -55,7 +55,10 @@ public sealed class ConfigFileWatcher : IDisposable
     {
     }
 
-    /// <summary>With another interval of polling; without polling, tests see what events alone do. And with another way of reading, which may fail when a test wants it to.</summary>
+    /// <summary>
+    /// With another interval of polling; without polling, tests see what events alone do. And with another way of reading, which may fail when a test wants it
+    /// to.
+    /// </summary>
     internal ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider time, TimeSpan pollInterval, ReadFile? read = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -81,15 +84,11 @@ public sealed class ConfigFileWatcher : IDisposable
         lock (_gate)
         {
             if (_isDisposed)
-            {
                 return;
-            }
 
             _isDisposed = true;
             if (_isChecking)
-            {
                 return;
-            }
         }
 
         // Outside the lock: an event's handler may be waiting for it.
@@ -103,9 +102,7 @@ public sealed class ConfigFileWatcher : IDisposable
         {
             _burstStart ??= _time.GetTimestamp();
             if (!_isChecking && !_isDisposed)
-            {
                 Schedule();
-            }
         }
     }
 
@@ -128,9 +125,7 @@ public sealed class ConfigFileWatcher : IDisposable
         lock (_gate)
         {
             if (_isDisposed || _isChecking)
-            {
                 return;
-            }
 
             _isChecking = true;
             hadEvent = _burstStart is not null;
@@ -140,9 +135,7 @@ public sealed class ConfigFileWatcher : IDisposable
         }
 
         if (folderFailed || !Directory.Exists(_folderPath))
-        {
             UnwatchFolder();
-        }
 
         WatchFolder();
         if (ReadIfChanged(out var result))
@@ -155,9 +148,7 @@ public sealed class ConfigFileWatcher : IDisposable
             }
 
             if (!IsDisposed)
-            {
                 _changed(result);
-            }
         }
 
         EndCheck();
@@ -189,9 +180,7 @@ public sealed class ConfigFileWatcher : IDisposable
         get
         {
             lock (_gate)
-            {
                 return _isDisposed;
-            }
         }
     }
 
@@ -201,16 +190,15 @@ public sealed class ConfigFileWatcher : IDisposable
         var bytes = _read(_path, out var error);
         if (error == ConfigFile.NotFound || error == ConfigFile.NotNow)
         {
-            // Between two steps of somebody's save, or gone, or there is no descriptor left to read it with: the running config stays, and the next poll tries again.
+            // Between two steps of somebody's save, or gone, or there is no descriptor left to read it with: the running config stays, and the next poll tries
+            // again.
             return false;
         }
 
         // An unreadable file is a content of its own, reported once.
         var content = bytes ?? Encoding.UTF8.GetBytes(error!.Message);
         if (_seen.AsSpan().SequenceEqual(content))
-        {
             return false;
-        }
 
         _seen = content;
         result = bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
@@ -220,9 +208,7 @@ public sealed class ConfigFileWatcher : IDisposable
     private void WatchFolder()
     {
         if (_folder is not null)
-        {
             return;
-        }
 
         FileSystemWatcher? folder = null;
         try
@@ -255,9 +241,7 @@ public sealed class ConfigFileWatcher : IDisposable
     private void OnFolderFailed()
     {
         lock (_gate)
-        {
             _folderFailed = true;
-        }
 
         OnEvent();
     }

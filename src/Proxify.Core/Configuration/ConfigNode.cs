@@ -30,9 +30,7 @@ internal sealed class ConfigNode(JsonValueKind kind, TextPosition at, string? te
                 ? int.TryParse(step, out var index) ? node.Items.ElementAtOrDefault(index) : null
                 : node.Members.Find(member => member.Name == step).Value;
             if (next is null)
-            {
                 break;
-            }
 
             node = next;
         }

@@ -5,7 +5,8 @@ using System.Text.Unicode;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// UTF-8 JSON text to a tree of nodes with positions. Comments and trailing commas are allowed, as in editors' "JSON with comments"; a byte order mark is skipped.
+/// UTF-8 JSON text to a tree of nodes with positions. Comments and trailing commas are allowed, as in editors' "JSON with comments"; a byte order mark is
+/// skipped.
 /// </summary>
 internal static class ConfigParser
 {
@@ -74,22 +75,14 @@ internal static class ConfigParser
 
                 var node = Node(ref reader, at);
                 if (!open.TryPeek(out var container))
-                {
                     root = node;
-                }
                 else if (container.Kind == JsonValueKind.Object)
-                {
                     container.Members.Add(key with { Value = node });
-                }
                 else
-                {
                     container.Items.Add(node);
-                }
 
                 if (node.Kind is JsonValueKind.Object or JsonValueKind.Array)
-                {
                     open.Push(node);
-                }
             }
 
             return root;
@@ -130,9 +123,7 @@ internal static class ConfigParser
     {
         var at = 0;
         while (Rune.DecodeFromUtf8(text[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
-        {
             at += length;
-        }
 
         return at;
     }

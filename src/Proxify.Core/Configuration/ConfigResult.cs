@@ -16,13 +16,17 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
     /// <exception cref="InvalidConfigException">There are errors.</exception>
     public ProxyConfig ConfigOrThrow() => Config ?? throw new InvalidConfigException(Errors);
 
-    /// <summary>This result or, where the config breaks a rule of <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, the errors with their places.</summary>
+    /// <summary>
+    /// This result or, where the config breaks a rule of <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, the errors with their places.
+    /// </summary>
     /// <param name="listenerPort">1-65535.</param>
     public ConfigResult ValidateForSteering(int listenerPort) =>
-        Config is not null && ConfigValidator.ValidateForSteering(Config, listenerPort) is { Count: > 0 } errors ? new ConfigResult(null, Locate(errors)) : this;
+        Config is not null && ConfigValidator.ValidateForSteering(Config, listenerPort) is { Count: > 0 } errors
+            ? new ConfigResult(null, Locate(errors)) : this;
 
     /// <summary>
-    /// Gives errors found later in <see cref="Config"/>, as by <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, their places in the text that was read.
+    /// Gives errors found later in <see cref="Config"/>, as by <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, their places in the text
+    /// that was read.
     /// </summary>
     /// <returns>The errors in the order of the text; where no text was read, as they are. At most 1,000.</returns>
     public IReadOnlyList<ConfigError> Locate(IEnumerable<ConfigError> errors)
@@ -31,9 +35,7 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
 
         var located = new ErrorList();
         foreach (var error in errors)
-        {
             located.Add(error.Path, error.Message, error.Line > 0 ? new TextPosition(error.Line, error.Column) : Root?.Nearest(error.Path).At ?? default);
-        }
 
         return located.Sorted();
     }

@@ -24,16 +24,15 @@ public static class ConfigValidator
         CheckAccessLog(config.AccessLog, errors);
 
         if (SizeRules.Check(config, errors))
-        {
             PortConflicts.Check(config, errors);
-        }
 
         return errors.Sorted();
     }
 
     /// <summary>
     /// The rules beyond <see cref="Validate"/> for running with one steering listener: no app has the listener's port or a <see cref="AppConfig.Bind"/>,
-    /// and no target with a literal address is on this machine (looked up now) on a port that is steered. Names and ports added later are known at run time only.
+    /// and no target with a literal address is on this machine (looked up now) on a port that is steered. Names and ports added later are known at run time
+    /// only.
     /// </summary>
     /// <param name="config">Valid by <see cref="Validate"/>.</param>
     /// <param name="listenerPort">1-65535.</param>
@@ -56,9 +55,7 @@ public static class ConfigValidator
     private static void CheckApps(ProxyConfig config, ErrorList errors)
     {
         if (IsMissingOrEmpty(config.Apps, nameof(ProxyConfig.Apps), "app", errors))
-        {
             return;
-        }
 
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < config.Apps.Count; i++)
@@ -87,29 +84,19 @@ public static class ConfigValidator
     {
         var path = $"{appPath}.Name";
         if (name is null)
-        {
             errors.Add(path, "is missing");
-        }
         else if (name.Length == 0)
-        {
             errors.Add(path, "is empty; expected a name");
-        }
         else if (name.Any(char.IsControl))
-        {
             errors.Add(path, $"expected a name without control characters, found {Quoted.Text(name)}");
-        }
         else if (!names.TryAdd(name, index))
-        {
             errors.Add(path, $"the name {Quoted.Text(name)} is already used by Apps[{names[name]}]");
-        }
     }
 
     private static void CheckPorts(IReadOnlyList<PortRange>? ports, string appPath, ErrorList errors)
     {
         if (IsMissingOrEmpty(ports, $"{appPath}.Ports", "port", errors))
-        {
             return;
-        }
 
         for (var i = 0; i < ports!.Count; i++)
         {
@@ -129,9 +116,7 @@ public static class ConfigValidator
     private static void CheckBalancing(BalancingPolicy balancing, string appPath, ErrorList errors)
     {
         if (!Enum.IsDefined(balancing))
-        {
             errors.Add($"{appPath}.{nameof(AppConfig.Balancing)}", $"expected {BalancingWords.Expected}, found {balancing}");
-        }
     }
 
     private static void CheckBind(IReadOnlyList<IPAddress>? bind, string appPath, ErrorList errors)
@@ -146,26 +131,21 @@ public static class ConfigValidator
         for (var i = 0; i < bind.Count; i++)
         {
             if (bind[i] is not { } address)
-            {
                 errors.Add($"{appPath}.Bind[{i}]", "is missing");
-            }
             else if (EndRules.Problem(address) is { } problem)
-            {
                 errors.Add($"{appPath}.Bind[{i}]", $"{address} {problem}");
-            }
             else if (!seen.TryAdd(LocalAddresses.Plain(address), i))
-            {
                 errors.Add($"{appPath}.Bind[{i}]", $"{address} is already given by {appPath}.Bind[{seen[LocalAddresses.Plain(address)]}]");
-            }
         }
 
         for (var i = 0; i < bind.Count; i++)
         {
             // The kernel refuses an address beside the wildcard that includes it (EADDRINUSE).
-            if (bind[i] is { } address && Array.Find(LocalAddresses.Wildcards, wildcard => seen.ContainsKey(wildcard) && LocalAddresses.Includes(wildcard, LocalAddresses.Plain(address))) is { } wildcard)
-            {
+            if (bind[i] is not { } address)
+                continue;
+            var wildcard = Array.Find(LocalAddresses.Wildcards, w => seen.ContainsKey(w) && LocalAddresses.Includes(w, LocalAddresses.Plain(address)));
+            if (wildcard is not null)
                 errors.Add($"{appPath}.Bind[{i}]", $"{address} is already included in {appPath}.Bind[{seen[wildcard]}], {wildcard}");
-            }
         }
     }
 
@@ -173,9 +153,7 @@ public static class ConfigValidator
     {
         // When a name is missing (which is an error already), nobody can say that this one does not exist.
         if (config.DefaultApp.Kind != DefaultAppKind.App || config.Apps is null || config.Apps.Any(app => app?.Name is null))
-        {
             return;
-        }
 
         var name = config.DefaultApp.Name ?? "";
         if (config.Apps.All(app => app.Name != name))
@@ -188,21 +166,15 @@ public static class ConfigValidator
     private static void CheckAccessLog(AccessLogConfig? accessLog, ErrorList errors)
     {
         if (accessLog is null)
-        {
             errors.Add(nameof(ProxyConfig.AccessLog), "is missing");
-        }
         else if (accessLog.Sample is not (>= 0 and <= 1))
-        {
             errors.Add($"{nameof(ProxyConfig.AccessLog)}.{nameof(AccessLogConfig.Sample)}", $"expected a number 0-1, found {accessLog.Sample}");
-        }
     }
 
     internal static bool IsMissingOrEmpty<T>(IReadOnlyList<T>? list, string path, string item, ErrorList errors)
     {
         if (list is { Count: > 0 })
-        {
             return false;
-        }
 
         errors.Add(path, list is null ? "is missing" : $"is empty; expected at least one {item}");
         return true;

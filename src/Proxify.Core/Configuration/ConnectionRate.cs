@@ -10,7 +10,8 @@ public readonly record struct ConnectionRate(int Count, TimeSpan Per)
     /// <summary>The most that <see cref="Count"/> and a burst may be.</summary>
     public const int MaxCount = 1_000_000;
 
-    private static readonly (string Name, TimeSpan Per)[] Units = [("/s", TimeSpan.FromSeconds(1)), ("/m", TimeSpan.FromMinutes(1)), ("/h", TimeSpan.FromHours(1))];
+    private static readonly (string Name, TimeSpan Per)[] Units =
+        [("/s", TimeSpan.FromSeconds(1)), ("/m", TimeSpan.FromMinutes(1)), ("/h", TimeSpan.FromHours(1))];
 
     public static ConnectionRate PerSecond(int count) => new(count, TimeSpan.FromSeconds(1));
 
@@ -22,7 +23,8 @@ public readonly record struct ConnectionRate(int Count, TimeSpan Per)
     {
         var unit = Array.Find(Units, unit => text.EndsWith(unit.Name, StringComparison.Ordinal));
         rate = default;
-        if (unit.Name is null || text.StartsWith('0') || !int.TryParse(text.AsSpan(0, text.Length - unit.Name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        if (unit.Name is null || text.StartsWith('0')
+            || !int.TryParse(text.AsSpan(0, text.Length - unit.Name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || count > MaxCount)
         {
             return false;

@@ -22,21 +22,16 @@ internal static class Duration
     {
         value = Timeout.InfiniteTimeSpan;
         if (text == Off)
-        {
             return true;
-        }
 
         var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        if (digits <= 0 || (digits > 1 && text[0] == '0') || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
+        if (digits <= 0 || (digits > 1 && text[0] == '0')
+            || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return false;
-        }
 
         var unit = Array.Find(Units, unit => text.AsSpan(digits).SequenceEqual(unit.Name));
         if (unit.Ticks == 0 || number > TimeSpan.MaxValue.Ticks / unit.Ticks)
-        {
             return false;
-        }
 
         value = TimeSpan.FromTicks(number * unit.Ticks);
         return true;
@@ -46,9 +41,7 @@ internal static class Duration
     public static string Format(TimeSpan value)
     {
         if (value == Timeout.InfiniteTimeSpan)
-        {
             return Off;
-        }
 
         var unit = Array.FindLast(Units, unit => value.Ticks % unit.Ticks == 0 && value != TimeSpan.Zero);
         return value == TimeSpan.Zero ? "0s" : unit.Ticks == 0 ? value.ToString() : $"{value.Ticks / unit.Ticks}{unit.Name}";

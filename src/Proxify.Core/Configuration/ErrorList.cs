@@ -26,9 +26,7 @@ internal sealed class ErrorList
     {
         var sorted = _errors.OrderBy(error => error.Line).ThenBy(error => error.Column).ToList();
         if (_overflow)
-        {
             sorted.Add(new ConfigError("", $"more than {Limit:N0} errors; the others are not shown", sorted[^1].Line, sorted[^1].Column));
-        }
 
         return sorted;
     }

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Proxify.Configuration;
 
-/// <summary>How targets are watched. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from <see cref="Defaults"/>).</summary>
+/// <summary>
+/// How targets are watched. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from <see cref="Defaults"/>).
+/// </summary>
 public sealed record HealthConfig
 {
     /// <summary>The values that hold where nothing is set.</summary>
@@ -81,19 +83,23 @@ public sealed record HealthConfig
     public TimeSpan? EjectMax { get; init; }
 
     /// <summary>
-    /// How long a target may leave a client's first bytes unanswered while its siblings answer theirs. 50 ms to 1 day. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default): for ever.
+    /// How long a target may leave a client's first bytes unanswered while its siblings answer theirs. 50 ms to 1 day.
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default): for ever.
     /// </summary>
     public TimeSpan? FirstByte { get; init; }
 
     /// <summary>
-    /// A session that its target ends within this time of its connect, without having sent a byte, counts as a failed connect. 50 ms to 1 day. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default): none does.
+    /// A session that its target ends within this time of its connect, without having sent a byte, counts as a failed connect. 50 ms to 1 day.
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default): none does.
     /// </summary>
     public TimeSpan? EarlyClose { get; init; }
 
     /// <summary>When a smaller share of targets is available all are used, 0-1. 0 (default): when none is.</summary>
     public double? PanicBelow { get; init; }
 
-    /// <summary>What becomes of a target's live sessions when it goes down by checks or <see cref="FirstByte"/>. Default: <see cref="SessionsFate.Keep"/>.</summary>
+    /// <summary>
+    /// What becomes of a target's live sessions when it goes down by checks or <see cref="FirstByte"/>. Default: <see cref="SessionsFate.Keep"/>.
+    /// </summary>
     public SessionsFate? OnDown { get; init; }
 
     /// <summary>The same when a reload or its name has removed it. Default: <see cref="SessionsFate.Keep"/>.</summary>

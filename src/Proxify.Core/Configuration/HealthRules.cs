@@ -39,21 +39,18 @@ internal static class HealthRules
         CheckBytes(health.Send, nameof(HealthConfig.Send));
         CheckBytes(health.Expect, nameof(HealthConfig.Expect));
         if (health.Port is { } port && !PortNumber.IsValid(port))
-        {
             errors.Add($"{path}.{nameof(HealthConfig.Port)}", $"port {port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
-        }
 
         if (health.Address is { } address && EndRules.Problem(address) is { } problem)
-        {
             errors.Add($"{path}.{nameof(HealthConfig.Address)}", $"{address} {problem}");
-        }
 
         CheckWord(health.Type, nameof(HealthConfig.Type), HealthWords.Types);
         CheckWord(health.OnDown, nameof(HealthConfig.OnDown), HealthWords.Fates);
         CheckWord(health.OnRemove, nameof(HealthConfig.OnRemove), HealthWords.Fates);
 
         // Told where either is set, not again in every app below.
-        var (first, longest) = (health.EjectFor ?? outer?.EjectFor ?? HealthConfig.Defaults.EjectFor, health.EjectMax ?? outer?.EjectMax ?? HealthConfig.Defaults.EjectMax);
+        var (first, longest) =
+            (health.EjectFor ?? outer?.EjectFor ?? HealthConfig.Defaults.EjectFor, health.EjectMax ?? outer?.EjectMax ?? HealthConfig.Defaults.EjectMax);
         if ((health.EjectFor ?? health.EjectMax) is not null && first > longest)
         {
             var key = health.EjectMax is null ? nameof(HealthConfig.EjectFor) : nameof(HealthConfig.EjectMax);
@@ -63,34 +60,26 @@ internal static class HealthRules
         void CheckNumber(int? value, string key, int min, int max)
         {
             if (value < min || value > max)
-            {
                 errors.Add($"{path}.{key}", $"expected a whole number {min}-{max}, found {value}");
-            }
         }
 
         void CheckShare(double? value, string key)
         {
             if (value is not (null or (>= 0 and <= 1)))
-            {
                 errors.Add($"{path}.{key}", $"expected a number 0-1, found {value}");
-            }
         }
 
         void CheckBytes(ReadOnlyMemory<byte>? value, string key)
         {
             if (value is { Length: > Configuration.CheckBytes.Longest } bytes)
-            {
                 errors.Add($"{path}.{key}", $"has {bytes.Length:N0} bytes; expected at most {Configuration.CheckBytes.Longest:N0} bytes");
-            }
         }
 
         void CheckWord<T>(T? value, string key, IReadOnlyList<string> words)
             where T : struct, Enum
         {
             if (value is { } choice && !Enum.IsDefined(choice))
-            {
                 errors.Add($"{path}.{key}", $"expected {HealthWords.Expected(words)}, found {choice}");
-            }
         }
     }
 }

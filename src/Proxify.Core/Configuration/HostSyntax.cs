@@ -11,8 +11,8 @@ internal static class HostSyntax
     private const int MaxLabel = 63;
 
     /// <summary>
-    /// Stricter than <see cref="IPAddress.TryParse(string, out IPAddress)"/>, which also takes 1, 127.1, 0x7f.1, 0177.0.0.1, brackets, ports after brackets, and
-    /// zones that do not exist.
+    /// Stricter than <see cref="IPAddress.TryParse(string, out IPAddress)"/>, which also takes 1, 127.1, 0x7f.1, 0177.0.0.1, brackets, ports after brackets,
+    /// and zones that do not exist.
     /// </summary>
     public static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
     {
@@ -32,9 +32,7 @@ internal static class HostSyntax
     {
         var name = text.EndsWith('.') ? text[..^1] : text;
         if (name.Length is 0 or > MaxName)
-        {
             return false;
-        }
 
         var labels = name.Split('.');
         return Array.TrueForAll(labels, IsLabel) && !IsNumber(labels[^1]);

@@ -46,9 +46,7 @@ internal readonly ref struct JsonSyntaxError
         }
 
         if (_container is null || at == _text.Length || _text[at] != ',')
-        {
             return ExplainEndOfValue(at, out message);
-        }
 
         at++;
         if (!SkipBlank(ref at))
@@ -66,9 +64,7 @@ internal readonly ref struct JsonSyntaxError
         {
             var start = at;
             if (!SkipString(ref at, out message))
-            {
                 return at;
-            }
 
             var key = Encoding.UTF8.GetString(_text[start..at]);
             message = SkipBlank(ref at) ? $"expected ':' after the key {Quoted.Cut(key)}, found {Found(at)}" : UnclosedComment;
@@ -89,9 +85,7 @@ internal readonly ref struct JsonSyntaxError
         else if (_text[at] == '"')
         {
             if (SkipString(ref at, out message))
-            {
                 return ExplainEndOfValue(at, out message);
-            }
         }
         else if (_text[at] is (byte)'{' or (byte)'[')
         {
@@ -139,9 +133,7 @@ internal readonly ref struct JsonSyntaxError
     private string Found(int at)
     {
         if (at == _text.Length)
-        {
             return "the end of the file";
-        }
 
         Rune.DecodeFromUtf8(_text[at..], out var rune, out _);
         return Quoted.Character(rune);
@@ -166,9 +158,7 @@ internal readonly ref struct JsonSyntaxError
             {
                 var end = rest[2..].IndexOf("*/"u8);
                 if (end < 0)
-                {
                     return false;
-                }
 
                 at += end + 4;
             }
@@ -224,9 +214,7 @@ internal readonly ref struct JsonSyntaxError
     {
         var end = at;
         while (end < _text.Length && (char.IsAsciiLetterOrDigit((char)_text[end]) || "+-._"u8.Contains(_text[end])))
-        {
             end++;
-        }
 
         return _text[at..end];
     }

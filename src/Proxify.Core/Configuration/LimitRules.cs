@@ -34,31 +34,24 @@ internal static class LimitRules
     {
         Check((LimitsConfig?)limits, path, errors);
         if (limits is null)
-        {
             return;
-        }
 
         Check(limits.SessionsPerTarget, $"{path}.{nameof(limits.SessionsPerTarget)}", 1, LimitsConfig.MaxSessions, errors);
         Check(limits.Queue, $"{path}.{nameof(limits.Queue)}", 0, AppLimitsConfig.MaxQueue, errors);
         if (limits.QueueTimeout < ShortestWait || limits.QueueTimeout > LongestWait)
-        {
-            errors.Add($"{path}.{nameof(limits.QueueTimeout)}", $"expected {Duration.Format(ShortestWait)} to {Duration.Format(LongestWait)}, found {Duration.Format(limits.QueueTimeout)}");
-        }
+            errors.Add($"{path}.{nameof(limits.QueueTimeout)}",
+                $"expected {Duration.Format(ShortestWait)} to {Duration.Format(LongestWait)}, found {Duration.Format(limits.QueueTimeout)}");
     }
 
     private static void Check(int? value, string path, int min, int max, ErrorList errors)
     {
         if (value < min || value > max)
-        {
             errors.Add(path, $"expected {min}-{max}, found {value}");
-        }
     }
 
     private static void Check(ConnectionRate? rate, string path, ErrorList errors)
     {
         if (rate is { } given && (given.Count is < 1 or > ConnectionRate.MaxCount || !given.HasKnownUnit))
-        {
             errors.Add(path, $"expected 1-{ConnectionRate.MaxCount} connections a second, minute or hour, found {given.Count} in {Duration.Format(given.Per)}");
-        }
     }
 }

@@ -15,13 +15,18 @@ public record LimitsConfig
     /// <summary>New connections per time. Default: no limit.</summary>
     public ConnectionRate? Rate { get; init; }
 
-    /// <summary>How many of them may come at once, 1 to <see cref="ConnectionRate.MaxCount"/>. Default: <see cref="ConnectionRate.Count"/> of <see cref="Rate"/>.</summary>
+    /// <summary>
+    /// How many of them may come at once, 1 to <see cref="ConnectionRate.MaxCount"/>. Default: <see cref="ConnectionRate.Count"/> of <see cref="Rate"/>.
+    /// </summary>
     public int? Burst { get; init; }
 
     /// <summary>New connections per time from one source. Default: no limit.</summary>
     public ConnectionRate? RatePerSource { get; init; }
 
-    /// <summary>How many of them may come at once, 1 to <see cref="ConnectionRate.MaxCount"/>. Default: <see cref="ConnectionRate.Count"/> of <see cref="RatePerSource"/>.</summary>
+    /// <summary>
+    /// How many of them may come at once, 1 to <see cref="ConnectionRate.MaxCount"/>. Default: <see cref="ConnectionRate.Count"/> of
+    /// <see cref="RatePerSource"/>.
+    /// </summary>
     public int? BurstPerSource { get; init; }
 
     /// <summary>By how much of their addresses sources are told apart.</summary>

@@ -15,15 +15,11 @@ internal static class NearestName
         {
             var limit = Math.Max(name.Length, candidate.Length) / 3;
             if (Math.Max(name.Length, candidate.Length) > MaxLength || Math.Abs(name.Length - candidate.Length) > limit)
-            {
                 continue;
-            }
 
             var distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
             if (distance <= limit && distance < least)
-            {
                 (nearest, least) = (candidate, distance);
-            }
         }
 
         return nearest;

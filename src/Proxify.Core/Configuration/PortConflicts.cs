@@ -3,8 +3,9 @@ using System.Net;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// Two rules about ports: no local endpoint is listened on twice, and no target is one of the proxy's own. Each listener is looked for where another one could meet it: on its own addresses
-/// and on the wildcards. So the cost grows with the number of ranges and addresses, not with the number of ports in them, nor with the number of apps that share a port on different addresses.
+/// Two rules about ports: no local endpoint is listened on twice, and no target is one of the proxy's own. Each listener is looked for where another one could
+/// meet it: on its own addresses and on the wildcards. So the cost grows with the number of ranges and addresses, not with the number of ports in them, nor
+/// with the number of apps that share a port on different addresses.
 /// </summary>
 internal sealed class PortConflicts
 {
@@ -18,9 +19,7 @@ internal sealed class PortConflicts
     public static void Check(ProxyConfig config, ErrorList errors)
     {
         if (config.Apps is null)
-        {
             return;
-        }
 
         var conflicts = new PortConflicts(errors);
         conflicts.Collect(config.Apps);
@@ -35,17 +34,13 @@ internal sealed class PortConflicts
         for (var i = 0; i < apps.Count; i++)
         {
             if (apps[i] is not { Ports: not null } app)
-            {
                 continue;
-            }
 
             var places = Places(app, i);
             for (var j = 0; j < app.Ports.Count; j++)
             {
                 if (app.Ports[j] is { First: >= PortNumber.Min, Last: <= PortNumber.Max } range && range.First <= range.Last)
-                {
                     _listeners.Add(new Listener(_listeners.Count, range, places, i, j));
-                }
             }
         }
 
@@ -54,18 +49,14 @@ internal sealed class PortConflicts
             foreach (var place in listener.Places)
             {
                 if (!_intervals.TryGetValue(place, out var intervals))
-                {
                     _intervals.Add(place, intervals = new PortIntervals());
-                }
 
                 intervals.Add(listener.Ports, listener.Order);
             }
         }
 
         foreach (var intervals in _intervals.Values)
-        {
             intervals.Sort();
-        }
     }
 
     /// <summary>An app's Bind that is itself in error is somewhere else than every other app, but not than itself.</summary>
@@ -81,17 +72,13 @@ internal sealed class PortConflicts
             foreach (var place in listener.Places.SelectMany(place => place.WithWildcards))
             {
                 if (!_intervals.TryGetValue(place, out var intervals))
-                {
                     continue;
-                }
 
                 foreach (var other in intervals.Overlapping(listener.Ports))
                 {
                     Note(listener, _listeners[other]);
                     if (_taken.Count > ErrorList.Limit)
-                    {
                         return;
-                    }
                 }
             }
         }
@@ -101,15 +88,11 @@ internal sealed class PortConflicts
     private void Note(Listener a, Listener b)
     {
         if (a == b)
-        {
             return;
-        }
 
         var (first, second) = a.Order < b.Order ? (a, b) : (b, a);
         if (!_taken.TryGetValue(second, out var known) || first.Order < known.Order)
-        {
             _taken[second] = first;
-        }
     }
 
     private void CheckTargets(IReadOnlyList<AppConfig> apps)
@@ -119,7 +102,8 @@ internal sealed class PortConflicts
         {
             for (var j = 0; j < apps[i]?.Targets?.Count; j++)
             {
-                if (apps[i].Targets[j] is { Host: not null } target && HostSyntax.TryParseAddress(target.Host, out var address) && OnThisMachine(address, bound) is { } local
+                if (apps[i].Targets[j] is { Host: not null } target && HostSyntax.TryParseAddress(target.Host, out var address)
+                    && OnThisMachine(address, bound) is { } local
                     && FindOwn(new Place(local, 0), target, apps[i]) is { } own)
                 {
                     _errors.Add($"Apps[{i}].Targets[{j}]", $"{target.Address} would connect back to proxify itself ({own.Path})");
@@ -131,18 +115,14 @@ internal sealed class PortConflicts
     private Listener? FindOwn(Place there, TargetConfig target, AppConfig app)
     {
         if (target.PortOffset is not null && app.Ports is null)
-        {
             return null;
-        }
 
         foreach (var ports in target.PortsFrom(app))
         {
             foreach (var place in there.WithWildcards)
             {
                 foreach (var own in _intervals.TryGetValue(place, out var intervals) ? intervals.Overlapping(ports) : [])
-                {
                     return _listeners[own];
-                }
             }
         }
 

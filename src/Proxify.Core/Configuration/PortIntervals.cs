@@ -17,9 +17,7 @@ internal sealed class PortIntervals
         _reach = new int[_sorted.Count];
         var reach = 0;
         for (var i = 0; i < _reach.Length; i++)
-        {
             _reach[i] = reach = Math.Max(reach, _sorted[i].Ports.Last);
-        }
     }
 
     /// <summary>The numbers of those that have a port of <paramref name="ports"/>, by their first port.</summary>
@@ -35,9 +33,7 @@ internal sealed class PortIntervals
         for (; at < _sorted.Count && _sorted[at].Ports.First <= ports.Last; at++)
         {
             if (_sorted[at].Ports.Last >= ports.First)
-            {
                 yield return _sorted[at].Number;
-            }
         }
     }
 }

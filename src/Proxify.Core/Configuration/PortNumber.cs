@@ -25,9 +25,7 @@ internal static class PortNumber
         var last = dash < 0 ? first : text.AsSpan(dash + 1);
         range = default;
         if (!TryParse(first, out var from) || !TryParse(last, out var to))
-        {
             return false;
-        }
 
         range = new PortRange(from, to);
         return true;

@@ -7,17 +7,15 @@ namespace Proxify.Configuration;
 public static class Printable
 {
     /// <summary>
-    /// The text as one line that does nothing to a terminal: control characters (C0, DEL, C1), invisible format characters such as those that turn the direction of writing
-    /// (Unicode TR 36, 3.1) and line separators appear as <c>\u001b</c>. The same string when there are none.
+    /// The text as one line that does nothing to a terminal: control characters (C0, DEL, C1), invisible format characters such as those that turn the
+    /// direction of writing (Unicode TR 36, 3.1) and line separators appear as <c>\u001b</c>. The same string when there are none.
     /// </summary>
     public static string Line(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
 
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-        {
             return text;
-        }
 
         StringBuilder? result = null;
         var done = 0;

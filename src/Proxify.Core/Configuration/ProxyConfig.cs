@@ -7,8 +7,8 @@ public sealed record ProxyConfig
     public IReadOnlyList<AppConfig> Apps { get; init; } = [];
 
     /// <summary>
-    /// Where connections go whose port belongs to no app. Only steering has them: ports put into the kernel's map by hand, and the steering listener's own port.
-    /// Default: <see cref="DefaultAppConfig.AllTargets"/>.
+    /// Where connections go whose port belongs to no app. Only steering has them: ports put into the kernel's map by hand, and the steering listener's own
+    /// port. Default: <see cref="DefaultAppConfig.AllTargets"/>.
     /// </summary>
     public DefaultAppConfig DefaultApp { get; init; } = DefaultAppConfig.AllTargets;
 

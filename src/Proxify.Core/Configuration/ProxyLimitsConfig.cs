@@ -10,8 +10,8 @@ public sealed record ProxyLimitsConfig : LimitsConfig
     public const long MaxBufferMemory = 1L << 40;
 
     /// <summary>
-    /// Bytes that the proxy may hold for peers that are slow to take them, <see cref="MinBufferMemory"/> to <see cref="MaxBufferMemory"/>. When so much is held receiving slows down; nothing is
-    /// lost. Default: an eighth of the machine's memory, or of the container's where that has less; at least 64 MiB.
+    /// Bytes that the proxy may hold for peers that are slow to take them, <see cref="MinBufferMemory"/> to <see cref="MaxBufferMemory"/>. When so much is held
+    /// receiving slows down; nothing is lost. Default: an eighth of the machine's memory, or of the container's where that has less; at least 64 MiB.
     /// </summary>
     public long? BufferMemory { get; init; }
 }

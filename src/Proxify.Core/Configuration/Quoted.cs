@@ -20,14 +20,10 @@ internal static class Quoted
         foreach (var rune in text.EnumerateRunes())
         {
             if (result.Length >= MaxLength)
-            {
                 return result.Append('…').ToString();
-            }
 
             if (isQuoted && rune.Value is '"' or '\\')
-            {
                 result.Append('\\');
-            }
 
             result.Append(Printable.IsPrintable(rune) ? rune.ToString() : Printable.Escape(rune));
         }

@@ -22,16 +22,12 @@ internal static class ResolverRules
 
         CheckServers(resolver, $"{Path}.{nameof(ResolverConfig.Servers)}", errors);
         if (!Enum.IsDefined(resolver.Family))
-        {
             errors.Add($"{Path}.{nameof(ResolverConfig.Family)}", $"expected {HealthWords.Expected(Families)}, found {resolver.Family}");
-        }
 
         var isGood = IsBetween(resolver.MinTtl, MinTtl, $"{Path}.{nameof(ResolverConfig.MinTtl)}", errors)
             & IsBetween(resolver.MaxTtl, MaxTtl, $"{Path}.{nameof(ResolverConfig.MaxTtl)}", errors);
         if (isGood && resolver.MinTtl > resolver.MaxTtl)
-        {
             errors.Add(Path, $"MinTtl ({Duration.Format(resolver.MinTtl)}) is longer than MaxTtl ({Duration.Format(resolver.MaxTtl)})");
-        }
     }
 
     private static void CheckServers(ResolverConfig resolver, string path, ErrorList errors)
@@ -51,30 +47,20 @@ internal static class ResolverRules
         for (var i = 0; i < resolver.Servers.Count; i++)
         {
             if (resolver.Servers[i] is not { } server)
-            {
                 errors.Add($"{path}[{i}]", "is missing");
-            }
             else if (!PortNumber.IsValid(server.Port))
-            {
                 errors.Add($"{path}[{i}]", $"port {server.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}");
-            }
             else if (EndRules.Problem(server.Address) is { } problem)
-            {
                 errors.Add($"{path}[{i}]", $"{server.Address} {problem}");
-            }
             else if (resolver.Servers.Take(i).Contains(server))
-            {
                 errors.Add($"{path}[{i}]", $"{server} is already given");
-            }
         }
     }
 
     private static bool IsBetween(TimeSpan value, (TimeSpan Least, TimeSpan Most) bounds, string path, ErrorList errors)
     {
         if (value >= bounds.Least && value <= bounds.Most)
-        {
             return true;
-        }
 
         errors.Add(path, $"expected {Duration.Format(bounds.Least)} to {Duration.Format(bounds.Most)}, found {Duration.Format(value)}");
         return false;

@@ -1,6 +1,9 @@
 namespace Proxify.Configuration;
 
-/// <summary>How much a config may hold. Far more than anybody has; without bounds a few characters, such as all ports on a thousand addresses, would take hours and all memory.</summary>
+/// <summary>
+/// How much a config may hold. Far more than anybody has; without bounds a few characters, such as all ports on a thousand addresses, would take hours and all
+/// memory.
+/// </summary>
 internal static class SizeRules
 {
     /// <summary>Sockets to listen on: each takes a descriptor for each worker and a few KiB of the kernel's memory.</summary>
@@ -19,23 +22,21 @@ internal static class SizeRules
         for (var i = 0; i < config.Apps?.Count; i++)
         {
             if (config.Apps[i] is not { } app)
-            {
                 continue;
-            }
 
-            Count(ref endpoints, Endpoints(app), MaxEndpoints, $"Apps[{i}].{nameof(AppConfig.Ports)}", "endpoints to listen on (ports times Bind addresses) up to here", errors);
+            Count(ref endpoints, Endpoints(app), MaxEndpoints, $"Apps[{i}].{nameof(AppConfig.Ports)}",
+                "endpoints to listen on (ports times Bind addresses) up to here", errors);
             Count(ref targets, app.Targets?.Count ?? 0, MaxTargets, $"Apps[{i}].{nameof(AppConfig.Targets)}", "targets up to here", errors);
             if (app.Targets?.Count > MaxTargetsOfApp)
-            {
                 errors.Add($"Apps[{i}].{nameof(AppConfig.Targets)}", $"{app.Targets.Count:N0} targets; expected at most {MaxTargetsOfApp:N0} in an app");
-            }
         }
 
         return endpoints <= MaxEndpoints && targets <= MaxTargets;
     }
 
     /// <summary>How many local endpoints the app listens on.</summary>
-    public static long Endpoints(AppConfig app) => (app.Ports ?? []).Sum(range => Math.Max(0L, (long)range.Last - range.First + 1)) * Math.Max(1, app.Bind?.Count ?? 0);
+    public static long Endpoints(AppConfig app) =>
+        (app.Ports ?? []).Sum(range => Math.Max(0L, (long)range.Last - range.First + 1)) * Math.Max(1, app.Bind?.Count ?? 0);
 
     /// <summary>The app that oversteps is told of, and none after it.</summary>
     private static void Count(ref long sum, long more, int limit, string path, string what, ErrorList errors)
@@ -43,8 +44,6 @@ internal static class SizeRules
         var before = sum;
         sum += more;
         if (before <= limit && sum > limit)
-        {
             errors.Add(path, $"{sum:N0} {what}; expected at most {limit:N0} in all");
-        }
     }
 }

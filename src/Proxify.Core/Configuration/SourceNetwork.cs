@@ -53,9 +53,7 @@ internal static class SourceNetwork
         if (slash >= 0)
         {
             if (!PortNumber.TryParse(text.AsSpan(slash + 1), out var length))
-            {
                 return false;
-            }
 
             prefixLength = length;
         }

@@ -1,6 +1,9 @@
 namespace Proxify.Configuration;
 
-/// <summary>Addresses that agree in so many leading bits are one source to the limits per source. Null: not set here; an app's comes from the proxy's, the proxy's from <see cref="Defaults"/>.</summary>
+/// <summary>
+/// Addresses that agree in so many leading bits are one source to the limits per source. Null: not set here; an app's comes from the proxy's, the proxy's from
+/// <see cref="Defaults"/>.
+/// </summary>
 public sealed record SourcePrefixConfig
 {
     /// <summary>An IPv4 address is one source; so is an IPv6 /64, of which one host can use every address.</summary>

@@ -11,7 +11,8 @@ public sealed record SourcesConfig
 {
     /// <summary>
     /// Networks that may connect; as soon as there is one, whatever no network contains is denied, of both address families. No network twice, and none of
-    /// IPv4-mapped IPv6 addresses: a client's address counts as IPv4 wherever it is. Default (empty): everybody may connect whom <see cref="Deny"/> does not name.
+    /// IPv4-mapped IPv6 addresses: a client's address counts as IPv4 wherever it is. Default (empty): everybody may connect whom <see cref="Deny"/> does not
+    /// name.
     /// </summary>
     public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
 

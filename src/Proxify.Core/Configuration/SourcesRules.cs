@@ -31,17 +31,11 @@ internal static class SourcesRules
         {
             var network = networks[i];
             if (SourceNetwork.Unmapped(network) is { } ipv4)
-            {
                 errors.Add($"{path}[{i}]", $"{network} is IPv4 in the form of IPv6; write \"{ipv4}\"");
-            }
             else if (network.BaseAddress is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 })
-            {
                 errors.Add($"{path}[{i}]", $"{network} has a zone; sources go by address alone");
-            }
             else if (!seen.TryAdd(network, i))
-            {
                 errors.Add($"{path}[{i}]", $"{network} is already given by {path}[{seen[network]}]");
-            }
         }
     }
 }

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Proxify.Configuration;
 
-/// <summary>What steering asks of a valid config beyond the rules for every config. Steering goes by port alone: a steered port is steered on every address of the machine.</summary>
+/// <summary>
+/// What steering asks of a valid config beyond the rules for every config. Steering goes by port alone: a steered port is steered on every address of the
+/// machine.
+/// </summary>
 internal sealed class SteeringRules
 {
     private readonly int _listenerPort;
@@ -30,9 +33,7 @@ internal sealed class SteeringRules
 
         rules._receivers[listenerPort] = "the steering listener";
         for (var i = 0; i < config.Apps.Count; i++)
-        {
             rules.CheckTargets(config.Apps[i], $"Apps[{i}].Targets");
-        }
     }
 
     private void CheckPorts(IReadOnlyList<PortRange> ports, string path)
@@ -41,9 +42,7 @@ internal sealed class SteeringRules
         {
             var range = ports[i];
             if (range.First <= _listenerPort && _listenerPort <= range.Last)
-            {
                 _errors.Add($"{path}[{i}]", $"{_listenerPort} is the port of the steering listener (-p); take it out here, or give the listener another");
-            }
 
             Array.Fill(_receivers, $"{path}[{i}]", range.First, range.Last - range.First + 1);
         }
@@ -52,9 +51,7 @@ internal sealed class SteeringRules
     private void CheckBind(IReadOnlyList<IPAddress> bind, string path)
     {
         if (bind.Count > 0)
-        {
             _errors.Add(path, "Bind has no effect on steering, which goes by port alone: remove it, or run without -b");
-        }
     }
 
     private void CheckTargets(AppConfig app, string path)
@@ -62,10 +59,9 @@ internal sealed class SteeringRules
         for (var i = 0; i < app.Targets.Count; i++)
         {
             var target = app.Targets[i];
-            if (HostSyntax.TryParseAddress(target.Host, out var address) && IsOnThisMachine(LocalAddresses.Plain(address)) && Receiver(target, app) is { } receiver)
-            {
+            if (HostSyntax.TryParseAddress(target.Host, out var address) && IsOnThisMachine(LocalAddresses.Plain(address))
+                && Receiver(target, app) is { } receiver)
                 _errors.Add($"{path}[{i}]", $"{target.Address} is on this machine, so it would be steered back to proxify itself ({receiver})");
-            }
         }
     }
 

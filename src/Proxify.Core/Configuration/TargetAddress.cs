@@ -1,9 +1,13 @@
 namespace Proxify.Configuration;
 
-/// <summary>The text of a target: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>10.0.0.7</c>, <c>10.0.0.7:+1000</c>, <c>_redis._tcp.cache.internal</c>.</summary>
+/// <summary>
+/// The text of a target: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>10.0.0.7</c>, <c>10.0.0.7:+1000</c>,
+/// <c>_redis._tcp.cache.internal</c>.
+/// </summary>
 internal static class TargetAddress
 {
-    private const string Forms = "expected \"127.0.0.1:7001\", \"[::1]:7001\", \"db.internal:5432\", \"_redis._tcp.cache.internal\", or \"10.0.0.7\" or \"10.0.0.7:+1000\" for the client's port";
+    private const string Forms =
+        "expected \"127.0.0.1:7001\", \"[::1]:7001\", \"db.internal:5432\", \"_redis._tcp.cache.internal\", or \"10.0.0.7\" or \"10.0.0.7:+1000\" for the client's port";
 
     /// <summary>
     /// Splits host and port. Null, and what is wrong, when it has no such form; whether host and port are good ones is the validator's question.
@@ -14,26 +18,18 @@ internal static class TargetAddress
         problem = $"{Forms}, found {Quoted.Text(text)}";
         var colon = text.EndsWith(']') ? -1 : text.LastIndexOf(':');
         if (colon < 0 && text.StartsWith('_') && HostSyntax.IsName(text))
-        {
             return new TargetConfig { Host = text, Port = 0 };
-        }
 
         if (text.Length == 0 || colon == 0 || text.Contains('/', StringComparison.Ordinal))
-        {
             return null;
-        }
 
         var host = colon < 0 ? text : text[..colon];
         if (!TryParsePort(colon < 0 ? "+0" : text.AsSpan(colon + 1), out var port, out var offset))
-        {
             return null;
-        }
 
         var isBracketed = host.StartsWith('[') && host.EndsWith(']');
         if (isBracketed)
-        {
             host = host[1..^1];
-        }
 
         if (host.Contains(':', StringComparison.Ordinal) != isBracketed)
         {
@@ -63,14 +59,10 @@ internal static class TargetAddress
     {
         (port, offset) = (0, null);
         if (text.IsEmpty || text[0] is not ('+' or '-'))
-        {
             return PortNumber.TryParse(text, out port);
-        }
 
         if (!PortNumber.TryParse(text[1..], out var distance))
-        {
             return false;
-        }
 
         offset = text[0] == '-' ? -distance : distance;
         return true;

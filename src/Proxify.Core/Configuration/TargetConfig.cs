@@ -10,14 +10,18 @@ public sealed record TargetConfig
     public required int Port { get; init; }
 
     /// <summary>
-    /// The target has no port of its own: a session goes to the port that its client has asked for, and so many further, -65534 to 65534. Null (default): it goes to <see cref="Port"/>.
+    /// The target has no port of its own: a session goes to the port that its client has asked for, and so many further, -65534 to 65534. Null (default): it
+    /// goes to <see cref="Port"/>.
     /// </summary>
     public int? PortOffset { get; init; }
 
     /// <summary>A service: its first label begins with <c>_</c>, and it has no port.</summary>
     public bool IsService => Port == 0 && PortOffset is null && Host?.StartsWith('_') == true;
 
-    /// <summary>Share of new sessions relative to the app's other targets, 0-256, for each of a name's addresses (a service's own weights take its place); 0: none. Default 1. Not all of an app's targets may have 0.</summary>
+    /// <summary>
+    /// Share of new sessions relative to the app's other targets, 0-256, for each of a name's addresses (a service's own weights take its place); 0: none.
+    /// Default 1. Not all of an app's targets may have 0.
+    /// </summary>
     public int Weight { get; init; } = DefaultWeight;
 
     /// <summary>Used only when no other target of the app is available. Default: false. Not all of an app's targets may be backups.</summary>
@@ -28,7 +32,8 @@ public sealed record TargetConfig
     public const int MaxWeight = 256;
 
     /// <summary>
-    /// The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>, <c>10.0.0.7</c>, <c>10.0.0.7:+1000</c>.
+    /// The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>, <c>10.0.0.7</c>,
+    /// <c>10.0.0.7:+1000</c>.
     /// </summary>
     public string Address => IsService ? Host : (Host.Contains(':') ? $"[{Host}]" : Host) + (PortOffset is { } offset ? OffsetText(offset) : $":{Port}");
 

@@ -27,14 +27,13 @@ internal static class TimeoutRules
         Check(timeouts.Unacknowledged, $"{path}.Unacknowledged", ShortestProbing, LongestUnacknowledged, canBeOff: true, errors);
     }
 
-    public static void CheckSlowStart(TimeSpan value, string path, ErrorList errors) => Check(value, path, TimeSpan.Zero, LongestSlowStart, canBeOff: false, errors);
+    public static void CheckSlowStart(TimeSpan value, string path, ErrorList errors) =>
+        Check(value, path, TimeSpan.Zero, LongestSlowStart, canBeOff: false, errors);
 
     public static void Check(TimeSpan? value, string path, TimeSpan min, TimeSpan max, bool canBeOff, ErrorList errors)
     {
         if (value is not { } given || (given >= min && given <= max) || (canBeOff && given == Timeout.InfiniteTimeSpan))
-        {
             return;
-        }
 
         var off = canBeOff ? $" or \"{Duration.Off}\"" : "";
         errors.Add(path, $"expected {Duration.Format(min)} to {Duration.Format(max)}{off}, found {Duration.Format(given)}");

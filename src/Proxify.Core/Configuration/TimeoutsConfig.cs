@@ -37,7 +37,8 @@ public sealed record TimeoutsConfig
     public TimeSpan? KeepAliveInterval { get; init; }
 
     /// <summary>
-    /// How long a peer's kernel may acknowledge neither bytes nor probes, or take nothing of what waits for it, before the connection fails (TCP_USER_TIMEOUT). 1 s to 7 d, or off. Default 5 min.
+    /// How long a peer's kernel may acknowledge neither bytes nor probes, or take nothing of what waits for it, before the connection fails (TCP_USER_TIMEOUT).
+    /// 1 s to 7 d, or off. Default 5 min.
     /// </summary>
     public TimeSpan? Unacknowledged { get; init; }
 }

@@ -24,13 +24,9 @@ internal static class TlsRules
         }
 
         if (paths.Count == 0 || hasOpenSsl())
-        {
             return;
-        }
 
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
-        {
             errors.Add(path, $"{Quoted.Text(HealthWords.Types[(int)CheckType.Tls])} needs OpenSSL (Debian: libssl3), which is not here");
-        }
     }
 }

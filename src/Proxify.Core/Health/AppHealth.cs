@@ -4,8 +4,8 @@ using Proxify.Telemetry;
 namespace Proxify.Health;
 
 /// <summary>
-/// The targets of an app together: every event goes through its gate, and after each change it says who may be picked. That is who is up; or everybody, in panic:
-/// when too few are up, trying a target that is probably bad is better than refusing the client.
+/// The targets of an app together: every event goes through its gate, and after each change it says who may be picked. That is who is up; or everybody, in
+/// panic: when too few are up, trying a target that is probably bad is better than refusing the client.
 /// </summary>
 internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger logger, IHealthEvents events)
 {
@@ -53,7 +53,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 if (settings.Check is null)
                     record.Checks.Forget();
                 // Who is out for its silence, or its early closes, comes back by trials that nobody looks at any more.
-                if (settings is { EjectAfter: 0, FailureRate: 0, FirstByte: null } || (record.Ejection.Phase != EjectPhase.In && !IsLookedAt(record.Ejection.Cause, settings)))
+                if (settings is { EjectAfter: 0, FailureRate: 0, FirstByte: null }
+                    || (record.Ejection.Phase != EjectPhase.In && !IsLookedAt(record.Ejection.Cause, settings)))
                     record.Ejection.Forget();
                 target.Refresh(settings);
                 record.NoteStatus();
@@ -86,7 +87,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             {
                 isTrial = true;
                 record.Ejection.BeginTrial();
-                // A trial that decides nothing (the client says nothing, say) leaves room for another one after a while: when the sweep must have seen its silence.
+                // A trial that decides nothing (the client says nothing, say) leaves room for another one after a while: when the sweep must have seen its
+                // silence.
                 record.StartTimer(record.Ejection.Cause == EjectCause.Silent && _settings.FirstByte is { } firstByte ? 2 * firstByte : _settings.EjectFor);
                 Settle(target, record);
                 return true;
@@ -113,8 +115,10 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
                 if (outcome == DialOutcome.Undecided && isTheTrial)
                     OpenTrial(target, record);
                 else if (outcome is DialOutcome.Refused or DialOutcome.TimedOut && isTheTrial)
-                    notice = Eject(target, record, outcome == DialOutcome.Refused ? EjectCause.Refused : ejection.Cause == EjectCause.Silent ? EjectCause.Silent : EjectCause.TimedOut);
-                else if (outcome == DialOutcome.Connected && ejection is { Cause: EjectCause.EarlyClose, Phase: EjectPhase.Trying } && _settings.EarlyClose is { } time)
+                    notice = Eject(target, record,
+                        outcome == DialOutcome.Refused ? EjectCause.Refused : ejection.Cause == EjectCause.Silent ? EjectCause.Silent : EjectCause.TimedOut);
+                else if (outcome == DialOutcome.Connected && ejection is { Cause: EjectCause.EarlyClose, Phase: EjectPhase.Trying }
+                    && _settings.EarlyClose is { } time)
                     WatchTrial(record, time);
                 else if (outcome == DialOutcome.Connected && ejection.Cause is not (EjectCause.Silent or EjectCause.EarlyClose))
                     Return(target, record, "a session connected");
@@ -284,7 +288,9 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         Settle(target, record);
     }
 
-    /// <summary>Back for good, and not only for a trial: from now on it takes its share of sessions bit by bit. Before it is available, so that nobody finds it warm.</summary>
+    /// <summary>
+    /// Back for good, and not only for a trial: from now on it takes its share of sessions bit by bit. Before it is available, so that nobody finds it warm.
+    /// </summary>
     private void WarmUp(TargetHealth target, TargetRecord record)
     {
         if (record.IsSettledUp)

@@ -1,8 +1,8 @@
 namespace Proxify.Health;
 
 /// <summary>
-/// When which check is due, on one timer. A round begins everything that is due by now, looks after what is under way, and sets the timer for the next. The more there is to do, the longer
-/// it waits: a check of many in a row costs half as much as one by itself, whose code and data nobody has in a cache.
+/// When which check is due, on one timer. A round begins everything that is due by now, looks after what is under way, and sets the timer for the next. The
+/// more there is to do, the longer it waits: a check of many in a row costs half as much as one by itself, whose code and data nobody has in a cache.
 /// </summary>
 internal sealed class CheckLoop : IDisposable
 {
@@ -15,7 +15,9 @@ internal sealed class CheckLoop : IDisposable
     /// <summary>The pause after a round, for each check that it began.</summary>
     private static readonly TimeSpan PausePerCheck = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Checks of all apps at once; more wait for a round that has room. Each takes a descriptor. An app's own bound is <see cref="CheckPlaces.Most"/>.</summary>
+    /// <summary>
+    /// Checks of all apps at once; more wait for a round that has room. Each takes a descriptor. An app's own bound is <see cref="CheckPlaces.Most"/>.
+    /// </summary>
     public const int MostUnderWay = 4_096;
 
     /// <summary>Share of the interval by which each one may be shorter or longer, so that checks of several proxies do not fall into step.</summary>
@@ -75,7 +77,10 @@ internal sealed class CheckLoop : IDisposable
         }
     }
 
-    /// <summary>The target has just gone out: its next check comes no later than after half the fast interval. Most that go out are being restarted, and back before a whole one is over.</summary>
+    /// <summary>
+    /// The target has just gone out: its next check comes no later than after half the fast interval. Most that go out are being restarted, and back before a
+    /// whole one is over.
+    /// </summary>
     public void Hurry(TargetHealth target)
     {
         lock (_gate)

@@ -8,7 +8,8 @@ namespace Proxify.Health;
 /// <param name="Expect">Bytes that have to come somewhere in the answer's first <see cref="ContentCheck.MostReceived"/>; empty: none.</param>
 /// <param name="Address">Where to connect instead of the target's address; null: there.</param>
 /// <param name="Port">Where to connect instead of the target's port; null: there.</param>
-public sealed record CheckSettings(bool IsTls = false, ReadOnlyMemory<byte> Send = default, ReadOnlyMemory<byte> Expect = default, IPAddress? Address = null, int? Port = null)
+public sealed record CheckSettings(bool IsTls = false, ReadOnlyMemory<byte> Send = default, ReadOnlyMemory<byte> Expect = default, IPAddress? Address = null,
+    int? Port = null)
 {
     /// <summary>Nothing but a connect: the kernel answers for the target.</summary>
     public bool IsConnectOnly => !IsTls && Send.IsEmpty && Expect.IsEmpty;

@@ -1,6 +1,8 @@
 namespace Proxify.Health;
 
-/// <summary>What active checks say of a target: up until <c>Fall</c> bad ones in a row, down until <c>Rise</c> good ones in a row. Up before the first.</summary>
+/// <summary>
+/// What active checks say of a target: up until <c>Fall</c> bad ones in a row, down until <c>Rise</c> good ones in a row. Up before the first.
+/// </summary>
 internal sealed class CheckStatus
 {
     private int _against;

@@ -53,7 +53,8 @@ internal sealed class CheckTask(TargetHealth target, Action<CheckTask, CheckResu
     }
 
     /// <summary>
-    /// Whether the check has had its time. If nobody has looked until long after, the silence was ours (SIGSTOP, a frozen VM), and the answer may be waiting, or still has to come: then it gets its time anew, once.
+    /// Whether the check has had its time. If nobody has looked until long after, the silence was ours (SIGSTOP, a frozen VM), and the answer may be waiting,
+    /// or still has to come: then it gets its time anew, once.
     /// </summary>
     public bool IsTimeOver(TimeProvider timeProvider)
     {

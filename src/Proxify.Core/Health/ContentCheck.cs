@@ -5,7 +5,10 @@ using Proxify.Linux;
 
 namespace Proxify.Health;
 
-/// <summary>Checks for which the target itself has to do something: TLS, send and expect. On the thread pool; how many there are at once is the <see cref="CheckLoop"/>'s to say.</summary>
+/// <summary>
+/// Checks for which the target itself has to do something: TLS, send and expect. On the thread pool; how many there are at once is the
+/// <see cref="CheckLoop"/>'s to say.
+/// </summary>
 internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
 {
     /// <summary>Where in an answer the expected bytes are looked for, at the most.</summary>

@@ -1,6 +1,8 @@
 namespace Proxify.Health;
 
-/// <summary>A target's passive record: what its dials say, how often it was ejected, and when it may be tried again. Times are timestamps of the clock.</summary>
+/// <summary>
+/// A target's passive record: what its dials say, how often it was ejected, and when it may be tried again. Times are timestamps of the clock.
+/// </summary>
 internal sealed class Ejection(TimeProvider timeProvider)
 {
     private const int MostDoublings = 30;
@@ -51,7 +53,9 @@ internal sealed class Ejection(TimeProvider timeProvider)
     /// <summary>A session ended as sessions do.</summary>
     public void TakeSession() => _earlyCloses = 0;
 
-    /// <summary>The target has ended a session without a byte. In a row with those of other sessions, whatever connects have succeeded meanwhile: its own has, too.</summary>
+    /// <summary>
+    /// The target has ended a session without a byte. In a row with those of other sessions, whatever connects have succeeded meanwhile: its own has, too.
+    /// </summary>
     /// <returns>Whether the target has to be ejected now.</returns>
     public bool TakeEarlyClose(HealthSettings settings)
     {
@@ -113,7 +117,8 @@ internal sealed class Ejection(TimeProvider timeProvider)
     }
 
     private bool IsRateReached(HealthSettings settings) =>
-        settings.FailureRate > 0 && _window.AddFailure(timeProvider, settings) is var (tries, failures) && tries >= settings.FailureTries && failures >= settings.FailureRate * tries;
+        settings.FailureRate > 0 && _window.AddFailure(timeProvider, settings) is var (tries, failures) && tries >= settings.FailureTries
+            && failures >= settings.FailureRate * tries;
 
     private bool AreBelieved(CheckSettings? check) => Cause switch
     {

@@ -1,6 +1,9 @@
 namespace Proxify.Health;
 
-/// <summary>Counts connects and failures over a window that begins with a failure. Successes are counted without a lock or a clock; a failure, which is rare, ends the window.</summary>
+/// <summary>
+/// Counts connects and failures over a window that begins with a failure. Successes are counted without a lock or a clock; a failure, which is rare, ends the
+/// window.
+/// </summary>
 internal sealed class FailureWindow
 {
     private int _successes;

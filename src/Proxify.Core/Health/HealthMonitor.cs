@@ -32,7 +32,8 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
 
     /// <summary>Watches exactly these; an app of the same name and a target that is the same object keep what is known of them.</summary>
     /// <returns>The targets that are gone, with the settings under which they were watched.</returns>
-    public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> Follow(IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
+    public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> Follow(
+        IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
     {
         lock (_gate)
         {
@@ -52,7 +53,8 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
 
     /// <summary>The same for some of the apps; nothing is done about the others.</summary>
     /// <returns>The targets that are gone, with the settings under which they were watched.</returns>
-    public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> FollowChanged(IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
+    public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> FollowChanged(
+        IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
     {
         lock (_gate)
         {

@@ -45,7 +45,9 @@ public sealed record HealthSettings
     /// <summary>How long a target may be silent after a client's first bytes while its siblings answer; null: for ever.</summary>
     public TimeSpan? FirstByte { get; init; }
 
-    /// <summary>A session that the target ends within this time of its connect without having sent a byte counts as a failed connect; null: none does.</summary>
+    /// <summary>
+    /// A session that the target ends within this time of its connect without having sent a byte counts as a failed connect; null: none does.
+    /// </summary>
     public TimeSpan? EarlyClose { get; init; }
 
     /// <summary>When a smaller share of an app's targets than this is available, all are used; 0: when none is.</summary>

@@ -4,8 +4,8 @@ using Proxify.Transport;
 namespace Proxify.Health;
 
 /// <summary>
-/// Whether one endpoint of an app may get sessions: what active checks say of it, and what its sessions do. Watches nothing until a <see cref="HealthMonitor"/> follows it.
-/// Guarded by its app's gate, since panic is a matter of all targets together; a session that finds all well takes no lock.
+/// Whether one endpoint of an app may get sessions: what active checks say of it, and what its sessions do. Watches nothing until a <see cref="HealthMonitor"/>
+/// follows it. Guarded by its app's gate, since panic is a matter of all targets together; a session that finds all well takes no lock.
 /// </summary>
 /// <param name="name">In logs and metrics.</param>
 /// <param name="host">The target's host as configured: the server name of TLS checks.</param>
@@ -93,5 +93,6 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     }
 
     /// <summary>Under the gate, after each change of the record: whether sessions have to ask.</summary>
-    internal void Refresh(HealthSettings settings) => _needsCare = settings.FailureRate > 0 || (Record is { } record && (record.Ejection.Phase != EjectPhase.In || record.Ejection.Failures > 0 || record.Ejection.EarlyCloses > 0));
+    internal void Refresh(HealthSettings settings) => _needsCare = settings.FailureRate > 0
+        || (Record is { } record && (record.Ejection.Phase != EjectPhase.In || record.Ejection.Failures > 0 || record.Ejection.EarlyCloses > 0));
 }

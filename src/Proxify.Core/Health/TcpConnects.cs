@@ -5,9 +5,9 @@ using Proxify.Transport.Uring;
 namespace Proxify.Health;
 
 /// <summary>
-/// Plain connects, as cheap as they can be for both ends: three system calls each on a bare non-blocking socket, which the next check uses again. The last ACK of the handshake is held back
-/// and RST sent instead, as HAProxy does: the target's program never hears of the check, and no TIME_WAIT is left on either side. For the same reason a check that leads
-/// back to proxify makes no session.
+/// Plain connects, as cheap as they can be for both ends: three system calls each on a bare non-blocking socket, which the next check uses again. The last ACK
+/// of the handshake is held back and RST sent instead, as HAProxy does: the target's program never hears of the check, and no TIME_WAIT is left on either side.
+/// For the same reason a check that leads back to proxify makes no session.
 /// </summary>
 /// <remarks>Who completes a task may begin another one. One thread at a time.</remarks>
 internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
@@ -109,7 +109,8 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
     {
         // TCP's simultaneous open (RFC 9293, 3.5): nobody listens, and of all local ports the kernel gave us the target's own.
         var isSelf = answer == 0 && Libc.LocalAddress(fd, out var local) == 0 && local.Port == address.Port && local.ToEndpoint() == address.ToEndpoint();
-        // One that has been connected to a link-local address is bound to that interface for good (tcp_v6_connect() in net/ipv6/tcp_ipv6.c): no other target could be reached with it.
+        // One that has been connected to a link-local address is bound to that interface for good (tcp_v6_connect() in net/ipv6/tcp_ipv6.c): no other target
+        // could be reached with it.
         if (answer == 0 && address.ScopeId == 0 && Idle(address).Count < MostIdle && Libc.Disconnect(fd) == 0)
             Idle(address).Push(fd);
         else

@@ -6,8 +6,8 @@ using Proxify.Linux;
 namespace Proxify.Hosting;
 
 /// <summary>
-/// Whether native listeners leave the kernel ports for our dials: of a port that is listened on it never makes the local end of a connection (__inet_hash_connect() in
-/// net/ipv4/inet_hashtables.c).
+/// Whether native listeners leave the kernel ports for our dials: of a port that is listened on it never makes the local end of a connection
+/// (__inet_hash_connect() in net/ipv4/inet_hashtables.c).
 /// </summary>
 public static class DialPorts
 {

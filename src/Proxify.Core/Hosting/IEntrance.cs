@@ -9,8 +9,8 @@ internal interface IEntrance
     string Summary { get; }
 
     /// <summary>
-    /// Opens what the model asks for and closes what it does not, and calls <paramref name="swap"/> at the moment from which connections have to be routed by it.
-    /// Ports that are open before and after are open all the time.
+    /// Opens what the model asks for and closes what it does not, and calls <paramref name="swap"/> at the moment from which connections have to be routed by
+    /// it. Ports that are open before and after are open all the time.
     /// </summary>
     /// <exception cref="ProxyStartException">Something cannot be opened. Everything is as it was, and the model has to be, too.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the swap; everything is as it was.</exception>

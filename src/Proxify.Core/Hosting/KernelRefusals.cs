@@ -4,7 +4,10 @@ using Proxify.Steering;
 
 namespace Proxify.Hosting;
 
-/// <summary>Tells of connections that the steering program has refused, of which the proxy sees nothing but counters: one line per <see cref="Refusals.Period"/>, if there were any.</summary>
+/// <summary>
+/// Tells of connections that the steering program has refused, of which the proxy sees nothing but counters: one line per <see cref="Refusals.Period"/>, if
+/// there were any.
+/// </summary>
 internal sealed class KernelRefusals : IDisposable
 {
     private readonly Func<SteeringCounters> _read;

@@ -5,12 +5,15 @@ using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
-/// <summary>A listener for each port. A change opens what is missing, which may fail and then changes nothing, and closes what is unwanted once the new model is in force.</summary>
+/// <summary>
+/// A listener for each port. A change opens what is missing, which may fail and then changes nothing, and closes what is unwanted once the new model is in
+/// force.
+/// </summary>
 internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler, TimeProvider timeProvider) : IEntrance
 {
     /// <summary>
-    /// Where an app gets a <c>Bind</c>, its new listeners stand beside the one for every address and take what comes from then on. That one stays for so long: closing it resets
-    /// the handshakes that it has begun and the connections that wait in its queue.
+    /// Where an app gets a <c>Bind</c>, its new listeners stand beside the one for every address and take what comes from then on. That one stays for so long:
+    /// closing it resets the handshakes that it has begun and the connections that wait in its queue.
     /// </summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1);
 
@@ -42,8 +45,8 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     }
 
     /// <summary>
-    /// Binds all before it listens on any: a listener that is closed again resets the connections that it has taken meanwhile, and those that it took from a wider one of ours.
-    /// Returns whether a listener was opened beside another one of ours on the same port.
+    /// Binds all before it listens on any: a listener that is closed again resets the connections that it has taken meanwhile, and those that it took from a
+    /// wider one of ours. Returns whether a listener was opened beside another one of ours on the same port.
     /// </summary>
     private async ValueTask<bool> OpenMissingAsync(HashSet<TcpEndpoint> wanted, CancellationToken cancellation)
     {
@@ -109,7 +112,8 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     }
 
     /// <summary>
-    /// Whether a wanted listener for every address takes the endpoint in. Then the one that is open goes on serving it: the kernel prefers it, and closing it would reset what waits in its queue.
+    /// Whether a wanted listener for every address takes the endpoint in. Then the one that is open goes on serving it: the kernel prefers it, and closing it
+    /// would reset what waits in its queue.
     /// </summary>
     private static bool IsCovered(TcpEndpoint endpoint, HashSet<TcpEndpoint> wanted) =>
         wanted.Contains(TcpEndpoint.EveryAddress(endpoint.Port)) || (endpoint.IsIPv4 && wanted.Contains(TcpEndpoint.EveryIPv4Address(endpoint.Port)));

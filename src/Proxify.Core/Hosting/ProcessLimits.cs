@@ -23,7 +23,10 @@ internal static class ProcessLimits
             yield return $"the process may have {bytes >> 20} MiB of address space (ulimit -v, LimitAS=), and proxify reserves up to {EnoughAddressSpace >> 20}";
     }
 
-    /// <summary>The least of the process's own control group and of all above it, with either version of them (cgroups(7)); null where there is no limit or it cannot be read.</summary>
+    /// <summary>
+    /// The least of the process's own control group and of all above it, with either version of them (cgroups(7)); null where there is no limit or it cannot be
+    /// read.
+    /// </summary>
     internal static ulong? ReadPidsMax(string membership = "/proc/self/cgroup", string root = "/sys/fs/cgroup")
     {
         ulong? least = null;

@@ -11,7 +11,8 @@ public static class ProxifyServiceCollectionExtensions
 {
     /// <summary>Runs a proxy with this config inside the host. It starts and stops with the host; <see cref="ProxyService"/> gives access to it.</summary>
     /// <exception cref="InvalidOperationException">The host has one already.</exception>
-    public static IServiceCollection AddProxify(this IServiceCollection services, ProxyConfig config) => services.AddProxify(options => options.Config = config);
+    public static IServiceCollection AddProxify(this IServiceCollection services, ProxyConfig config) =>
+        services.AddProxify(options => options.Config = config);
 
     /// <summary>Runs a proxy inside the host.</summary>
     /// <exception cref="InvalidOperationException">The host has one already.</exception>

@@ -9,13 +9,17 @@ using Proxify.Transport;
 namespace Proxify.Hosting;
 
 /// <summary>
-/// The meter <c>Proxify</c>. Everything that sessions count is kept in plain counters and only read when somebody collects; names and units follow OpenTelemetry's conventions.
+/// The meter <c>Proxify</c>. Everything that sessions count is kept in plain counters and only read when somebody collects; names and units follow
+/// OpenTelemetry's conventions.
 /// </summary>
 internal sealed class ProxyMetrics : IDisposable
 {
     public const string MeterName = "Proxify";
 
-    /// <summary>In seconds: a neighbour answers below a millisecond, another continent in some hundred, a lost SYN after 1, 3 and 7 s. The default boundaries of OpenTelemetry begin at 5 s.</summary>
+    /// <summary>
+    /// In seconds: a neighbour answers below a millisecond, another continent in some hundred, a lost SYN after 1, 3 and 7 s. The default boundaries of
+    /// OpenTelemetry begin at 5 s.
+    /// </summary>
     private static readonly InstrumentAdvice<double> ConnectBuckets = new()
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
@@ -28,25 +32,29 @@ internal sealed class ProxyMetrics : IDisposable
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, HealthWatch health, ITransport transport, SteeredEntrance? steered)
+    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, HealthWatch health,
+        ITransport transport, SteeredEntrance? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _models = models;
         _registry = registry;
         _handler = handler;
         handler.Connected = RecordConnect;
-        _connectDuration = _meter.CreateHistogram<double>("proxify.connect.duration", "s", "Time to a connected target, failed tries included.", tags: null, ConnectBuckets);
+        _connectDuration = _meter.CreateHistogram<double>("proxify.connect.duration", "s", "Time to a connected target, failed tries included.", tags: null,
+            ConnectBuckets);
         _reloads = _meter.CreateCounter<long>("proxify.config.reloads", "{reload}", "Config reloads by result.");
         _meter.CreateObservableUpDownCounter("proxify.sessions.active", () => PerApp(a => a.SessionsActive.Value), "{session}", "Live sessions.");
         _meter.CreateObservableCounter("proxify.sessions", SessionsEnded, "{session}", "Ended sessions by termination reason.");
         _meter.CreateObservableUpDownCounter("proxify.sessions.waiting", () => PerApp(a => a.Line.Count), "{session}", "Sessions in an app's queue.");
         _meter.CreateObservableCounter("proxify.sessions.refused", SessionsRefused, "{session}", "Connections refused by limits, by limit.");
         _meter.CreateObservableCounter("proxify.io", Bytes, "By", "Bytes received, by the side they came from.");
-        _meter.CreateObservableUpDownCounter("proxify.buffers", () => transport.BufferBytes, "By", "Memory that relays hold for peers that are slow to take it.");
+        _meter.CreateObservableUpDownCounter("proxify.buffers", () => transport.BufferBytes, "By",
+            "Memory that relays hold for peers that are slow to take it.");
         if (steered is not null)
             _meter.CreateObservableCounter("proxify.steering.lookups", () => Lookups(steered), "{lookup}", "What the kernel's steering program decided.");
         _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the endpoint is available by its health.");
-        _meter.CreateObservableCounter("proxify.target.ejections", () => health.Apps.Select(a => new Measurement<long>(a.Ejections.Value, App(a.Name))), "{ejection}", "Targets ejected because of what sessions met.");
+        _meter.CreateObservableCounter("proxify.target.ejections", () => health.Apps.Select(a => new Measurement<long>(a.Ejections.Value, App(a.Name))),
+            "{ejection}", "Targets ejected because of what sessions met.");
         _meter.CreateObservableCounter("proxify.health.checks", () => Checks(health), "{check}", "Active checks by result.");
     }
 
@@ -60,7 +68,8 @@ internal sealed class ProxyMetrics : IDisposable
             _connectDuration.Record(duration.TotalSeconds, App(app));
     }
 
-    private IEnumerable<AppModel> Apps => _models.Current.DefaultApp is { Pooled.IsEmpty: false } pool ? _models.Current.Apps.Append(pool) : _models.Current.Apps;
+    private IEnumerable<AppModel> Apps =>
+        _models.Current.DefaultApp is { Pooled.IsEmpty: false } pool ? _models.Current.Apps.Append(pool) : _models.Current.Apps;
 
     private IEnumerable<Measurement<long>> PerApp(Func<AppState, long> value) => Apps.Select(a => new Measurement<long>(value(a.State), App(a.Name)));
 
@@ -104,7 +113,8 @@ internal sealed class ProxyMetrics : IDisposable
             return []; // an exception here would cost the collector the other instruments
         }
 
-        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket), Of("assign_error", counters.AssignErrors), Of("limited", counters.Limited)];
+        return [Of("steered", counters.Steered), Of("passed", counters.Passed), Of("denied", counters.Denied), Of("no_socket", counters.NoSocket),
+            Of("assign_error", counters.AssignErrors), Of("limited", counters.Limited)];
 
         static Measurement<long> Of(string result, ulong count) => new((long)count, new KeyValuePair<string, object?>("proxify.result", result));
     }
@@ -112,7 +122,8 @@ internal sealed class ProxyMetrics : IDisposable
     private IEnumerable<Measurement<int>> TargetsUp() =>
         from app in _models.Current.Apps
         from target in app.Group.Endpoints
-        select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address), new("proxify.endpoint", target.State.EndpointText));
+        select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address),
+            new("proxify.endpoint", target.State.EndpointText));
 
     private static IEnumerable<Measurement<long>> Checks(HealthWatch health)
     {

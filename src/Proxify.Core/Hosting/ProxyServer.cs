@@ -46,7 +46,8 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     public ProxyServer(
-        ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null, SteeringOptions? steering = null)
+        ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null,
+        SteeringOptions? steering = null)
     {
         _steering = steering;
         Validate(config);
@@ -59,7 +60,8 @@ public sealed class ProxyServer : IAsyncDisposable
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var handler = new SessionHandler(
-            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider, _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
+            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider,
+            _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
         _health = new HealthWatch(_models, _registry, timeProvider, _logger);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, transport, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
@@ -94,8 +96,8 @@ public sealed class ProxyServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both configs have
-    /// are not closed for a moment.
+    /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both
+    /// configs have are not closed for a moment.
     /// </summary>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">A new port cannot be bound.</exception>
@@ -230,7 +232,9 @@ public sealed class ProxyServer : IAsyncDisposable
 
     private void Validate(ProxyConfig config)
     {
-        IReadOnlyList<ConfigError> errors = _steering is null ? ConfigValidator.Validate(config) : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port)];
+        IReadOnlyList<ConfigError> errors = _steering is null
+            ? ConfigValidator.Validate(config)
+            : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port)];
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
     }

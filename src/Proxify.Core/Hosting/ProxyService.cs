@@ -46,7 +46,9 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         {
             if (_options.ConfigFile is { } watched)
                 _watcher = new ConfigFileWatcher(watched, seen => _ = ReloadAsync(() => ConfigFile.LoadOr(watched, seen)), _timeProvider);
-            var config = _options.ConfigFile is { } file ? Checked(ConfigFile.Load(file)) : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
+            var config = _options.ConfigFile is { } file
+                ? Checked(ConfigFile.Load(file))
+                : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
             Server = await StartServerAsync(config, cancellationToken);
         }
         catch

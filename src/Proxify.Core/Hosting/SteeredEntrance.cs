@@ -46,8 +46,8 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
     }
 
     /// <summary>
-    /// Whether a connection to a port that no app has belongs to the default app: it came to the listener's own port, or the port was opened by hand. A port that a
-    /// reload is just taking away is neither.
+    /// Whether a connection to a port that no app has belongs to the default app: it came to the listener's own port, or the port was opened by hand. A port
+    /// that a reload is just taking away is neither.
     /// </summary>
     public bool BelongsToDefaultApp(ushort local)
     {

@@ -18,14 +18,18 @@ public static class SteeringWarnings
         .Select(p => (ushort)p)
         .ToHashSet());
 
-    /// <summary>Warns of programs that decide before ours does: where two choose a socket, the first attached has it (bpf_sk_assign gives the second EEXIST).</summary>
+    /// <summary>
+    /// Warns of programs that decide before ours does: where two choose a socket, the first attached has it (bpf_sk_assign gives the second EEXIST).
+    /// </summary>
     public static void OtherSteering(ILogger logger, IReadOnlyList<string> programs)
     {
         if (programs.Count > 0)
             HostingLog.OtherSteering(logger, string.Join(", ", programs));
     }
 
-    /// <summary>Warns of ports that other processes listen on: steering is asked before them. One line for each of the first ten processes, one for all others.</summary>
+    /// <summary>
+    /// Warns of ports that other processes listen on: steering is asked before them. One line for each of the first ten processes, one for all others.
+    /// </summary>
     public static void Takeover(ILogger logger, IEnumerable<PortOwner> owners)
     {
         var processes = owners.GroupBy(o => o with { Endpoint = default }).ToList();

@@ -3,7 +3,10 @@ using Proxify.Steering;
 
 namespace Proxify.Hosting;
 
-/// <summary>Warns of ports that steering takes from other processes. Finding these takes time, and nobody waits for it: one look at a time, at all ports that have come together since the last.</summary>
+/// <summary>
+/// Warns of ports that steering takes from other processes. Finding these takes time, and nobody waits for it: one look at a time, at all ports that have come
+/// together since the last.
+/// </summary>
 /// <param name="logger">Told of each.</param>
 /// <param name="find"><see cref="PortOwners.Find"/>; any thread's.</param>
 internal sealed class TakeoverWatch(ILogger logger, Func<IReadOnlySet<ushort>, IReadOnlyList<PortOwner>> find)

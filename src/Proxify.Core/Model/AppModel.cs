@@ -17,7 +17,8 @@ public sealed class AppModel
     public required BalancingPolicy Balancing { get; init; }
 
     /// <summary>
-    /// The endpoints of <see cref="Targets"/> as they are now, and what picks among them by <see cref="Balancing"/>. The one thing about an app that changes without a reload.
+    /// The endpoints of <see cref="Targets"/> as they are now, and what picks among them by <see cref="Balancing"/>. The one thing about an app that changes
+    /// without a reload.
     /// </summary>
     public required TargetGroup Group
     {
@@ -65,7 +66,8 @@ public sealed class AppModel
     }
 
     /// <summary>
-    /// What is counted beyond one config goes by this app's limits from now on, also for sessions that wait under older ones: otherwise they would keep those behind them waiting.
+    /// What is counted beyond one config goes by this app's limits from now on, also for sessions that wait under older ones: otherwise they would keep those
+    /// behind them waiting.
     /// </summary>
     internal void PutLimitsInForce()
     {

@@ -4,7 +4,10 @@ using Proxify.Telemetry;
 
 namespace Proxify.Model;
 
-/// <summary>What an app is beyond one config: its counters, the states of its endpoints, and how far its rounds over them have come. Survives reloads under the app's name.</summary>
+/// <summary>
+/// What an app is beyond one config: its counters, the states of its endpoints, and how far its rounds over them have come. Survives reloads under the app's
+/// name.
+/// </summary>
 public sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
@@ -40,7 +43,8 @@ public sealed class AppState(string name)
     public TargetStates Targets { get; } = new();
 
     /// <summary>
-    /// The app's group of the model in force: what sessions pick from, those of older models as well. Whoever waits would otherwise wait for targets of yesterday, and keep those behind it waiting.
+    /// The app's group of the model in force: what sessions pick from, those of older models as well. Whoever waits would otherwise wait for targets of
+    /// yesterday, and keep those behind it waiting.
     /// </summary>
     internal TargetGroup Group
     {

@@ -14,7 +14,8 @@ internal static class EffectiveHealth
         var earlyClose = Value(h => h.EarlyClose);
         var drain = Value(h => h.DownDrain);
         var check = new CheckSettings(
-            Value(h => h.Type) == CheckType.Tls, app.Send ?? proxy.Send ?? default, app.Expect ?? proxy.Expect ?? default, app.Address ?? proxy.Address, app.Port ?? proxy.Port);
+            Value(h => h.Type) == CheckType.Tls, app.Send ?? proxy.Send ?? default, app.Expect ?? proxy.Expect ?? default, app.Address ?? proxy.Address,
+            app.Port ?? proxy.Port);
         return new HealthSettings
         {
             Check = Value(h => h.Active) ? check : null,

@@ -11,15 +11,18 @@ namespace Proxify.Model;
 /// <param name="Rates">How fast connections may come.</param>
 /// <param name="Queue">Sessions that may wait.</param>
 /// <param name="QueueTimeout">For how long.</param>
-public sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int SessionsPerTarget, SourceMask Sources, RateLimits Rates, int Queue, TimeSpan QueueTimeout)
+public sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int SessionsPerTarget, SourceMask Sources, RateLimits Rates, int Queue,
+    TimeSpan QueueTimeout)
 {
     /// <summary>Of an app that no config speaks of.</summary>
     public static EffectiveLimits None { get; } = Of(new LimitsConfig());
 
-    public static EffectiveLimits Of(LimitsConfig proxy) => Of(proxy, proxy) with { SessionsPerTarget = SessionSlots.Unlimited, Queue = 0, QueueTimeout = TimeSpan.Zero };
+    public static EffectiveLimits Of(LimitsConfig proxy) =>
+        Of(proxy, proxy) with { SessionsPerTarget = SessionSlots.Unlimited, Queue = 0, QueueTimeout = TimeSpan.Zero };
 
     public static EffectiveLimits Of(AppLimitsConfig app, LimitsConfig proxy) =>
-        Of((LimitsConfig)app, proxy) with { SessionsPerTarget = app.SessionsPerTarget ?? SessionSlots.Unlimited, Queue = app.Queue, QueueTimeout = app.QueueTimeout };
+        Of((LimitsConfig)app, proxy) with { SessionsPerTarget = app.SessionsPerTarget ?? SessionSlots.Unlimited, Queue = app.Queue,
+            QueueTimeout = app.QueueTimeout };
 
     private static EffectiveLimits Of(LimitsConfig limits, LimitsConfig proxy)
     {
@@ -28,8 +31,10 @@ public sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int Se
         var sources = SourceMask.OfLengths(inner.IPv4 ?? outer.IPv4 ?? defaults.IPv4!.Value, inner.IPv6 ?? outer.IPv6 ?? defaults.IPv6!.Value);
         var perSource = Rate(limits.RatePerSource, limits.BurstPerSource);
         var rates = new RateLimits(Rate(limits.Rate, limits.Burst), perSource, perSource.IsNone ? default : sources);
-        return new(limits.Sessions ?? SessionSlots.Unlimited, limits.SessionsPerSource ?? SessionSlots.Unlimited, SessionSlots.Unlimited, sources, rates, 0, TimeSpan.Zero);
+        return new(limits.Sessions ?? SessionSlots.Unlimited, limits.SessionsPerSource ?? SessionSlots.Unlimited, SessionSlots.Unlimited, sources, rates, 0,
+            TimeSpan.Zero);
     }
 
-    private static Rate Rate(ConnectionRate? rate, int? burst) => rate is { } given ? Admission.Rate.Of(given.Count, given.Per, burst ?? given.Count) : Admission.Rate.None;
+    private static Rate Rate(ConnectionRate? rate, int? burst) =>
+        rate is { } given ? Admission.Rate.Of(given.Count, given.Per, burst ?? given.Count) : Admission.Rate.None;
 }

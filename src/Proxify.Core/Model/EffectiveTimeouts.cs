@@ -13,7 +13,8 @@ public sealed record EffectiveTimeouts(TimeSpan Connect, RelayTimeouts Relay, Ti
 
         var liveness = new PeerLiveness(Value(t => t.KeepAlive), Value(t => t.KeepAliveInterval), Value(t => t.Unacknowledged));
         // Every socket begins with the default: what is the same needs no system call.
-        var relay = new RelayTimeouts(Value(t => t.Idle), Value(t => t.HalfClose), liveness.Options.SequenceEqual(PeerLiveness.Default.Options) ? null : liveness);
+        var relay = new RelayTimeouts(
+            Value(t => t.Idle), Value(t => t.HalfClose), liveness.Options.SequenceEqual(PeerLiveness.Default.Options) ? null : liveness);
         return new(Value(t => t.Connect), relay, Value(t => t.Drain));
     }
 }

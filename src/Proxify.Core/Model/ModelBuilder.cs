@@ -9,7 +9,9 @@ using Proxify.Transport;
 
 namespace Proxify.Model;
 
-/// <summary>Makes a model of a valid config. What has the same name (an app, a host) or the same address within its app (an endpoint of a target) keeps its state.</summary>
+/// <summary>
+/// Makes a model of a valid config. What has the same name (an app, a host) or the same address within its app (an endpoint of a target) keeps its state.
+/// </summary>
 internal static class ModelBuilder
 {
     /// <summary>The name in logs and metrics of the pool of all apps' targets; an app of the same name would only share its line.</summary>
@@ -39,7 +41,8 @@ internal static class ModelBuilder
             Routes = routes.Build(),
             DefaultApp = DefaultApp(config, apps, previous),
             Sources = Rules(config.Sources),
-            Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl, Families(config.Resolver.Family)),
+            Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl,
+                Families(config.Resolver.Family)),
             Limits = limits,
             BufferMemory = config.Limits.BufferMemory ?? BufferMemory.Default,
             Rates = Rates(limits, state, previous?.Rates),
@@ -92,7 +95,8 @@ internal static class ModelBuilder
     private static TargetModel BuildTarget(TargetConfig target, Dictionary<(string, bool), ResolvedName> names)
     {
         if (IPAddress.TryParse(target.Host, out var address))
-            return new TargetModel(target.Address, target.Weight, target.Backup, new TcpEndpoint(address, target.Port), Name: null, (ushort)target.Port, target.PortOffset);
+            return new TargetModel(target.Address, target.Weight, target.Backup, new TcpEndpoint(address, target.Port), Name: null, (ushort)target.Port,
+                target.PortOffset);
         var key = NameKey(target.Host, target.IsService);
         if (!names.TryGetValue(key, out var name))
             names.Add(key, name = new ResolvedName(target.Host, target.IsService));
@@ -109,7 +113,8 @@ internal static class ModelBuilder
     // DNS knows no case.
     private static (string Host, bool IsService) NameKey(string host, bool isService) => (host.ToUpperInvariant(), isService);
 
-    private static SourceRules Rules(SourcesConfig sources) => sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
+    private static SourceRules Rules(SourcesConfig sources) =>
+        sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
 
     private static ConnectionRates? Rates(EffectiveLimits limits, ProxyState state, ConnectionRates? previous) =>
         limits.Rates.IsNone ? null : previous?.Limits == limits.Rates ? previous : new ConnectionRates(limits.Rates, state.Buckets);

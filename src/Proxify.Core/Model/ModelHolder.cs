@@ -42,13 +42,14 @@ internal sealed class ModelHolder
     public Action<ProxyModel, IReadOnlyCollection<AppModel>>? Regrouped { get; set; }
 
     /// <summary>
-    /// Completes when no change is under way. New ports open before the new model is in force, so a connection that finds no route meanwhile waits for this and looks again.
+    /// Completes when no change is under way. New ports open before the new model is in force, so a connection that finds no route meanwhile waits for this and
+    /// looks again.
     /// </summary>
     public Task Settled => _settled;
 
     /// <summary>
-    /// Called when a name has answered: gives the apps that it is a target of their new groups. Of answers that come at the same time one caller takes up all, and the others do not wait for it:
-    /// what is to be done once for all of them, such as the pool, does not cost more the more names there are.
+    /// Called when a name has answered: gives the apps that it is a target of their new groups. Of answers that come at the same time one caller takes up all,
+    /// and the others do not wait for it: what is to be done once for all of them, such as the pool, does not cost more the more names there are.
     /// </summary>
     public void TakeAnswer(ResolvedName name)
     {

@@ -45,7 +45,8 @@ public sealed class ProxyModel
     internal IEnumerable<ResolvedName> Names => AppsOfName.Select(a => a.Key);
 
     private ILookup<ResolvedName, AppModel> AppsOfName =>
-        field ??= Apps.SelectMany(app => app.Targets.Select(t => t.Name).OfType<ResolvedName>().Distinct().Select(name => (name, app))).ToLookup(a => a.name, a => a.app);
+        field ??= Apps.SelectMany(app => app.Targets.Select(t => t.Name).OfType<ResolvedName>().Distinct().Select(name => (name, app)))
+            .ToLookup(a => a.name, a => a.app);
 
     private AppModel? Pool => DefaultApp is { Pooled.IsEmpty: false } pool ? pool : null;
 

@@ -6,8 +6,8 @@ using Proxify.Resolution;
 namespace Proxify.Model;
 
 /// <summary>
-/// The endpoints that an app has at a moment, and what picks among them. Immutable: a session reads it once, and the picks it has tried are indices of this group alone.
-/// Replaced whole, off the session's path, when a name's addresses change.
+/// The endpoints that an app has at a moment, and what picks among them. Immutable: a session reads it once, and the picks it has tried are indices of this
+/// group alone. Replaced whole, off the session's path, when a name's addresses change.
 /// </summary>
 public sealed class TargetGroup
 {
@@ -20,13 +20,18 @@ public sealed class TargetGroup
     /// <summary>The names of its targets that have not answered yet. When the first of them does, the app gets another group.</summary>
     public required ImmutableArray<ResolvedName> Unanswered { get; init; }
 
-    /// <summary>Completes when one of <see cref="Unanswered"/> has answered. Made for the first who waits: most groups give way to others before anybody does.</summary>
+    /// <summary>
+    /// Completes when one of <see cref="Unanswered"/> has answered. Made for the first who waits: most groups give way to others before anybody does.
+    /// </summary>
     public Task NextAnswer => field ??= Unanswered.IsEmpty ? Task.CompletedTask : Task.WhenAny(Unanswered.Select(n => n.FirstAnswer));
 
     /// <summary>What <see cref="Balancer"/> goes by.</summary>
     public required BalancingPolicy Balancing { get; init; }
 
-    /// <summary>This group's endpoints that are among those of another group, such as the ones that a session has tried. Only for the few sessions that live to see two groups.</summary>
+    /// <summary>
+    /// This group's endpoints that are among those of another group, such as the ones that a session has tried. Only for the few sessions that live to see two
+    /// groups.
+    /// </summary>
     public TargetSet Find(TargetGroup other, in TargetSet these)
     {
         var states = new HashSet<TargetState>();

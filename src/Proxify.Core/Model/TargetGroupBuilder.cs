@@ -13,9 +13,11 @@ internal static class TargetGroupBuilder
     /// <param name="balancing">How to pick.</param>
     /// <param name="state">Where the rounds go on.</param>
     /// <param name="previous">
-    /// The app's group before. Where nothing has changed it stays, and so does its balancer where only an answer that brings nothing has come: tables take time to make.
+    /// The app's group before. Where nothing has changed it stays, and so does its balancer where only an answer that brings nothing has come: tables take time
+    /// to make.
     /// </param>
-    public static TargetGroup Build(ImmutableArray<TargetModel> targets, ImmutableArray<AppModel> pooled, BalancingPolicy balancing, AppState state, TargetGroup? previous)
+    public static TargetGroup Build(ImmutableArray<TargetModel> targets, ImmutableArray<AppModel> pooled, BalancingPolicy balancing, AppState state,
+        TargetGroup? previous)
     {
         ImmutableArray<TargetEndpoint> endpoints = pooled.IsEmpty ? Endpoints(targets, state.Targets) : [.. pooled.SelectMany(a => a.Group.Endpoints)];
         ImmutableArray<ResolvedName> unanswered = [.. targets.Select(t => t.Name).OfType<ResolvedName>().Where(n => !n.HasAnswered).Distinct()];

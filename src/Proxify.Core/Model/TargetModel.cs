@@ -13,7 +13,9 @@ namespace Proxify.Model;
 /// <param name="PortOffset">What is added to the client's port, which takes the place of <paramref name="Port"/>; null: nothing does.</param>
 public sealed record TargetModel(string Address, int Weight, bool IsBackup, TcpEndpoint? Literal, ResolvedName? Name, ushort Port, int? PortOffset = null)
 {
-    /// <summary>One for an address; for a name, as many as its latest good answer has. A service's weights take the place of <see cref="Weight"/>, unless that is 0.</summary>
+    /// <summary>
+    /// One for an address; for a name, as many as its latest good answer has. A service's weights take the place of <see cref="Weight"/>, unless that is 0.
+    /// </summary>
     internal IEnumerable<(TcpEndpoint Endpoint, int Weight, bool IsBackup)> Endpoints => Literal is { } literal
         ? [(literal, Weight, IsBackup)]
         : Name!.Current.Select(a => (

@@ -5,12 +5,16 @@ using Proxify.Transport;
 
 namespace Proxify.Model;
 
-/// <summary>What an endpoint is beyond one config: its load and its record. Survives reloads under the app's name, the target's address and the endpoint.</summary>
+/// <summary>
+/// What an endpoint is beyond one config: its load and its record. Survives reloads under the app's name, the target's address and the endpoint.
+/// </summary>
 public sealed class TargetState
 {
     private readonly int? _portOffset;
 
-    /// <param name="address">The target as configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>, <c>10.0.0.7:+1000</c>, <c>_redis._tcp.cache.internal</c>.</param>
+    /// <param name="address">
+    /// The target as configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>, <c>10.0.0.7:+1000</c>, <c>_redis._tcp.cache.internal</c>.
+    /// </param>
     /// <param name="endpoint">Where sessions of this endpoint go.</param>
     /// <param name="portOffset">The endpoint has no port of its own: sessions go to that of their client and so many further. Null: it has.</param>
     public TargetState(string address, TcpEndpoint endpoint, int? portOffset = null)
@@ -27,7 +31,9 @@ public sealed class TargetState
     /// <summary>Its port is 0 where the client's takes part: see <see cref="For"/>.</summary>
     public TcpEndpoint Endpoint { get; }
 
-    /// <summary>For people and metrics, and the same in every proxy: <c>10.0.0.7:5432</c>; <c>10.0.0.7</c> or <c>10.0.0.7:+1000</c> where the client's port takes part.</summary>
+    /// <summary>
+    /// For people and metrics, and the same in every proxy: <c>10.0.0.7:5432</c>; <c>10.0.0.7</c> or <c>10.0.0.7:+1000</c> where the client's port takes part.
+    /// </summary>
     public string EndpointText { get; }
 
     /// <summary>One host with all its ports: that a connect to one of them was refused says nothing of the others, and that the host is there.</summary>
@@ -39,7 +45,9 @@ public sealed class TargetState
     /// <summary>What checks and sessions say of it; decides whether it may get more.</summary>
     public TargetHealth Health { get; }
 
-    /// <summary>Where a session goes whose client asked for <paramref name="port"/>; null where that would be no port, which only a port that no app has can lead to.</summary>
+    /// <summary>
+    /// Where a session goes whose client asked for <paramref name="port"/>; null where that would be no port, which only a port that no app has can lead to.
+    /// </summary>
     public TcpEndpoint? For(ushort port) => _portOffset is not { } offset ? Endpoint
         : port + offset is >= 1 and <= ushort.MaxValue and var there ? Endpoint with { Port = (ushort)there }
         : null;

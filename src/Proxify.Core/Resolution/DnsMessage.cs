@@ -6,8 +6,8 @@ using System.Text;
 namespace Proxify.Resolution;
 
 /// <summary>
-/// Questions and responses on the wire (RFC 1035, 4). Anybody may send us a datagram, so a response counts only where it repeats the question, and of its records only those of the name asked
-/// for or of what that is an alias of (RFC 5452, 3 and 6).
+/// Questions and responses on the wire (RFC 1035, 4). Anybody may send us a datagram, so a response counts only where it repeats the question, and of its
+/// records only those of the name asked for or of what that is an alias of (RFC 5452, 3 and 6).
 /// </summary>
 internal static class DnsMessage
 {
@@ -50,20 +50,23 @@ internal static class DnsMessage
         if (message.Length < question.Length || !message[..2].SequenceEqual(question[..2]))
             return null;
         var flags = BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
-        if ((flags & ResponseFlag) == 0 || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1 || !Ascii.EqualsIgnoreCase(message[HeaderSize..question.Length], question[HeaderSize..]))
+        if ((flags & ResponseFlag) == 0 || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1
+            || !Ascii.EqualsIgnoreCase(message[HeaderSize..question.Length], question[HeaderSize..]))
             return null;
         if ((flags & TruncatedFlag) != 0)
             return new DnsResponse(flags & CodeMask, IsTruncated: true, [], [], TimeSpan.MaxValue);
 
         var start = HeaderSize;
-        return ReadName(message, ref start) is { } name && ReadRecords(message, question.Length) is { } records ? Select(flags & CodeMask, name, records) : null;
+        return ReadName(message, ref start) is { } name && ReadRecords(message, question.Length) is { } records
+            ? Select(flags & CodeMask, name, records) : null;
     }
 
     /// <summary>What is said of the name, and of what it is an alias of.</summary>
     private static DnsResponse Select(int code, string name, List<Record> records)
     {
         List<Record> ours = [];
-        var aliases = records.Where(r => r.Alias is not null).GroupBy(r => r.Owner, StringComparer.Ordinal).ToDictionary(r => r.Key, r => r.First(), StringComparer.Ordinal);
+        var aliases = records.Where(r => r.Alias is not null).GroupBy(r => r.Owner, StringComparer.Ordinal)
+            .ToDictionary(r => r.Key, r => r.First(), StringComparer.Ordinal);
         // Each alias is followed once, so that a circle ends.
         while (aliases.Remove(name, out var alias))
         {
@@ -73,7 +76,8 @@ internal static class DnsMessage
 
         ours.AddRange(records.Where(r => r.Alias is null && r.Owner == name));
         var ttl = ours.Count == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(ours.Min(r => r.Ttl));
-        return new DnsResponse(code, IsTruncated: false, [.. ours.Select(r => r.Address).OfType<IPAddress>()], [.. ours.Select(r => r.Service).OfType<ServiceRecord>()], ttl);
+        return new DnsResponse(code, IsTruncated: false, [.. ours.Select(r => r.Address).OfType<IPAddress>()],
+            [.. ours.Select(r => r.Service).OfType<ServiceRecord>()], ttl);
     }
 
     /// <summary>The records of the answer section that we know; null where it is broken.</summary>
@@ -112,7 +116,8 @@ internal static class DnsMessage
             case DnsType.Cname when ReadName(message, ref at) is { } alias:
                 return new Record { Alias = alias };
             case DnsType.Srv when message.Length - at > 6:
-                var (priority, weight, port) = (BinaryPrimitives.ReadUInt16BigEndian(message[at..]), BinaryPrimitives.ReadUInt16BigEndian(message[(at + 2)..]), BinaryPrimitives.ReadUInt16BigEndian(message[(at + 4)..]));
+                var (priority, weight, port) = (BinaryPrimitives.ReadUInt16BigEndian(message[at..]), BinaryPrimitives.ReadUInt16BigEndian(message[(at + 2)..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(message[(at + 4)..]));
                 at += 6;
                 return ReadName(message, ref at) is { } target ? new Record { Service = new ServiceRecord(priority, weight, port, target) } : null;
             default:
@@ -120,7 +125,10 @@ internal static class DnsMessage
         }
     }
 
-    /// <summary>In lower case, with the final dot. What is neither a letter nor a digit, hyphen or underscore is escaped (RFC 4343, 2.1), so that no byte passes for a dot.</summary>
+    /// <summary>
+    /// In lower case, with the final dot. What is neither a letter nor a digit, hyphen or underscore is escaped (RFC 4343, 2.1), so that no byte passes for a
+    /// dot.
+    /// </summary>
     /// <returns>Null: it is broken.</returns>
     private static string? ReadName(ReadOnlySpan<byte> message, ref int at)
     {

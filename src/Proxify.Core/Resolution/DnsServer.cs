@@ -5,7 +5,10 @@ using Proxify.Transport;
 
 namespace Proxify.Resolution;
 
-/// <summary>One DNS server, asked by UDP, and by TCP where its answer does not fit. Each question has a socket, and so a port, of its own, and is sent twice before it is given up.</summary>
+/// <summary>
+/// One DNS server, asked by UDP, and by TCP where its answer does not fit. Each question has a socket, and so a port, of its own, and is sent twice before it
+/// is given up.
+/// </summary>
 #pragma warning disable CA1001 // A semaphore has something to dispose of only where its wait handle is used.
 internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimeProvider timeProvider)
 #pragma warning restore CA1001
@@ -39,7 +42,8 @@ internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimePro
     public bool IsSilent()
     {
         var since = Volatile.Read(ref _silentSince);
-        return since != 0 && (timeProvider.GetElapsedTime(since) < TryAgainAfter || Interlocked.CompareExchange(ref _silentSince, timeProvider.GetTimestamp(), since) != since);
+        return since != 0 && (timeProvider.GetElapsedTime(since) < TryAgainAfter
+            || Interlocked.CompareExchange(ref _silentSince, timeProvider.GetTimestamp(), since) != since);
     }
 
     /// <param name="question">Of <see cref="DnsMessage.Question"/>.</param>

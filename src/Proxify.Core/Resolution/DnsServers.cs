@@ -4,8 +4,8 @@ using Proxify.Transport;
 namespace Proxify.Resolution;
 
 /// <summary>
-/// Asks DNS servers for full names, those that were silent lately after the others. The next one is asked when one fails, and also when it only takes its time; the first that answers has the last word,
-/// also when it says that there is no such name. No answer is kept here: how long it holds is for who asks to say.
+/// Asks DNS servers for full names, those that were silent lately after the others. The next one is asked when one fails, and also when it only takes its time;
+/// the first that answers has the last word, also when it says that there is no such name. No answer is kept here: how long it holds is for who asks to say.
 /// </summary>
 /// <param name="endpoints">In order; at least one.</param>
 /// <param name="open">The bound on questions that are open.</param>
@@ -20,14 +20,16 @@ internal sealed class DnsServers(IReadOnlyList<IPEndPoint> endpoints, OpenQuesti
     /// <exception cref="NameNotResolvedException">No family has had an answer.</exception>
     public async Task<NameAnswer> AddressesAsync(string name, AddressFamilies families, CancellationToken stop)
     {
-        var wanted = new[] { (Family: AddressFamilies.IPv4, Type: DnsType.A), (Family: AddressFamilies.IPv6, Type: DnsType.Aaaa) }.Where(f => families.HasFlag(f.Family)).ToArray();
+        var wanted = new[] { (Family: AddressFamilies.IPv4, Type: DnsType.A), (Family: AddressFamilies.IPv6, Type: DnsType.Aaaa) }.Where(
+            f => families.HasFlag(f.Family)).ToArray();
         var replies = await Task.WhenAll(wanted.Select(f => AskAsync(name, f.Type, stop)));
         if (replies.All(r => r.Answer is null))
             throw new NameNotResolvedException(replies[0].Problem!);
 
         var answers = replies.Select(r => r.Answer).OfType<DnsResponse>().ToList();
         var unanswered = wanted.Zip(replies).Where(r => r.Second.Answer is null).Aggregate(AddressFamilies.None, (all, r) => all | r.First.Family);
-        return new NameAnswer([.. answers.SelectMany(a => a.Addresses).Select(a => new ResolvedAddress(new TcpEndpoint(a, 0)))], answers.Min(a => a.Ttl), unanswered);
+        return new NameAnswer([.. answers.SelectMany(a => a.Addresses).Select(a => new ResolvedAddress(new TcpEndpoint(a, 0)))], answers.Min(a => a.Ttl),
+            unanswered);
     }
 
     /// <returns>The records of a service; empty when there is no such service.</returns>

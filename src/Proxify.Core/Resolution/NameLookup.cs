@@ -5,8 +5,8 @@ using Proxify.Transport;
 namespace Proxify.Resolution;
 
 /// <summary>
-/// Where answers come from: /etc/hosts, then DNS, except for localhost. Where DNS says that there is no such name, the system's own resolver has the last word (getaddrinfo), which also knows what
-/// nsswitch.conf names beyond these two, but no TTL: its answers are asked for again after 30 s.
+/// Where answers come from: /etc/hosts, then DNS, except for localhost. Where DNS says that there is no such name, the system's own resolver has the last word
+/// (getaddrinfo), which also knows what nsswitch.conf names beyond these two, but no TTL: its answers are asked for again after 30 s.
 /// </summary>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="etc">Where hosts and resolv.conf are.</param>
@@ -38,7 +38,9 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
             // The first full name that exists; a failure ends the search, since what comes later may be another host.
             foreach (var candidate in conf.Candidates(name.Host))
             {
-                var answer = name.IsService ? await ServiceAsync(servers, candidate, settings, stop) : await servers.AddressesAsync(candidate, settings.Families, stop);
+                var answer = name.IsService
+                    ? await ServiceAsync(servers, candidate, settings, stop)
+                    : await servers.AddressesAsync(candidate, settings.Families, stop);
                 if (answer.Addresses.Count > 0 || answer.Unanswered != AddressFamilies.None)
                     return answer;
             }
@@ -47,12 +49,15 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
         return name.IsService || settings.Servers.Length > 0 ? new NameAnswer([], HoldsFor) : await SystemAsync(name.Host, settings, stop);
     }
 
-    /// <summary>What no server is asked for: names in /etc/hosts, and localhost and all names below it, which are this machine everywhere (RFC 6761, 6.3).</summary>
+    /// <summary>
+    /// What no server is asked for: names in /etc/hosts, and localhost and all names below it, which are this machine everywhere (RFC 6761, 6.3).
+    /// </summary>
     private NameAnswer? Known(string host, ResolverSettings settings)
     {
         var name = host.TrimEnd('.');
         var isLocalhost = name.Equals(Localhost, StringComparison.OrdinalIgnoreCase) || name.EndsWith($".{Localhost}", StringComparison.OrdinalIgnoreCase);
-        return new[] { _hosts.Read().Find(name), isLocalhost ? Loopback : [] }.Select(addresses => Of(addresses, HostsHoldFor, settings)).FirstOrDefault(a => a.Addresses.Count > 0);
+        return new[] { _hosts.Read().Find(name), isLocalhost ? Loopback : [] }.Select(addresses => Of(addresses, HostsHoldFor, settings))
+            .FirstOrDefault(a => a.Addresses.Count > 0);
     }
 
     /// <summary>Null: there are none, as in a container whose names are all in /etc/hosts.</summary>
@@ -76,7 +81,8 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
         var answers = await Task.WhenAll(inOrder.Select(r => HostAsync(servers, r.Target, settings, stop)));
         var addresses = inOrder.SelectMany((record, i) => answers[i].Addresses.Select(a =>
             new ResolvedAddress(a.Endpoint with { Port = record.Port }, weights[i], record.Priority > inOrder[0].Priority)));
-        return new NameAnswer([.. addresses], answers.Select(a => a.Ttl).Append(ttl).Min(), answers.Aggregate(AddressFamilies.None, (all, a) => all | a.Unanswered))
+        return new NameAnswer(
+            [.. addresses], answers.Select(a => a.Ttl).Append(ttl).Min(), answers.Aggregate(AddressFamilies.None, (all, a) => all | a.Unanswered))
         {
             Flaw = portless is null ? null : $"the record for {portless.Target} has port 0, where nobody can be reached",
         };
@@ -114,5 +120,6 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
     }
 
     private static NameAnswer Of(IEnumerable<IPAddress> addresses, TimeSpan ttl, ResolverSettings settings) =>
-        new([.. addresses.Select(a => new TcpEndpoint(a, 0)).Where(e => settings.Families.HasFlag(e.IsIPv4 ? AddressFamilies.IPv4 : AddressFamilies.IPv6)).Select(e => new ResolvedAddress(e))], ttl);
+        new([.. addresses.Select(a => new TcpEndpoint(a, 0)).Where(e => settings.Families.HasFlag(e.IsIPv4 ? AddressFamilies.IPv4 : AddressFamilies.IPv6))
+            .Select(e => new ResolvedAddress(e))], ttl);
 }

@@ -23,7 +23,9 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
 
     private sealed record Loop(Task Running, CancellationTokenSource Stop);
 
-    /// <summary>Follows exactly these; starts and stops loops as needed. Other settings ask for every name anew. Not thread-safe: called by one reload at a time.</summary>
+    /// <summary>
+    /// Follows exactly these; starts and stops loops as needed. Other settings ask for every name anew. Not thread-safe: called by one reload at a time.
+    /// </summary>
     public void Follow(IEnumerable<ResolvedName> names, ResolverSettings settings)
     {
         var wanted = names.ToHashSet();
@@ -102,7 +104,8 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
             failing = problem is not null;
             if (answer is not null && answer.Flaw != flaw && (flaw = answer.Flaw) is not null)
                 ResolutionLog.NameAnswerFlawed(logger, name.Host, flaw);
-            await Task.Delay(failing ? RetryAfterFailure : settings.Bound(answer!.Ttl), timeProvider, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(failing ? RetryAfterFailure : settings.Bound(answer!.Ttl), timeProvider, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

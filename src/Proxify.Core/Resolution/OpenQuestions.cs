@@ -1,6 +1,9 @@
 namespace Proxify.Resolution;
 
-/// <summary>The questions that are open with all servers: each is a descriptor, which sessions would like to have. Where there are too many, who waits has the oldest given up that has had its time.</summary>
+/// <summary>
+/// The questions that are open with all servers: each is a descriptor, which sessions would like to have. Where there are too many, who waits has the oldest
+/// given up that has had its time.
+/// </summary>
 #pragma warning disable CA1001 // A semaphore has something to dispose of only where its wait handle is used.
 internal sealed class OpenQuestions(TimeProvider timeProvider)
 #pragma warning restore CA1001

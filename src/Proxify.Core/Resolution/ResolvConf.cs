@@ -30,7 +30,8 @@ internal sealed record ResolvConf(IReadOnlyList<IPEndPoint> Servers, IReadOnlyLi
                 case ["options", .. var options]:
                     foreach (var option in options)
                     {
-                        if (option.StartsWith("ndots:", StringComparison.Ordinal) && int.TryParse(option.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                        if (option.StartsWith("ndots:", StringComparison.Ordinal)
+                            && int.TryParse(option.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                             dots = Math.Min(number, MostDots);
                     }
 

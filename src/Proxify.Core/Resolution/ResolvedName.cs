@@ -26,14 +26,18 @@ public sealed class ResolvedName(string host, bool isService = false)
 
     /// <summary>Takes a new answer; an empty one keeps the last good one.</summary>
     /// <param name="answer">The answer; none when the question failed.</param>
-    /// <param name="told">Called when this is the first answer or another one than before. Has to bring it into force, at once or later, and to call <see cref="CompleteFirstAnswer"/> then.</param>
+    /// <param name="told">
+    /// Called when this is the first answer or another one than before. Has to bring it into force, at once or later, and to call
+    /// <see cref="CompleteFirstAnswer"/> then.
+    /// </param>
     /// <returns>Whether the addresses are others now.</returns>
     internal bool Take(NameAnswer? answer, Action<ResolvedName> told)
     {
         var stays = _current.Where(a => answer?.Unanswered.HasFlag(a.Endpoint.IsIPv4 ? AddressFamilies.IPv4 : AddressFamilies.IPv6) == true);
 
         // Servers turn their answers around to spread the load of clients that take the first address. Balancing does that here, and a turn is no change.
-        var addresses = (answer?.Addresses ?? []).Concat(stays).DistinctBy(a => a.Endpoint).OrderBy(a => a.Endpoint.Address).ThenBy(a => a.Endpoint.Port).ToArray();
+        var addresses = (answer?.Addresses ?? []).Concat(stays).DistinctBy(a => a.Endpoint).OrderBy(a => a.Endpoint.Address).ThenBy(a => a.Endpoint.Port)
+            .ToArray();
         var isChange = addresses.Length > 0 && !addresses.AsSpan().SequenceEqual(_current);
         if (isChange)
             _current = addresses;

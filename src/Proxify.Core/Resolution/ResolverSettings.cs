@@ -12,7 +12,8 @@ public sealed record ResolverSettings(ImmutableArray<TcpEndpoint> Servers, TimeS
 {
     public TimeSpan Bound(TimeSpan ttl) => ttl < MinTtl ? MinTtl : ttl > MaxTtl ? MaxTtl : ttl;
 
-    public bool Equals(ResolverSettings? other) => other is not null && MinTtl == other.MinTtl && MaxTtl == other.MaxTtl && Families == other.Families && Servers.SequenceEqual(other.Servers);
+    public bool Equals(ResolverSettings? other) =>
+        other is not null && MinTtl == other.MinTtl && MaxTtl == other.MaxTtl && Families == other.Families && Servers.SequenceEqual(other.Servers);
 
     public override int GetHashCode() => HashCode.Combine(Servers.Length, MinTtl, MaxTtl, Families);
 }

@@ -5,7 +5,9 @@ internal static class ServiceRecords
 {
     private const int MaxWeight = 256;
 
-    /// <summary>Weights of 16 bits as those of targets: scaled down where one is greater than 256, and none 0, which in SRV is a very small chance and not none.</summary>
+    /// <summary>
+    /// Weights of 16 bits as those of targets: scaled down where one is greater than 256, and none 0, which in SRV is a very small chance and not none.
+    /// </summary>
     public static int[] Weights(IReadOnlyList<ushort> weights)
     {
         var most = weights.Count == 0 ? 0 : weights.Max();

@@ -4,7 +4,8 @@ using Proxify.Transport;
 namespace Proxify.Routing;
 
 /// <summary>
-/// Local endpoint to app, in the same few steps whether four ports are configured or 65,535, and one address of a port or 10,000. Two levels of 256, so that a small config does not pay for all ports.
+/// Local endpoint to app, in the same few steps whether four ports are configured or 65,535, and one address of a port or 10,000. Two levels of 256, so that a
+/// small config does not pay for all ports.
 /// </summary>
 public sealed class RouteTable
 {

@@ -2,7 +2,10 @@ using Proxify.Health;
 
 namespace Proxify.Sessions;
 
-/// <summary>Tells health of sessions that their target ended without a byte, for apps with <see cref="HealthSettings.EarlyClose"/>: a target that accepts and closes looks well to connects.</summary>
+/// <summary>
+/// Tells health of sessions that their target ended without a byte, for apps with <see cref="HealthSettings.EarlyClose"/>: a target that accepts and closes
+/// looks well to connects.
+/// </summary>
 internal static class EarlyCloses
 {
     /// <summary>At a session's end, as long as it has its target.</summary>

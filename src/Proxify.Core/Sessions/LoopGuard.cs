@@ -8,8 +8,9 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>
-/// Keeps a target from leading back to proxify, where one connection would become as many as there are descriptors. Two ways to notice: the target is one of our own listeners
-/// on this machine; or we have accepted a connection at the very endpoint that we dial, which also finds ports that are in no config, such as those steered by hand.
+/// Keeps a target from leading back to proxify, where one connection would become as many as there are descriptors. Two ways to notice: the target is one of
+/// our own listeners on this machine; or we have accepted a connection at the very endpoint that we dial, which also finds ports that are in no config, such as
+/// those steered by hand.
 /// </summary>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="steeringPort">The port of the steered listener, if there is one: on this machine it is ours whatever the routes say.</param>
@@ -73,8 +74,9 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
     }
 
     /// <summary>
-    /// Asks the kernel whether the address is this machine's; that also covers local routes, which no interface lists. A bind to any other fails, unless ip_nonlocal_bind is set. Then the source
-    /// address on the way there tells: the address itself, or, of an interface's second address, the first. Nothing is sent. Null: there is no descriptor to ask with.
+    /// Asks the kernel whether the address is this machine's; that also covers local routes, which no interface lists. A bind to any other fails, unless
+    /// ip_nonlocal_bind is set. Then the source address on the way there tells: the address itself, or, of an interface's second address, the first. Nothing is
+    /// sent. Null: there is no descriptor to ask with.
     /// </summary>
     private static bool? IsOwn(TcpEndpoint endpoint)
     {
@@ -84,7 +86,8 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
             bound.Bind((endpoint with { Port = 0 }).ToIPEndPoint());
             using var connected = Probe(endpoint);
             connected.Connect(endpoint.ToIPEndPoint());
-            return (new TcpEndpoint((IPEndPoint)connected.LocalEndPoint!) with { Port = endpoint.Port }) == endpoint || InterfaceAddresses.Read().Contains(endpoint.ToIPAddress());
+            return (new TcpEndpoint((IPEndPoint)connected.LocalEndPoint!) with { Port = endpoint.Port }) == endpoint
+                || InterfaceAddresses.Read().Contains(endpoint.ToIPAddress());
         }
         catch (SocketException e)
         {
@@ -92,5 +95,6 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
         }
     }
 
-    private static Socket Probe(TcpEndpoint endpoint) => new(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+    private static Socket Probe(TcpEndpoint endpoint) =>
+        new(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
 }

@@ -5,8 +5,9 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>
-/// Tells of connections that rules and rates refuse: of an app and what refuses, the first at once, and then one line per <see cref="Period"/> with a count and an example. So whoever floods
-/// is seen and does not fill the log: of many apps and causes, <see cref="MostLines"/> per period at the most, those with the highest counts first, and the rest in one line more.
+/// Tells of connections that rules and rates refuse: of an app and what refuses, the first at once, and then one line per <see cref="Period"/> with a count and
+/// an example. So whoever floods is seen and does not fill the log: of many apps and causes, <see cref="MostLines"/> per period at the most, those with the
+/// highest counts first, and the rest in one line more.
 /// </summary>
 internal sealed class Refusals(TimeProvider timeProvider, ILogger logger) : IDisposable
 {

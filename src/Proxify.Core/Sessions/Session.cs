@@ -36,12 +36,15 @@ internal sealed class Session(Connection client, AppModel app, long startedAt) :
     /// <summary>Dials made.</summary>
     public int Tries { get; set; }
 
-    /// <summary>What an aborted session is logged as: the reason of the first <see cref="Abort"/>. One that ended as if aborted, and was not, has met a defect.</summary>
-    public TerminationReason AbortReason => Volatile.Read(ref _abortReason) is >= 0 and var reason ? (TerminationReason)reason : TerminationReason.InternalError;
+    /// <summary>
+    /// What an aborted session is logged as: the reason of the first <see cref="Abort"/>. One that ended as if aborted, and was not, has met a defect.
+    /// </summary>
+    public TerminationReason AbortReason =>
+        Volatile.Read(ref _abortReason) is >= 0 and var reason ? (TerminationReason)reason : TerminationReason.InternalError;
 
     /// <summary>
-    /// Brings the app's byte counters up to date with this session. By the session when it ends and by whoever reads the counters before that, at the same time even:
-    /// each byte is counted once, and no counter ever goes back.
+    /// Brings the app's byte counters up to date with this session. By the session when it ends and by whoever reads the counters before that, at the same time
+    /// even: each byte is counted once, and no counter ever goes back.
     /// </summary>
     public void CountBytes()
     {
@@ -114,7 +117,9 @@ internal sealed class Session(Connection client, AppModel app, long startedAt) :
 
     void IPeerWatcher.OnPeerLeft(bool byReset) => Abort(byReset ? TerminationReason.ClientReset : TerminationReason.ClientClosed);
 
-    /// <summary>For a wait that is not one on the client's connection: is cancelled by <see cref="Abort"/>. Called by the session itself; few ever do.</summary>
+    /// <summary>
+    /// For a wait that is not one on the client's connection: is cancelled by <see cref="Abort"/>. Called by the session itself; few ever do.
+    /// </summary>
     public CancellationToken Waiting()
     {
         _aborting ??= new CancellationTokenSource();

@@ -8,11 +8,15 @@ namespace Proxify.Sessions;
 
 /// <summary>The limits in front of a session: what refuses it at once, and the line in which it waits for a place and a target.</summary>
 /// <param name="timeProvider">The clock.</param>
-/// <param name="steeringPort">The steered listener's own port: only its connections have not paid for a token in the kernel. Null without steering: none has.</param>
+/// <param name="steeringPort">
+/// The steered listener's own port: only its connections have not paid for a token in the kernel. Null without steering: none has.
+/// </param>
 internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringPort)
 {
     /// <summary>Takes what a new connection takes, or refuses it.</summary>
-    /// <returns>What refuses it, and then nothing is taken but tokens; or <see cref="LimitKind.None"/>, and what is taken goes back with <see cref="Leave"/>.</returns>
+    /// <returns>
+    /// What refuses it, and then nothing is taken but tokens; or <see cref="LimitKind.None"/>, and what is taken goes back with <see cref="Leave"/>.
+    /// </returns>
     public LimitKind TryAdmit(Connection client, ProxyModel model, AppModel app)
     {
         var source = client.Remote.Address;
@@ -37,7 +41,9 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
         return LimitKind.SessionsPerSource;
     }
 
-    /// <summary>Takes a place in the app and at a target, if need be after a wait. A pick of <see cref="Balancer.None"/> says that no target is there to be waited for.</summary>
+    /// <summary>
+    /// Takes a place in the app and at a target, if need be after a wait. A pick of <see cref="Balancer.None"/> says that no target is there to be waited for.
+    /// </summary>
     /// <param name="session">Admitted.</param>
     public ValueTask<Entry> EnterAsync(Session session)
     {
@@ -46,8 +52,11 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
         return app.State.Line.Count == 0 && TryEnter(session, out var entry) ? new(entry) : WaitAsync(session, new PlaceWaiter(session));
     }
 
-    /// <summary>Waits for one of the endpoints that the session has not tried and that are full. It is let in already, and goes before those who are not.</summary>
-    public ValueTask<Entry> WaitForTargetAsync(Session session, TargetGroup group, in TargetSet tried) => WaitAsync(session, new TargetWaiter(session, group, tried));
+    /// <summary>
+    /// Waits for one of the endpoints that the session has not tried and that are full. It is let in already, and goes before those who are not.
+    /// </summary>
+    public ValueTask<Entry> WaitForTargetAsync(Session session, TargetGroup group, in TargetSet tried) =>
+        WaitAsync(session, new TargetWaiter(session, group, tried));
 
     /// <summary>Picks an endpoint and takes a place there.</summary>
     public static int PickAndEnter(Session session, TargetGroup group, in TargetSet tried)
@@ -74,7 +83,8 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
         {
             for (var i = 0; i < group.Endpoints.Length; i++)
             {
-                if (group.Endpoints[i] is { Weight: > 0 } endpoint && endpoint.IsBackup == isBackup && !tried.Contains(i) && session.TryEnterTarget(endpoint.State))
+                if (group.Endpoints[i] is { Weight: > 0 } endpoint && endpoint.IsBackup == isBackup && !tried.Contains(i)
+                    && session.TryEnterTarget(endpoint.State))
                     return i;
             }
         }
@@ -138,7 +148,9 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
         session.Client.WatchPeer();
         var since = timeProvider.GetTimestamp();
         var left = limits.QueueTimeout - session.Waited;
-        var outcome = left > TimeSpan.Zero ? await session.App.State.Line.WaitAsync(waiter, limits.Queue, left, timeProvider, session.Waiting()) : WaitOutcome.TimedOut;
+        var outcome = left > TimeSpan.Zero
+            ? await session.App.State.Line.WaitAsync(waiter, limits.Queue, left, timeProvider, session.Waiting())
+            : WaitOutcome.TimedOut;
         session.Waited += timeProvider.GetElapsedTime(since);
         return outcome == WaitOutcome.Entered ? waiter.Entry : new(outcome, null!, Balancer.None);
     }

@@ -11,7 +11,8 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
-internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger,
+internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider,
+    ILogger logger,
     Func<ushort, bool>? belongsToDefaultApp = null, int? steeringPort = null)
     : IConnectionHandler
 {
@@ -195,8 +196,8 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
                 var dial = await session.Client.DialAsync(endpoint, timeout);
                 if (dial.Connection is { } met && met.Local == met.Remote)
                 {
-                    // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
-                    // target could not come back as long as we hold its port.
+                    // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client,
+                    // and the target could not come back as long as we hold its port.
                     met.Reset();
                     dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
@@ -236,7 +237,8 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
             var waitsSince = timeProvider.GetTimestamp();
             session.Client.WatchPeer();
             var aborted = session.Waiting();
-            await group.NextAnswer.WaitAsync(waitLeft, timeProvider, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await group.NextAnswer.WaitAsync(waitLeft, timeProvider, aborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (aborted.IsCancellationRequested)
                 return session.AbortReason;
             waitLeft -= timeProvider.GetElapsedTime(waitsSince);
@@ -251,7 +253,8 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
         if (looped)
             return Loop(session);
         if (app.State.ConnectFailures.TryPass(timeProvider, OneLinePer, out var suppressed))
-            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError is { } error ? SocketErrors.Describe(error) : "no target name resolves", suppressed);
+            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, lastError is { } error ? SocketErrors.Describe(error) : "no target name resolves",
+                suppressed);
         return TerminationReason.ConnectFailed;
     }
 

@@ -9,7 +9,8 @@ internal static partial class SessionsLog
     [LoggerMessage(1100, LogLevel.Warning, "No target of app {App} could be reached: {Tries} tried, the last failed with {Error}.{Suppressed}")]
     public static partial void ConnectFailed(ILogger logger, string app, int tries, string error, Count suppressed);
 
-    [LoggerMessage(1101, LogLevel.Error, "Loop: a target of app {App} leads back to proxify itself (client {Client}, listening on {Listen}). The connection is refused.{Suppressed}")]
+    [LoggerMessage(1101, LogLevel.Error,
+        "Loop: a target of app {App} leads back to proxify itself (client {Client}, listening on {Listen}). The connection is refused.{Suppressed}")]
     public static partial void Loop(ILogger logger, string app, TcpEndpoint client, TcpEndpoint listen, Count suppressed);
 
     [LoggerMessage(1102, LogLevel.Warning, "No app has {Listen}; the connection of {Client} is refused.{Suppressed}")]

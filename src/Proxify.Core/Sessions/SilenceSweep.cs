@@ -4,12 +4,13 @@ using Proxify.Telemetry;
 namespace Proxify.Sessions;
 
 /// <summary>
-/// Finds targets that take bytes and answer none, for apps with <see cref="HealthSettings.FirstByte"/>: a paused process, whose kernel still accepts for it. A look at all sessions a few times in
-/// that time, so nothing is asked of those that move bytes.
+/// Finds targets that take bytes and answer none, for apps with <see cref="HealthSettings.FirstByte"/>: a paused process, whose kernel still accepts for it. A
+/// look at all sessions a few times in that time, so nothing is asked of those that move bytes.
 /// </summary>
 /// <remarks>
-/// One session without an answer shows nothing: it may wait for something. So a target is silent only when it has answered nobody for that long, and a sibling has; or had just before, and leaves
-/// nobody waiting, since the clients of a small pool are soon all caught at the silent one. What fails for all targets at once, such as their database, makes none of them silent.
+/// One session without an answer shows nothing: it may wait for something. So a target is silent only when it has answered nobody for that long, and a sibling
+/// has; or had just before, and leaves nobody waiting, since the clients of a small pool are soon all caught at the silent one. What fails for all targets at
+/// once, such as their database, makes none of them silent.
 /// </remarks>
 internal sealed class SilenceSweep : IDisposable
 {
@@ -49,7 +50,8 @@ internal sealed class SilenceSweep : IDisposable
         NoteBytes(session, health, target.BytesReceived, timeProvider.GetTimestamp());
         // A client that has left before its answer could come has shown nothing.
         if (session.IsTrial && target.BytesReceived == 0)
-            health.EndTrial(session.Client.BytesReceived > 0 && reason is TerminationReason.TargetReset or TerminationReason.IdleTimeout or TerminationReason.HalfCloseTimeout ? false : null);
+            health.EndTrial(session.Client.BytesReceived > 0
+                && reason is TerminationReason.TargetReset or TerminationReason.IdleTimeout or TerminationReason.HalfCloseTimeout ? false : null);
     }
 
     public void Dispose() => _timer.Dispose();

@@ -8,8 +8,8 @@ namespace Proxify.Sessions;
 internal sealed class TargetSessions(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>
-    /// Resets those of this moment, in random order, spread evenly over the time. A target that is up, or in the config, again meanwhile keeps the rest of them. Those that are still dialling
-    /// lose nothing by going on to the next target, and are left alone.
+    /// Resets those of this moment, in random order, spread evenly over the time. A target that is up, or in the config, again meanwhile keeps the rest of
+    /// them. Those that are still dialling lose nothing by going on to the next target, and are left alone.
     /// </summary>
     /// <param name="target">The target.</param>
     /// <param name="within">Zero: all at once.</param>
@@ -37,7 +37,8 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
         public void Begin()
         {
             lock (_gate)
-                _timer = within > TimeSpan.Zero ? timeProvider.CreateTimer(static draining => ((Draining)draining!).Go(isFirst: false), this, Step, Step) : null;
+                _timer = within > TimeSpan.Zero
+                    ? timeProvider.CreateTimer(static draining => ((Draining)draining!).Go(isFirst: false), this, Step, Step) : null;
             Go(isFirst: true);
         }
 

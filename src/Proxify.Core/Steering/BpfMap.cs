@@ -3,7 +3,9 @@ using Proxify.Linux;
 
 namespace Proxify.Steering;
 
-/// <summary>A typed look at a BPF map that somebody else holds. Many elements go in one system call where the kernel has batches (5.6), one by one otherwise.</summary>
+/// <summary>
+/// A typed look at a BPF map that somebody else holds. Many elements go in one system call where the kernel has batches (5.6), one by one otherwise.
+/// </summary>
 internal sealed unsafe class BpfMap<TKey, TValue>(SafeBpfHandle handle, string name)
     where TKey : unmanaged
     where TValue : unmanaged

@@ -9,7 +9,8 @@ internal sealed unsafe class CountersMap(SafeBpfHandle handle)
     {
         var cpus = LibBpf.PossibleCpus;
         if (cpus <= 0)
-            throw new SteeringException($"cannot read the BPF map {KernelLayout.CountersMap}: how many processors there are is unknown (/sys/devices/system/cpu/possible)");
+            throw new SteeringException(
+                $"cannot read the BPF map {KernelLayout.CountersMap}: how many processors there are is unknown (/sys/devices/system/cpu/possible)");
         var perCpu = new SteeringCounters[cpus];
         uint key = 0;
         int result;

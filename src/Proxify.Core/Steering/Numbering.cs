@@ -1,6 +1,9 @@
 namespace Proxify.Steering;
 
-/// <summary>Gives things numbers by which the kernel knows them. What stays keeps its number; no number is ever given twice, so what is new and what is going lie side by side.</summary>
+/// <summary>
+/// Gives things numbers by which the kernel knows them. What stays keeps its number; no number is ever given twice, so what is new and what is going lie side
+/// by side.
+/// </summary>
 internal sealed class Numbering<T>
     where T : notnull
 {

@@ -14,7 +14,8 @@ public static class PortOwners
     private const string Listening = "0A";
 
     /// <summary>
-    /// The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's; none where neither sock_diag(7) nor /proc shows them.
+    /// The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's; none where neither sock_diag(7) nor
+    /// /proc shows them.
     /// </summary>
     public static IReadOnlyList<PortOwner> Find(IReadOnlySet<ushort> ports)
     {
@@ -39,7 +40,8 @@ public static class PortOwners
             ReadTables(listening);
         }
 
-        var sockets = listening.Where(s => ports.Contains(s.Port)).DistinctBy(s => s.Inode).ToDictionary(s => (ulong)s.Inode, s => new TcpEndpoint(s.Address, s.Port));
+        var sockets = listening.Where(s => ports.Contains(s.Port)).DistinctBy(s => s.Inode)
+            .ToDictionary(s => (ulong)s.Inode, s => new TcpEndpoint(s.Address, s.Port));
         if (sockets.Count == 0)
             return [];
 
@@ -54,8 +56,8 @@ public static class PortOwners
         ];
     }
 
-    // What a sandbox without netlink leaves. The kernel walks its table of all connections for it: many milliseconds, seconds where there are tens of thousands.
-    // A line: "  0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18021 1 ..." (proc_pid_net(5)).
+    // What a sandbox without netlink leaves. The kernel walks its table of all connections for it: many milliseconds, seconds where there are tens of
+    // thousands. A line: "  0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18021 1 ..." (proc_pid_net(5)).
     private static void ReadTables(List<ListeningSocket> found)
     {
         foreach (var table in (ReadOnlySpan<string>)["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"])

@@ -3,8 +3,8 @@ using Proxify.Linux;
 namespace Proxify.Steering;
 
 /// <summary>
-/// Opens and closes ports of a running proxy, as an operator does with bpftool: by the same entries in the kernel's own map (docs/steering.md). Ports of the config are the config's: they are
-/// neither taken over nor closed here. Needs CAP_SYS_ADMIN.
+/// Opens and closes ports of a running proxy, as an operator does with bpftool: by the same entries in the kernel's own map (docs/steering.md). Ports of the
+/// config are the config's: they are neither taken over nor closed here. Needs CAP_SYS_ADMIN.
 /// </summary>
 public static class PortsByHand
 {
@@ -58,7 +58,8 @@ public static class PortsByHand
     {
         var configured = proxy.Ports.Where(p => !p.ByHand && ports.Contains(p.Port)).ToList();
         if (configured is [var first, ..])
-            throw new SteeringException($"port {first.Port}{(configured.Count > 1 ? $" (and {configured.Count - 1} more)" : "")} belongs to the config{(first.App is { } app ? $", app {app}" : "")}: {advice}");
+            throw new SteeringException(
+                $"port {first.Port}{(configured.Count > 1 ? $" (and {configured.Count - 1} more)" : "")} belongs to the config{(first.App is { } app ? $", app {app}" : "")}: {advice}");
     }
 
     private static SafeBpfHandle Open(SteeringView proxy) => LibBpf.OpenMap(proxy.PortsMapId) is >= 0 and var descriptor ? new SafeBpfHandle(descriptor)

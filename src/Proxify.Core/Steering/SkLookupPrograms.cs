@@ -9,8 +9,8 @@ public static class SkLookupPrograms
     private const int Most = 64;
 
     /// <summary>
-    /// Those attached to the caller's namespace, in the order in which the kernel asks them, as <c>id 12 (steer)</c>; names need CAP_SYS_ADMIN and are left out without it. Empty where the kernel
-    /// does not tell.
+    /// Those attached to the caller's namespace, in the order in which the kernel asks them, as <c>id 12 (steer)</c>; names need CAP_SYS_ADMIN and are left out
+    /// without it. Empty where the kernel does not tell.
     /// </summary>
     public static IReadOnlyList<string> OfOwnNamespace()
     {

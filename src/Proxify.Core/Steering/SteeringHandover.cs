@@ -21,7 +21,8 @@ public static class SteeringHandover
     /// <param name="program">Loaded and attached.</param>
     /// <param name="keep">
     /// Capabilities to keep, if the process has them. Steering itself needs none any more since Linux 5.19, and <see cref="Capability.Bpf"/> before
-    /// (see <see cref="NeededAfterwards"/>); <see cref="Capability.NetBindService"/> is for listeners below port 1024, <see cref="Capability.DacReadSearch"/> for files that are another user's.
+    /// (see <see cref="NeededAfterwards"/>); <see cref="Capability.NetBindService"/> is for listeners below port 1024, <see cref="Capability.DacReadSearch"/>
+    /// for files that are another user's.
     /// </param>
     /// <exception cref="SteeringException">The kernel refuses; this thread may have lost capabilities.</exception>
     public static void ExecuteConfined(SteeringProgram program, params ReadOnlySpan<Capability> keep)
@@ -63,10 +64,13 @@ public static class SteeringHandover
         foreach (var descriptor in descriptors)
             Libc.SetCloseOnExec(descriptor, close: true);
         RestoreName();
-        return SteeringProgram.Import(descriptors) ?? throw new SteeringException($"the environment variable {Variable} names no steering program; do not set it by hand");
+        return SteeringProgram.Import(descriptors)
+            ?? throw new SteeringException($"the environment variable {Variable} names no steering program; do not set it by hand");
     }
 
-    /// <summary>The runtime names its diagnostic port's socket after process id and start time, which stay: left where it is, the next image could not bind its own.</summary>
+    /// <summary>
+    /// The runtime names its diagnostic port's socket after process id and start time, which stay: left where it is, the next image could not bind its own.
+    /// </summary>
     private static void RemoveDiagnosticSocket()
     {
         try

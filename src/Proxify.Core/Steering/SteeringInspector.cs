@@ -14,8 +14,12 @@ public static class SteeringInspector
     /// <summary>The inode of the network namespace that the caller is in, to compare with <see cref="SteeringView.NamespaceInode"/>.</summary>
     public static uint OwnNamespaceInode => NetworkNamespace.Inode;
 
-    /// <summary>All steering programs of this machine that are attached, of every network namespace; of other namespaces than the caller's, only those of this version.</summary>
-    /// <exception cref="SteeringException">libbpf is missing, the process lacks CAP_SYS_ADMIN, or the program of the caller's namespace is of another version of proxify.</exception>
+    /// <summary>
+    /// All steering programs of this machine that are attached, of every network namespace; of other namespaces than the caller's, only those of this version.
+    /// </summary>
+    /// <exception cref="SteeringException">
+    /// libbpf is missing, the process lacks CAP_SYS_ADMIN, or the program of the caller's namespace is of another version of proxify.
+    /// </exception>
     public static IReadOnlyList<SteeringView> Find()
     {
         if (!LibBpf.IsAvailable)
@@ -64,7 +68,8 @@ public static class SteeringInspector
             }
 
             return maps.TryGetValue(KernelLayout.PortsMap, out var ports) && maps.TryGetValue(KernelLayout.CountersMap, out var counters)
-                ? new SteeringView(linkId, programInfo.Id, portsId, linkInfo.NamespaceInode, ReadListener(maps), ReadPorts(ports, maps), new CountersMap(counters).Read())
+                ? new SteeringView(linkId, programInfo.Id, portsId, linkInfo.NamespaceInode, ReadListener(maps), ReadPorts(ports, maps),
+                    new CountersMap(counters).Read())
                 : null;
         }
         catch (SteeringException) when (linkInfo.NamespaceInode != OwnNamespaceInode)
@@ -92,7 +97,8 @@ public static class SteeringInspector
             _ => null, // not read here
         };
         if (own is var (key, value) && (key != keySize || value != valueSize))
-            throw new SteeringException($"the proxy that steers is of another version: its BPF map {map} has elements of {keySize}+{valueSize} bytes, not {key}+{value}; look at it with its own proxify");
+            throw new SteeringException(
+                $"the proxy that steers is of another version: its BPF map {map} has elements of {keySize}+{valueSize} bytes, not {key}+{value}; look at it with its own proxify");
     }
 
     private static SafeBpfHandle? Open(int descriptor) => descriptor < 0 ? null : new SafeBpfHandle(descriptor);

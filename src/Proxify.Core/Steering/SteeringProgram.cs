@@ -31,7 +31,9 @@ public sealed class SteeringProgram : IDisposable
     }
 
     /// <summary>Verifies and loads the program and creates its maps, all empty. It sees no packet before <see cref="AttachToOwnNamespace"/>.</summary>
-    /// <exception cref="SteeringException">The kernel, its configuration, libbpf, the capabilities or memory do not allow it; the message says which.</exception>
+    /// <exception cref="SteeringException">
+    /// The kernel, its configuration, libbpf, the capabilities or memory do not allow it; the message says which.
+    /// </exception>
     public static SteeringProgram Load()
     {
         SteeringRequirements.Check();
@@ -121,7 +123,8 @@ public sealed class SteeringProgram : IDisposable
 
     /// <summary>
     /// Puts these source rules and rates in force, all at one instant: no SYN is ever judged by a mixture of old and new. What has not changed is not
-    /// loaded again, and its buckets stay as they are. On failure the old rules stay in force. The first rules are to be set before ports are: there is nothing to keep consistent for then.
+    /// loaded again, and its buckets stay as they are. On failure the old rules stay in force. The first rules are to be set before ports are: there is nothing
+    /// to keep consistent for then.
     /// </summary>
     /// <exception cref="SteeringException">The kernel has no room or memory for them.</exception>
     public void SetRules(SteeringRules rules) => _rules.Apply(rules);

@@ -16,7 +16,8 @@ internal static class SteeringRequirements
 
         var kernel = Environment.OSVersion.Version;
         if (kernel < OldestKernel)
-            throw new SteeringException($"steering needs Linux {OldestKernel} or later (BPF programs of type sk_lookup); this is {kernel.Major}.{kernel.Minor}");
+            throw new SteeringException(
+                $"steering needs Linux {OldestKernel} or later (BPF programs of type sk_lookup); this is {kernel.Major}.{kernel.Minor}");
 
         if (!LibBpf.IsAvailable)
             throw new SteeringException("steering needs libbpf.so.1, which is not installed: apt-get install libbpf1");

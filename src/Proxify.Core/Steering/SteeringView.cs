@@ -5,7 +5,9 @@ namespace Proxify.Steering;
 /// <param name="ProgramId">As `bpftool prog` numbers it.</param>
 /// <param name="PortsMapId">The map of steered ports, as `bpftool map` numbers it.</param>
 /// <param name="NamespaceInode">The network namespace it steers, as in /proc/PID/ns/net.</param>
-/// <param name="ListenerCookie">The listener's cookie (`ss --extended` prints it in hexadecimal as sk:); null while there is none and every steered port refuses.</param>
+/// <param name="ListenerCookie">
+/// The listener's cookie (`ss --extended` prints it in hexadecimal as sk:); null while there is none and every steered port refuses.
+/// </param>
 /// <param name="Ports">In order.</param>
 /// <param name="Counters">Since the program was loaded.</param>
 public sealed record SteeringView(

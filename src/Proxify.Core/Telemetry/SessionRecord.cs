@@ -67,7 +67,8 @@ public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
     {
         var target = Target is { } t ? t.ToString() : "-";
         var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00", CultureInfo.InvariantCulture) : "-";
-        return string.Create(CultureInfo.InvariantCulture, $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
+        return string.Create(CultureInfo.InvariantCulture,
+            $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
             $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}");
     }
 

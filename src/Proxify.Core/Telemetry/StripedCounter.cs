@@ -1,7 +1,8 @@
 namespace Proxify.Telemetry;
 
 /// <summary>
-/// A counter that many threads add to and few read: a cell per processor, each on its own cache line, so that adding never fights over a line. Reading sums the cells.
+/// A counter that many threads add to and few read: a cell per processor, each on its own cache line, so that adding never fights over a line. Reading sums the
+/// cells.
 /// </summary>
 public sealed class StripedCounter
 {

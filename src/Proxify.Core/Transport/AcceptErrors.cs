@@ -23,7 +23,8 @@ internal static class AcceptErrors
             or SocketError.NetworkDown or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostUnreachable
             or SocketError.ProtocolOption => AcceptErrorKind.Transient,
         SocketError.OperationAborted or SocketError.NotSocket or SocketError.InvalidArgument or SocketError.Shutdown => AcceptErrorKind.Fatal,
-        // EPERM takes nothing off the queue where a seccomp filter gives it. EMFILE, ENFILE, ENOBUFS, ENOMEM (which has no name of its own), and anything unknown: a pause is never wrong.
+        // EPERM takes nothing off the queue where a seccomp filter gives it. EMFILE, ENFILE, ENOBUFS, ENOMEM (which has no name of its own), and anything
+        // unknown: a pause is never wrong.
         _ => AcceptErrorKind.Resources,
     };
 }

@@ -1,6 +1,8 @@
 namespace Proxify.Transport;
 
-/// <summary>What the relays of a transport hold, all together, for peers that are slow to take it. Touched only where somebody is slow: other bytes pass it by.</summary>
+/// <summary>
+/// What the relays of a transport hold, all together, for peers that are slow to take it. Touched only where somebody is slow: other bytes pass it by.
+/// </summary>
 internal sealed class BufferBudget
 {
     private long _held;
@@ -15,8 +17,8 @@ internal sealed class BufferBudget
     }
 
     /// <summary>
-    /// Bytes below the limit that are kept for what lies in shared buffers: with them whatever has been received may still move out of these when its receiver turns out to be slow, and the shared
-    /// buffers come back to the others.
+    /// Bytes below the limit that are kept for what lies in shared buffers: with them whatever has been received may still move out of these when its receiver
+    /// turns out to be slow, and the shared buffers come back to the others.
     /// </summary>
     public long Reserve
     {

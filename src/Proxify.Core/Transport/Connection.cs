@@ -6,7 +6,10 @@ namespace Proxify.Transport;
 /// </summary>
 public abstract class Connection
 {
-    /// <summary>Our end. On a steered listener this is the destination that the client asked for. <see cref="TcpEndpoint.IsUnknown"/> where the kernel could not say: then nothing may be decided by it.</summary>
+    /// <summary>
+    /// Our end. On a steered listener this is the destination that the client asked for. <see cref="TcpEndpoint.IsUnknown"/> where the kernel could not say:
+    /// then nothing may be decided by it.
+    /// </summary>
     public abstract TcpEndpoint Local { get; }
 
     /// <summary>The peer's end, also of one that has reset already; unknown as <see cref="Local"/> is.</summary>
@@ -25,8 +28,8 @@ public abstract class Connection
     public IPeerWatcher? Watcher { get; set; }
 
     /// <summary>
-    /// Begins to watch for the peer's leave on behalf of <see cref="Watcher"/>; until the relay begins, or the connection ends. For those who wait before they dial: a dial that takes longer than a
-    /// moment begins it by itself. Called by the connection's own flow, which does not receive meanwhile.
+    /// Begins to watch for the peer's leave on behalf of <see cref="Watcher"/>; until the relay begins, or the connection ends. For those who wait before they
+    /// dial: a dial that takes longer than a moment begins it by itself. Called by the connection's own flow, which does not receive meanwhile.
     /// </summary>
     public abstract void WatchPeer();
 

@@ -3,8 +3,8 @@ using Proxify.Linux;
 namespace Proxify.Transport;
 
 /// <summary>
-/// A few descriptors held back. A session needs two, one when it is accepted and one when it is dialled: where the process has reached its limit, the second one comes from here, and nobody is
-/// accepted before the reserve is full again.
+/// A few descriptors held back. A session needs two, one when it is accepted and one when it is dialled: where the process has reached its limit, the second
+/// one comes from here, and nobody is accepted before the reserve is full again.
 /// </summary>
 internal sealed class DescriptorReserve
 {

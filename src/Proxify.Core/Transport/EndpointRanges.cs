@@ -8,9 +8,12 @@ public static class EndpointRanges
 {
     private const int MostShown = 8;
 
-    /// <summary>Such as <c>127.0.0.1:80, [::]:5000-5099</c>: ports in a row are one range; of many ranges the first eight, and how many ports are in the others.</summary>
+    /// <summary>
+    /// Such as <c>127.0.0.1:80, [::]:5000-5099</c>: ports in a row are one range; of many ranges the first eight, and how many ports are in the others.
+    /// </summary>
     public static string Text(IEnumerable<TcpEndpoint> endpoints) =>
-        Text(endpoints.GroupBy(e => e with { Port = 0 }).SelectMany(g => Ranges(g.Select(e => (int)e.Port)).Select(r => (Prefix: g.Key.ToString()[..^1], r.First, r.Last))));
+        Text(endpoints.GroupBy(e => e with { Port = 0 })
+            .SelectMany(g => Ranges(g.Select(e => (int)e.Port)).Select(r => (Prefix: g.Key.ToString()[..^1], r.First, r.Last))));
 
     /// <summary>Likewise of ports alone: <c>80, 5000-5099</c>.</summary>
     public static string Text(IEnumerable<int> ports) => Text(Ranges(ports).Select(r => (Prefix: "", r.First, r.Last)));

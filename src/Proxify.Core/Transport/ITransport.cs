@@ -15,8 +15,8 @@ public interface ITransport : IAsyncDisposable
     IReadOnlyList<string> Limitations => [];
 
     /// <summary>
-    /// Bytes that relays may hold, all together, for peers that are slow to take them. Then receiving slows down, for everyone and only as far as it must; nothing is lost. Each transport
-    /// says what may come on top. May be changed at any time. Default: no limit.
+    /// Bytes that relays may hold, all together, for peers that are slow to take them. Then receiving slows down, for everyone and only as far as it must;
+    /// nothing is lost. Each transport says what may come on top. May be changed at any time. Default: no limit.
     /// </summary>
     long BufferLimit { get; set; }
 
@@ -24,14 +24,15 @@ public interface ITransport : IAsyncDisposable
     long BufferBytes { get; }
 
     /// <summary>
-    /// Binds a socket, so that nobody else can have the endpoint, and hands every connection that is accepted from <see cref="IListener.Listen"/> on to <paramref name="handler"/>.
-    /// Connections come with TCP_NODELAY and keepalive on. Accept errors are dealt with inside (see <see cref="IConnectionHandler.OnAcceptError"/>).
+    /// Binds a socket, so that nobody else can have the endpoint, and hands every connection that is accepted from <see cref="IListener.Listen"/> on to
+    /// <paramref name="handler"/>. Connections come with TCP_NODELAY and keepalive on. Accept errors are dealt with inside (see
+    /// <see cref="IConnectionHandler.OnAcceptError"/>).
     /// </summary>
     /// <param name="endpoint">The IPv6 wildcard takes IPv4 too. Port 0 lets the kernel choose.</param>
     /// <param name="handler">Takes the connections.</param>
     /// <param name="besideOurs">
-    /// Bind it although a listener of this transport has the same port on overlapping addresses (SO_REUSEPORT, socket(7)). False (default): every overlap is an error, as another
-    /// process's would be.
+    /// Bind it although a listener of this transport has the same port on overlapping addresses (SO_REUSEPORT, socket(7)). False (default): every overlap is an
+    /// error, as another process's would be.
     /// </param>
     /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
     IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false);

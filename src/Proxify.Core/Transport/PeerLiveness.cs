@@ -2,7 +2,9 @@ using Proxify.Linux;
 
 namespace Proxify.Transport;
 
-/// <summary>How a peer that has vanished is noticed (tcp(7)). Set on a connection's socket; whole seconds, except for <paramref name="Unacknowledged"/>.</summary>
+/// <summary>
+/// How a peer that has vanished is noticed (tcp(7)). Set on a connection's socket; whole seconds, except for <paramref name="Unacknowledged"/>.
+/// </summary>
 /// <param name="KeepAlive">Silence after which it is probed; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
 /// <param name="KeepAliveInterval">Between probes.</param>
 /// <param name="Unacknowledged">

@@ -1,9 +1,10 @@
 namespace Proxify.Transport;
 
 /// <summary>
-/// Says when a relay has been silent for too long, for both transports; in milliseconds of the transport's clock. Silence may be our own (stopped, starved, frozen with the machine), so before
-/// anything ends the kernel is asked what we have not got round to. Bytes that are past us but have not arrived count as traffic, too: a slow reader of the last megabytes is not
-/// silent. So what has been acknowledged is counted when half of the time is over, and again from then on.
+/// Says when a relay has been silent for too long, for both transports; in milliseconds of the transport's clock. Silence may be our own (stopped, starved,
+/// frozen with the machine), so before anything ends the kernel is asked what we have not got round to. Bytes that are past us but have not arrived count as
+/// traffic, too: a slow reader of the last megabytes is not silent. So what has been acknowledged is counted when half of the time is over, and again from then
+/// on.
 /// </summary>
 internal sealed class SilenceLimit
 {

@@ -19,7 +19,9 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
     private static readonly UInt128 MappedPrefix = new(0, 0x0000_ffff_0000_0000);
     private static readonly UInt128 MappedMask = new(ulong.MaxValue, 0xffff_ffff_0000_0000);
 
-    /// <summary>The interface (zone) of a link-local IPv6 address; 0 for all others, of which the kernel ignores it: equal is what reaches the same socket.</summary>
+    /// <summary>
+    /// The interface (zone) of a link-local IPv6 address; 0 for all others, of which the kernel ignores it: equal is what reaches the same socket.
+    /// </summary>
     public uint ScopeId { get; } = ((uint)(Address >> 96) & LinkLocalMask) == LinkLocalPrefix ? ScopeId : 0;
 
     public TcpEndpoint(IPAddress address, int port)

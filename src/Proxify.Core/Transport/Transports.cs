@@ -27,7 +27,8 @@ public static class Transports
             case Auto:
                 return (ITransport?)TryCreateUring(timeProvider, workers, out fallback) ?? new SocketsTransport(timeProvider);
             case "uring":
-                return TryCreateUring(timeProvider, workers, out var reason) ?? throw new NotSupportedException($"the uring transport does not work here: {reason}");
+                return TryCreateUring(timeProvider, workers, out var reason)
+                    ?? throw new NotSupportedException($"the uring transport does not work here: {reason}");
             case "sockets":
                 return new SocketsTransport(timeProvider);
             default:

@@ -12,9 +12,11 @@ internal static class CheckCommand
 
     public static Command Create(RunOptions options)
     {
-        var command = new Command(Name, "Validate the config that a start with the same options would read (\"-c -\" is standard input): print every error, exit 1 if there is one.");
+        var command = new Command(
+            Name, "Validate the config that a start with the same options would read (\"-c -\" is standard input): print every error, exit 1 if there is one.");
         options.AddTo(command);
-        command.SetAction(parsed => Execute(parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null, options.IsJson(parsed)));
+        command.SetAction(parsed => Execute(parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null,
+            options.IsJson(parsed)));
         return command;
     }
 
@@ -31,7 +33,8 @@ internal static class CheckCommand
         }
 
         var ports = config.Apps.Sum(a => a.Ports.Sum(p => p.Last - p.First + 1));
-        Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(config.Apps.Sum(a => a.Targets.Count), "target")})", json);
+        var targets = config.Apps.Sum(a => a.Targets.Count);
+        Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(targets, "target")})", json);
         if (steeringPort is null && DialPorts.Shortage(config, LocalPorts.Read()) is { } shortage)
             Output.WriteWarning($"{name}: warning: {shortage}", DialPorts.TooFew, json);
         return ExitCode.Success;

@@ -73,7 +73,8 @@ internal static class EchoCommand
             client.Close();
         }
 
-        public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff) => Output.WriteError($"echo: cannot accept on {listener.Endpoint}: {SocketErrors.Describe(error)}");
+        public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff) =>
+            Output.WriteError($"echo: cannot accept on {listener.Endpoint}: {SocketErrors.Describe(error)}");
 
         public void OnHandlerError(Connection client, Exception exception) => Output.WriteError($"echo: {exception}");
     }

@@ -106,5 +106,6 @@ internal sealed class RunCommand(RunOptions options)
     }
 
     // systemd wants the monotonic clock's time with RELOADING=1 (sd_notify(3)); Stopwatch is CLOCK_MONOTONIC on Linux.
-    private static ServiceState Reloading() => new($"RELOADING=1\nMONOTONIC_USEC={System.Diagnostics.Stopwatch.GetTimestamp() / (System.Diagnostics.Stopwatch.Frequency / 1_000_000)}");
+    private static ServiceState Reloading() =>
+        new($"RELOADING=1\nMONOTONIC_USEC={System.Diagnostics.Stopwatch.GetTimestamp() / (System.Diagnostics.Stopwatch.Frequency / 1_000_000)}");
 }

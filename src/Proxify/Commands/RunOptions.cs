@@ -4,7 +4,9 @@ using Proxify.Transport;
 
 namespace Proxify.Program.Commands;
 
-/// <summary>The options of a start. <c>check</c> takes the same ones, before it or after it, so that it judges the very command line that is to be started.</summary>
+/// <summary>
+/// The options of a start. <c>check</c> takes the same ones, before it or after it, so that it judges the very command line that is to be started.
+/// </summary>
 internal sealed class RunOptions
 {
     /// <summary>As the config's name: standard input.</summary>
@@ -32,15 +34,18 @@ internal sealed class RunOptions
         });
     }
 
-    public Option<string> Config { get; } = new("--config", "-c") { Description = "The config file.", HelpName = "FILE", DefaultValueFactory = _ => "config.json" };
+    public Option<string> Config { get; } =
+        new("--config", "-c") { Description = "The config file.", HelpName = "FILE", DefaultValueFactory = _ => "config.json" };
 
-    public Option<bool> Steering { get; } = new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (needs root, or CAP_BPF and CAP_NET_ADMIN)." };
+    public Option<bool> Steering { get; } =
+        new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (needs root, or CAP_BPF and CAP_NET_ADMIN)." };
 
     public Option<int> Port { get; } = new("--port", "-p") { Description = "The listener's port with -b.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
 
     public Option<string> Transport { get; } = OneOf("--transport", "How connections are handled.", [.. Transports.Names]);
 
-    public Option<int> Workers { get; } = new("--workers") { Description = "Threads of the uring transport; 0, the default, is one per two processors.", HelpName = "N" };
+    public Option<int> Workers { get; } =
+        new("--workers") { Description = "Threads of the uring transport; 0, the default, is one per two processors.", HelpName = "N" };
 
     public Option<string> LogFormat { get; } = OneOf("--log-format", "How log lines look.", "text", Json);
 

@@ -10,7 +10,8 @@ internal static class SteeringPortsCommand
     public static Command CreateAdd() => Create(
         "add", "Steer more ports to the running proxy, to its default app, from the next connection on (needs root). A reload leaves them alone; they end with the proxy.", PortsByHand.Add);
 
-    public static Command CreateRemove() => Create("remove", "Stop steering ports that were added by hand; live connections go on (needs root).", PortsByHand.Remove);
+    public static Command CreateRemove() =>
+        Create("remove", "Stop steering ports that were added by hand; live connections go on (needs root).", PortsByHand.Remove);
 
     private static Command Create(string name, string description, Action<SteeringView, IReadOnlySet<ushort>> change)
     {

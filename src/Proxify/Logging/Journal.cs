@@ -8,8 +8,8 @@ namespace Proxify.Program.Logging;
 internal static class Journal
 {
     /// <summary>
-    /// Whether the descriptor is the stream to the journal that the service manager has made (systemd.exec(5), $JOURNAL_STREAM). That the variable is there is not enough:
-    /// the stream may have been redirected since.
+    /// Whether the descriptor is the stream to the journal that the service manager has made (systemd.exec(5), $JOURNAL_STREAM). That the variable is there is
+    /// not enough: the stream may have been redirected since.
     /// </summary>
     public static bool IsStream(int fd) =>
         Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { } stream

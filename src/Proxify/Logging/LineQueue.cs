@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Proxify.Program.Logging;
 
-/// <summary>Lines on their way to a stream, written by a thread of its own. Bounded: where nobody reads, lines are dropped and counted, for a stuck terminal must not stop the proxy.</summary>
+/// <summary>
+/// Lines on their way to a stream, written by a thread of its own. Bounded: where nobody reads, lines are dropped and counted, for a stuck terminal must not
+/// stop the proxy.
+/// </summary>
 internal sealed class LineQueue : IDisposable
 {
     public const int MostQueued = 16 * 1024;

@@ -8,8 +8,8 @@ using Proxify.Telemetry;
 namespace Proxify.Program.Logging;
 
 /// <summary>
-/// One line per event: for people (<c>time level message</c>) or as a flat JSON object. Whatever an event holds from outside, it stays one line and does nothing to a terminal:
-/// every character passes here.
+/// One line per event: for people (<c>time level message</c>) or as a flat JSON object. Whatever an event holds from outside, it stays one line and does
+/// nothing to a terminal: every character passes here.
 /// </summary>
 /// <param name="json">Which of the two.</param>
 /// <param name="toJournal">Lines begin with their priority, and text without a time.</param>
@@ -19,7 +19,8 @@ internal sealed class LogLineFormatter(bool json, bool toJournal, TimeProvider t
     private string Now => timeProvider.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
 
     /// <returns>The line with its end.</returns>
-    public string Format(LogLevel level, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields = null, Exception? exception = null) =>
+    public string Format(LogLevel level, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields = null,
+        Exception? exception = null) =>
         $"{(toJournal ? Journal.Prefix(level) : "")}{(json ? Json(level, id, message, fields, exception) : Text(level, message, exception))}\n";
 
     private string Text(LogLevel level, string message, Exception? exception)

@@ -26,6 +26,7 @@ internal static class LoggingBuilderExtensions
         return new LineLogger(formatter, new LineQueue(Console.OpenStandardOutput(), DescribeDropped, LongestFlush));
 
         string DescribeDropped(long lines) =>
-            formatter.Format(LogLevel.Warning, s_linesDropped, $"Standard output was not read fast enough: {lines} log lines were dropped.", [new("Lines", lines)]);
+            formatter.Format(LogLevel.Warning, s_linesDropped, $"Standard output was not read fast enough: {lines} log lines were dropped.",
+                [new("Lines", lines)]);
     }
 }

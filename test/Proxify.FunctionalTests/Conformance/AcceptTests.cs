@@ -10,7 +10,8 @@ public sealed class AcceptTests
     [Theory, EveryTransport]
     public async Task Endpoints_of_a_client_that_has_reset_before_it_was_accepted_are_known(string transport)
     {
-        foreach (var (listen, from) in ((IPAddress, IPAddress)[])[(IPAddress.Loopback, IPAddress.Loopback), (IPAddress.IPv6Any, IPAddress.Loopback), (IPAddress.IPv6Any, IPAddress.IPv6Loopback)])
+        foreach (var (listen, from) in ((IPAddress, IPAddress)[])[(IPAddress.Loopback, IPAddress.Loopback), (IPAddress.IPv6Any, IPAddress.Loopback),
+            (IPAddress.IPv6Any, IPAddress.IPv6Loopback)])
         {
             using var goOn = new ManualResetEventSlim();
             using var isHeld = new SemaphoreSlim(0);

@@ -49,9 +49,8 @@ public sealed class BackpressureTests
         await Task.WhenAll(sessions.Select(session => session.Target.SendUntilBlockedAsync()));
 
         using (var free = await host.OpenAsync())
-        {
-            await Task.WhenAll(free.Target.SendAsync(8 * MiB), free.Client.ReceiveAsync(8 * MiB), free.Client.SendAsync(8 * MiB), free.Target.ReceiveAsync(8 * MiB));
-        }
+            await Task.WhenAll(free.Target.SendAsync(8 * MiB), free.Client.ReceiveAsync(8 * MiB), free.Client.SendAsync(8 * MiB),
+                free.Target.ReceiveAsync(8 * MiB));
 
         // And the stalled ones have lost nothing.
         await Task.WhenAll(sessions.Select(session => session.Client.ReceiveAsync(session.Target.Sent)));

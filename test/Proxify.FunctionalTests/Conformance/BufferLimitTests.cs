@@ -76,8 +76,8 @@ public sealed class BufferLimitTests
         : ((long)ThreadPool.ThreadCount * 32 * 1024) + (Stalled * 1024);
 
     /// <summary>
-    /// The first ones stall one after the other and fill the ceiling. Had all come at once, it could be in sight before anybody stalls: then each receives only what its client takes at once, and
-    /// nothing is held at all.
+    /// The first ones stall one after the other and fill the ceiling. Had all come at once, it could be in sight before anybody stalls: then each receives only
+    /// what its client takes at once, and nothing is held at all.
     /// </summary>
     private static async Task<List<RelaySession>> StallAsync(RelayHost host)
     {

@@ -43,6 +43,7 @@ internal sealed class Deeds
 
     public override string ToString() =>
         $"sent {Sent}" + (Urgent.Count > 0 ? $" (urgent at {string.Join(',', Urgent)})" : "") + (HasSentFin ? " FIN" : "") + (HasMetReset ? " met-reset" : "")
-        + $" received {Received}" + (ReceivedUrgent > 0 ? $" (+{ReceivedUrgent} urgent)" : "") + $" saw {Saw?.ToString() ?? "-"} closed {Closed?.ToString() ?? "-"}"
+        + $" received {Received}" + (ReceivedUrgent > 0 ? $" (+{ReceivedUrgent} urgent)" : "")
+            + $" saw {Saw?.ToString() ?? "-"} closed {Closed?.ToString() ?? "-"}"
         + (WasUnread ? " unread" : "") + $" acknowledged {Acknowledged}" + (WasEstablished ? "" : " early") + (Wrong is null ? "" : $" WRONG {Wrong}");
 }

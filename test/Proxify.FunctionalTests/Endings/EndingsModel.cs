@@ -3,15 +3,18 @@ using Proxify.Telemetry;
 namespace Proxify.FunctionalTests.Endings;
 
 /// <summary>
-/// What each side of a session must see of the other, and what the session's record may say: a function of what both sides did, and of nothing else. It holds for a direct
-/// connection too, which is how the model itself is tested: proxify adds nothing that a peer would have to put up with.
+/// What each side of a session must see of the other, and what the session's record may say: a function of what both sides did, and of nothing else. It holds
+/// for a direct connection too, which is how the model itself is tested: proxify adds nothing that a peer would have to put up with.
 /// <list type="bullet">
-/// <item>Bytes: a prefix of what was sent, in order. An urgent byte (MSG_OOB) may be missing or be an ordinary byte at its place, as for any receiver that does not ask for it (tcp(7)).</item>
+/// <item>Bytes: a prefix of what was sent, in order. An urgent byte (MSG_OOB) may be missing or be an ordinary byte at its place, as for any receiver that does
+/// not ask for it (tcp(7)).</item>
 /// <item>FIN is seen only if the sender has sent FIN, and then behind the last byte.</item>
-/// <item>RST is seen only if the sender has reset, or its kernel has for it. All that the sender's connection had acknowledged before that is delivered first, since a receiver's kernel keeps
-/// it (tcp_reset() in net/ipv4/tcp_input.c leaves the receive queue alone). A client or target that resets before anything has come through may be turned away instead.</item>
+/// <item>RST is seen only if the sender has reset, or its kernel has for it. All that the sender's connection had acknowledged before that is delivered first,
+/// since a receiver's kernel keeps it (tcp_reset() in net/ipv4/tcp_input.c leaves the receive queue alone). A client or target that resets before anything has
+/// come through may be turned away instead.</item>
 /// <item>A sender that has sent FIN and resets afterwards may be seen to end either way, but whole if it is FIN.</item>
-/// <item>Reason: <c>done</c> only if both have finished, <c>client_reset</c> or <c>target_reset</c> only if that side may have reset; without either, <c>done</c>.</item>
+/// <item>Reason: <c>done</c> only if both have finished, <c>client_reset</c> or <c>target_reset</c> only if that side may have reset; without either,
+/// <c>done</c>.</item>
 /// <item>Counted bytes: no more than were sent, no fewer than were received; exactly those where the receiver read to the end.</item>
 /// </list>
 /// </summary>

@@ -5,8 +5,8 @@ using Proxify.Transport.Uring;
 namespace Proxify.FunctionalTests.Endings;
 
 /// <summary>
-/// Random endings of both sides (FIN, half-close, RST with and without data in flight, closing with bytes unread, urgent data, stalls), many sessions at once, against
-/// <see cref="EndingsModel"/>. Alone, because it counts the process's sockets and wants the machine.
+/// Random endings of both sides (FIN, half-close, RST with and without data in flight, closing with bytes unread, urgent data, stalls), many sessions at once,
+/// against <see cref="EndingsModel"/>. Alone, because it counts the process's sockets and wants the machine.
 /// </summary>
 [Collection(nameof(EndingsTests))]
 [CollectionDefinition(nameof(EndingsTests), DisableParallelization = true)]
@@ -17,7 +17,9 @@ public sealed class EndingsTests(ITestOutputHelper output)
     /// <summary>How many sessions; PROXIFY_ENDINGS sets another number, `make endings` 100,000.</summary>
     private static readonly int Count = Setting("PROXIFY_ENDINGS") ?? 2_000;
 
-    /// <summary>Where the scripts begin: PROXIFY_ENDINGS_SEED and PROXIFY_ENDINGS_INDEX play what a failure has named again, as often as PROXIFY_ENDINGS says.</summary>
+    /// <summary>
+    /// Where the scripts begin: PROXIFY_ENDINGS_SEED and PROXIFY_ENDINGS_INDEX play what a failure has named again, as often as PROXIFY_ENDINGS says.
+    /// </summary>
     private static readonly int Seed = Setting("PROXIFY_ENDINGS_SEED") ?? Random.Shared.Next();
 
     private static readonly int? OnlyIndex = Setting("PROXIFY_ENDINGS_INDEX");
@@ -32,7 +34,8 @@ public sealed class EndingsTests(ITestOutputHelper output)
     public async Task Endings_that_were_wrong_before_are_right(string transport) =>
         await RunAsync(
             EveryTransportAttribute.Find(transport).Create(TimeProvider.System),
-            Enumerable.Repeat(KnownScripts.All, 100).SelectMany(static all => all).Select(static (known, i) => new Script(Seed: 0, i, known.Client, known.Target)));
+            Enumerable.Repeat(KnownScripts.All, 100).SelectMany(static all => all)
+                .Select(static (known, i) => new Script(Seed: 0, i, known.Client, known.Target)));
 
     /// <summary>Rings that overflow, buffers and pipes that run out, memory at its limit; and only what every supported kernel has.</summary>
     [Theory, InlineData("tiny"), InlineData("on an old kernel")]

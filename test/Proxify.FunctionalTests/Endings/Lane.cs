@@ -7,7 +7,9 @@ namespace Proxify.FunctionalTests.Endings;
 /// <summary>Plays one session after the other, each between a client and the lane's own target: so it is certain which two belong together.</summary>
 internal sealed class Lane : IDisposable
 {
-    /// <summary>For one session without anything happening. Only a defect, never a slow machine, should reach it; and not what proxify's own bounds (30 s) end.</summary>
+    /// <summary>
+    /// For one session without anything happening. Only a defect, never a slow machine, should reach it; and not what proxify's own bounds (30 s) end.
+    /// </summary>
     private const long Patience = 90_000;
 
     /// <summary>Others have their turn after so many reads and writes.</summary>

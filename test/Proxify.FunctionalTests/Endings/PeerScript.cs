@@ -1,6 +1,8 @@
 namespace Proxify.FunctionalTests.Endings;
 
-/// <summary>What one side of a session does. It works off its steps while it reads; what it waits for is always something that the other side has done.</summary>
+/// <summary>
+/// What one side of a session does. It works off its steps while it reads; what it waits for is always something that the other side has done.
+/// </summary>
 internal sealed record PeerScript
 {
     public required IReadOnlyList<Step> Steps { get; init; }

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace Proxify.FunctionalTests.Endings;
 
-/// <summary>One side of a session while it is played: a raw non-blocking socket, a script and how far it has got. Does what it can and returns; never waits.</summary>
+/// <summary>
+/// One side of a session while it is played: a raw non-blocking socket, a script and how far it has got. Does what it can and returns; never waits.
+/// </summary>
 internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload incoming)
 {
     /// <summary>Reads in the asked size; more would test the patience, not the proxy.</summary>
@@ -116,10 +118,12 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
         var step = script.Steps[_step];
         var isDone = step.Kind switch
         {
-            StepKind.Send or StepKind.SendUntilBlocked or StepKind.Urgent => Deeds.HasMetReset || (IsBlocked(now) && _other is { IsOpen: true, IsReading: false }),
+            StepKind.Send or StepKind.SendUntilBlocked or StepKind.Urgent =>
+                Deeds.HasMetReset || (IsBlocked(now) && _other is { IsOpen: true, IsReading: false }),
             StepKind.Fin => SendFin(),
             StepKind.AwaitDelivery => _other.Deeds.Received >= Deeds.Sent || (!_other.IsReading && _other.IsOpen) || _other.IsOver,
-            StepKind.AwaitAcknowledged => TcpState.Unacknowledged(_socket!) == 0 || Deeds.HasMetReset || Deeds.Saw == PeerEnd.Reset || _other.IsOver || _other.IsStuck(now, 50),
+            StepKind.AwaitAcknowledged =>
+                TcpState.Unacknowledged(_socket!) == 0 || Deeds.HasMetReset || Deeds.Saw == PeerEnd.Reset || _other.IsOver || _other.IsStuck(now, 50),
             StepKind.AwaitInput => _socket!.Available > 0 || Deeds.Saw is not null || _other.IsStuck(now, 1),
             StepKind.AwaitEnd => !IsReading || _other.WaitsForEnd,
             StepKind.AwaitOther => _other.HasDoneAll || _other.IsStuck(now, 1),

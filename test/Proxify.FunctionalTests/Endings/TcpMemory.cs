@@ -6,7 +6,8 @@ internal static class TcpMemory
     /// <summary>Connections ended for want of it since the start of the machine (TCPAbortOnMemory of /proc/net/netstat).</summary>
     public static long Aborted()
     {
-        var lines = File.ReadLines("/proc/net/netstat").Where(static line => line.StartsWith("TcpExt:", StringComparison.Ordinal)).Select(static line => line.Split(' ')).ToArray();
+        var lines = File.ReadLines("/proc/net/netstat").Where(static line => line.StartsWith("TcpExt:", StringComparison.Ordinal))
+            .Select(static line => line.Split(' ')).ToArray();
         return long.Parse(lines[1][Array.IndexOf(lines[0], "TCPAbortOnMemory")]);
     }
 }

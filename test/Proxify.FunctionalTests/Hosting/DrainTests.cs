@@ -34,11 +34,13 @@ public sealed class DrainTests
                     Limits = new AppLimitsConfig { SessionsPerTarget = 1, QueueTimeout = TimeSpan.FromMinutes(10) },
                     Timeouts = new TimeoutsConfig { Drain = TimeSpan.FromMinutes(10) },
                     AbortOnClose = true, // those that only knock to see whether anybody is at home still
-                    Health = new HealthConfig { Active = false, EjectAfter = 1, EjectFor = TimeSpan.FromHours(1), EjectMax = TimeSpan.FromHours(1), PanicBelow = 0 },
+                    Health = new HealthConfig { Active = false, EjectAfter = 1, EjectFor = TimeSpan.FromHours(1), EjectMax = TimeSpan.FromHours(1),
+                        PanicBelow = 0 },
                 },
             ],
         };
-        await using var server = new ProxyServer(config, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance, TimeProvider.System);
+        await using var server =
+            new ProxyServer(config, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance, TimeProvider.System);
         await server.StartAsync();
         using var first = await Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         var firstAtTarget = await well.AcceptAsync();

@@ -53,7 +53,8 @@ public sealed class EmbeddingTests
         using var second = PeerListener.Start();
         using var host = Build(options => options.Config = new ProxyConfig
         {
-            Apps = [new AppConfig { Name = "a", Bind = [IPAddress.Loopback], Ports = [first.Port, FreePort(), second.Port], Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
+            Apps = [new AppConfig { Name = "a", Bind = [IPAddress.Loopback], Ports = [first.Port, FreePort(), second.Port],
+                Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
         });
 
         var e = await Assert.ThrowsAsync<ProxyStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
@@ -79,7 +80,8 @@ public sealed class EmbeddingTests
             listener.EnableMeasurementEvents(instrument);
         };
         watch.Start();
-        await using var service = new ProxyService(new ProxyOptions { Config = Config(taken.Port, 1), Transport = "sockets" }, NullLoggerFactory.Instance, TimeProvider.System);
+        await using var service =
+            new ProxyService(new ProxyOptions { Config = Config(taken.Port, 1), Transport = "sockets" }, NullLoggerFactory.Instance, TimeProvider.System);
 
         await Assert.ThrowsAsync<ProxyStartException>(() => service.StartAsync(TestContext.Current.CancellationToken));
 
@@ -130,7 +132,8 @@ public sealed class EmbeddingTests
         await host.StartAsync(TestContext.Current.CancellationToken);
         var server = host.Services.GetRequiredService<ProxyService>().Server!;
 
-        var e = await Assert.ThrowsAsync<InvalidConfigException>(() => server.ApplyAsync(new ProxyConfig { Apps = [config.Apps[0] with { Name = "", Ports = [0] }] }));
+        var e = await Assert.ThrowsAsync<InvalidConfigException>(
+            () => server.ApplyAsync(new ProxyConfig { Apps = [config.Apps[0] with { Name = "", Ports = [0] }] }));
 
         Assert.Equal(2, e.Errors.Count);
         Assert.All(e.Errors, error => Assert.StartsWith("Apps[0].", error.Path, StringComparison.Ordinal));
@@ -271,7 +274,8 @@ public sealed class EmbeddingTests
         try
         {
             var port = FreePort();
-            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{port}}],"Targets":["127.0.0.1:1"]}]}""", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{port}}],"Targets":["127.0.0.1:1"]}]}""",
+                TestContext.Current.CancellationToken);
             using var host = Build(options => options.ConfigFile = path);
             await host.StartAsync(TestContext.Current.CancellationToken);
             var service = host.Services.GetRequiredService<ProxyService>();
@@ -296,7 +300,8 @@ public sealed class EmbeddingTests
         var path = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{FreePort()}}],"Targets":["127.0.0.1:1"]}]}""", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{FreePort()}}],"Targets":["127.0.0.1:1"]}]}""",
+                TestContext.Current.CancellationToken);
             using var host = Build(options => options.ConfigFile = path);
             var factory = host.Services.GetRequiredService<IMeterFactory>();
             var results = new List<object?>();

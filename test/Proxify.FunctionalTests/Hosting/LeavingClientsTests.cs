@@ -14,7 +14,8 @@ public sealed class LeavingClientsTests
     public async Task Places_in_the_queue_are_free_when_those_who_wait_reset(string transport)
     {
         using var target = PeerListener.Start();
-        await using var proxy = await Proxy.StartAsync(transport, target.Port, new AppLimitsConfig { SessionsPerTarget = 1, Queue = 3, QueueTimeout = TimeSpan.FromMinutes(10) });
+        await using var proxy =
+            await Proxy.StartAsync(transport, target.Port, new AppLimitsConfig { SessionsPerTarget = 1, Queue = 3, QueueTimeout = TimeSpan.FromMinutes(10) });
         using var holder = await proxy.ConnectAsync();
         using var held = await target.AcceptAsync();
         await Peer.PingPongAsync(holder, held);
@@ -81,7 +82,8 @@ public sealed class LeavingClientsTests
                     },
                 ],
             };
-            var server = new ProxyServer(config, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance, TimeProvider.System);
+            var server = new ProxyServer(config, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance,
+                TimeProvider.System);
             await server.StartAsync();
             return new Proxy(server, port);
         }

@@ -30,7 +30,8 @@ public sealed partial class PackageTests : IDisposable
         foreach (var (program, i) in Programs("docs/embedding.md").Select(static (program, i) => (program, i)))
         {
             var usings = program.Split('\n').TakeWhile(static line => line.StartsWith("using ", StringComparison.Ordinal)).ToArray();
-            await WriteAsync($"Shown{i}.cs", $"{string.Join('\n', usings)}\ninternal static class Shown{i}\n{{\n    public static async Task RunAsync(string[] args)\n    {{\n{string.Join('\n', program.Split('\n').Skip(usings.Length))}\n        await Task.CompletedTask;\n    }}\n}}\n");
+            await WriteAsync($"Shown{i}.cs",
+                $"{string.Join('\n', usings)}\ninternal static class Shown{i}\n{{\n    public static async Task RunAsync(string[] args)\n    {{\n{string.Join('\n', program.Split('\n').Skip(usings.Length))}\n        await Task.CompletedTask;\n    }}\n}}\n");
         }
 
         await WriteAsync("Consumer.csproj", $"""
@@ -61,7 +62,8 @@ public sealed partial class PackageTests : IDisposable
         {
             var said = new List<string>();
             string? line;
-            while ((line = await readme.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().Within()) is not null && !line.Contains("Started: listening", StringComparison.Ordinal))
+            while ((line = await readme.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().Within()) is not null
+                && !line.Contains("Started: listening", StringComparison.Ordinal))
                 said.Add(line);
             Assert.True(line is not null, string.Join('\n', said));
         }
@@ -79,7 +81,8 @@ public sealed partial class PackageTests : IDisposable
         const string Configuration = "Release";
 #endif
         // Both have just been built, for this test.
-        return RunAsync("dotnet", "pack", Path.Combine(_root, "src", project), "-c", Configuration, "--no-build", "--nologo", "-o", _directory, $"-p:PackageVersion={Version}");
+        return RunAsync("dotnet", "pack", Path.Combine(_root, "src", project), "-c", Configuration, "--no-build", "--nologo", "-o", _directory,
+            $"-p:PackageVersion={Version}");
     }
 
     private void ExpectContents()
@@ -91,7 +94,8 @@ public sealed partial class PackageTests : IDisposable
 
         Assert.Equal("MIT", nuspec["license"].Single().Value);
         Assert.NotNull(package.GetEntry(nuspec["readme"].Single().Value));
-        Assert.Contains(nuspec["dependencies"].Descendants(), static e => e.Attribute("id")?.Value == "Proxify.Linux" && e.Attribute("version")?.Value == Version);
+        Assert.Contains(nuspec["dependencies"].Descendants(),
+            static e => e.Attribute("id")?.Value == "Proxify.Linux" && e.Attribute("version")?.Value == Version);
         Assert.NotNull(package.GetEntry("lib/net10.0/Proxify.Core.xml"));
         Assert.NotNull(symbols.GetEntry("lib/net10.0/Proxify.Core.pdb"));
         Assert.Contains("steering.bpf.o", Resources(package.GetEntry("lib/net10.0/Proxify.Core.dll")!));
@@ -113,9 +117,11 @@ public sealed partial class PackageTests : IDisposable
 
     /// <summary>The one that this repository restores, so that it is on the machine.</summary>
     private string HostingVersion() =>
-        XDocument.Load(Path.Combine(_root, "Directory.Packages.props")).Descendants("PackageVersion").Single(static e => e.Attribute("Include")?.Value == "Microsoft.Extensions.Hosting").Attribute("Version")!.Value;
+        XDocument.Load(Path.Combine(_root, "Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(static e => e.Attribute("Include")?.Value == "Microsoft.Extensions.Hosting").Attribute("Version")!.Value;
 
-    private Task WriteAsync(string name, string content) => File.WriteAllTextAsync(Path.Combine(_directory, name), content, TestContext.Current.CancellationToken);
+    private Task WriteAsync(string name, string content) =>
+        File.WriteAllTextAsync(Path.Combine(_directory, name), content, TestContext.Current.CancellationToken);
 
     private async Task RunAsync(params string[] command)
     {

@@ -18,7 +18,8 @@ public sealed class RefusedStartTests
 
         for (var i = 0; i < 5; i++)
         {
-            await using var service = new ProxyService(new ProxyOptions { Config = nothing, Transport = transport }, NullLoggerFactory.Instance, TimeProvider.System);
+            await using var service =
+                new ProxyService(new ProxyOptions { Config = nothing, Transport = transport }, NullLoggerFactory.Instance, TimeProvider.System);
             await Assert.ThrowsAsync<InvalidConfigException>(() => service.StartAsync(TestContext.Current.CancellationToken));
         }
 
@@ -30,7 +31,8 @@ public sealed class RefusedStartTests
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")) is { } name && (name.StartsWith("uring-", StringComparison.Ordinal) || name.StartsWith("proxify resets", StringComparison.Ordinal));
+            return File.ReadAllText(Path.Combine(task, "comm")) is { } name
+                && (name.StartsWith("uring-", StringComparison.Ordinal) || name.StartsWith("proxify resets", StringComparison.Ordinal));
         }
         catch (IOException)
         {

@@ -23,15 +23,18 @@ public sealed class RejectedReloadTests
         var port = FreePort();
         var everywhere = new AppConfig { Name = "a", Ports = [port], Targets = [new TargetConfig { Host = "127.0.0.1", Port = target.Endpoint.Port }] };
         await using var server = new ProxyServer(
-            new ProxyConfig { Apps = [everywhere] }, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance, TimeProvider.System);
+            new ProxyConfig { Apps = [everywhere] }, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance,
+            TimeProvider.System);
         await server.StartAsync();
         // Each of these addresses would take what comes to it from the listener for every address, until the last port turns out to be taken.
-        var rejected = new ProxyConfig { Apps = [everywhere with { Bind = [.. Enumerable.Range(1, 20).Select(i => IPAddress.Parse($"127.0.0.{i}"))], Ports = [port, taken.Port] }] };
+        var rejected = new ProxyConfig { Apps = [
+            everywhere with { Bind = [.. Enumerable.Range(1, 20).Select(i => IPAddress.Parse($"127.0.0.{i}"))], Ports = [port, taken.Port] }] };
 
         var connections = 0;
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(() => ConnectAsync(new IPEndPoint(IPAddress.Loopback, port)))).ToArray();
-        for (var reloads = 0; (reloads < LeastReloads || Volatile.Read(ref connections) < LeastConnections) && clients.All(client => !client.IsFaulted); reloads++)
+        for (var reloads = 0; (reloads < LeastReloads || Volatile.Read(ref connections) < LeastConnections)
+            && clients.All(client => !client.IsFaulted); reloads++)
             await Assert.ThrowsAsync<ProxyStartException>(() => server.ApplyAsync(rejected)).Within();
         await stop.CancelAsync();
         await Task.WhenAll(clients);

@@ -92,11 +92,13 @@ public sealed class StartTests
 
     private static ProxyConfig Config(PortRange ports) => new()
     {
-        Apps = [new AppConfig { Name = "a", Ports = [ports], Bind = [IPAddress.Parse("127.9.9.9")], Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
+        Apps = [new AppConfig { Name = "a", Ports = [ports], Bind = [IPAddress.Parse("127.9.9.9")],
+            Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
     };
 
     private static ProxyServer Server(string transport, ProxyConfig config, Action<TcpEndpoint> onBind) =>
-        new(config, new BindingHook(EveryTransportAttribute.Find(transport).Create(TimeProvider.System), onBind), NullLoggerFactory.Instance, TimeProvider.System);
+        new(config, new BindingHook(EveryTransportAttribute.Find(transport).Create(TimeProvider.System), onBind), NullLoggerFactory.Instance,
+            TimeProvider.System);
 
     private sealed class BindingHook(ITransport inner, Action<TcpEndpoint> onBind) : ITransport
     {

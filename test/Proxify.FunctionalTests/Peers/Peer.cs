@@ -28,7 +28,9 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
 
     public IPEndPoint Remote { get; } = (IPEndPoint)socket.RemoteEndPoint!;
 
-    /// <summary>Connects as a client: sends <see cref="Payload.FromClient"/>, expects <paramref name="incoming"/> (default <see cref="Payload.FromTarget"/>).</summary>
+    /// <summary>
+    /// Connects as a client: sends <see cref="Payload.FromClient"/>, expects <paramref name="incoming"/> (default <see cref="Payload.FromTarget"/>).
+    /// </summary>
     public static async Task<Peer> ConnectAsync(IPEndPoint endpoint, Payload? incoming = null, int? receiveBuffer = null)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

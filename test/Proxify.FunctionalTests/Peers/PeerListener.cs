@@ -52,7 +52,9 @@ internal sealed class PeerListener : IDisposable
         return new PeerListener(socket);
     }
 
-    /// <summary>Accepts as a target: sends <paramref name="outgoing"/> (default <see cref="Payload.FromTarget"/>), expects <see cref="Payload.FromClient"/>.</summary>
+    /// <summary>
+    /// Accepts as a target: sends <paramref name="outgoing"/> (default <see cref="Payload.FromTarget"/>), expects <see cref="Payload.FromClient"/>.
+    /// </summary>
     public async Task<Peer> AcceptAsync(Payload? outgoing = null)
     {
         var socket = await _socket.AcceptAsync().Within();

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Proxify.SystemTests.Harness;
 
 /// <summary>
-/// Where one test runs: a network namespace of its own as root, otherwise the machine's own network with ports that nobody uses. Everything started here ends with it.
+/// Where one test runs: a network namespace of its own as root, otherwise the machine's own network with ports that nobody uses. Everything started here ends
+/// with it.
 /// </summary>
 internal sealed class Lab : IAsyncDisposable
 {
@@ -177,7 +178,8 @@ internal sealed class Lab : IAsyncDisposable
         if (options.ConfigPath is null)
             File.WriteAllText(path, config);
         var process = Start(
-            [.. options.Prefix, options.Binary ?? Repository.Binary, "-c", path, "--log-format", options.LogFormat, "--transport", options.Transport, .. options.Arguments],
+            [.. options.Prefix, options.Binary ?? Repository.Binary, "-c", path, "--log-format", options.LogFormat, "--transport", options.Transport,
+                .. options.Arguments],
             options.Environment);
         return new ProxifyProcess(process, path);
     }

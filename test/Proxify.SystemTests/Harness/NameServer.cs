@@ -1,6 +1,8 @@
 namespace Proxify.SystemTests.Harness;
 
-/// <summary>dnsmasq as the authority for .internal in a test's network, on loopback. Host records are read again when they change, services are fixed at its start.</summary>
+/// <summary>
+/// dnsmasq as the authority for .internal in a test's network, on loopback. Host records are read again when they change, services are fixed at its start.
+/// </summary>
 internal sealed class NameServer
 {
     private readonly Lab _lab;
@@ -19,8 +21,10 @@ internal sealed class NameServer
         Port = port;
         _command =
         [
-            Tool.Require("dnsmasq", "dnsmasq-base"), "--keep-in-foreground", "--conf-file=/dev/null", "--user=", "--pid-file", "--no-resolv", "--no-hosts", "--local=/internal/",
-            "--listen-address=127.0.0.1", "--bind-interfaces", $"--port={port}", $"--addn-hosts={_hosts}", $"--local-ttl={ttl}", "--log-queries", "--log-facility=-",
+            Tool.Require("dnsmasq", "dnsmasq-base"), "--keep-in-foreground", "--conf-file=/dev/null", "--user=", "--pid-file", "--no-resolv", "--no-hosts",
+            "--local=/internal/",
+            "--listen-address=127.0.0.1", "--bind-interfaces", $"--port={port}", $"--addn-hosts={_hosts}", $"--local-ttl={ttl}", "--log-queries",
+            "--log-facility=-",
             .. services.Select(service => $"--srv-host={service}"),
         ];
     }
@@ -38,7 +42,8 @@ internal sealed class NameServer
     {
         File.WriteAllLines(_hosts, records);
         _process = _lab.Start([.. _command, .. Arguments]);
-        await _process.Errors.WaitAsync(static line => line.Contains("read ", StringComparison.Ordinal) && line.Contains("dns-hosts", StringComparison.Ordinal));
+        await _process.Errors.WaitAsync(static line => line.Contains("read ", StringComparison.Ordinal)
+            && line.Contains("dns-hosts", StringComparison.Ordinal));
     }
 
     public async Task ChangeAsync(params string[] records)
@@ -46,7 +51,8 @@ internal sealed class NameServer
         var start = _process!.Errors.Lines.Length;
         File.WriteAllLines(_hosts, records);
         _process.Signal(Posix.SigHup);
-        await _process.Errors.WaitAsync(static line => line.Contains("read ", StringComparison.Ordinal) && line.Contains("dns-hosts", StringComparison.Ordinal), start);
+        await _process.Errors.WaitAsync(static line => line.Contains("read ", StringComparison.Ordinal)
+            && line.Contains("dns-hosts", StringComparison.Ordinal), start);
     }
 
     public async Task StopAsync()

@@ -19,7 +19,8 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
     public IEnumerable<LogEvent> Sessions => Events.Where(static e => e.Event == "Session");
 
     public long ResidentBytes => 1024 * long.Parse(
-        File.ReadLines($"/proc/{process.Pid}/status").Single(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        File.ReadLines($"/proc/{process.Pid}/status").Single(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
     public int Descriptors => DescriptorNumbers.Count();
 
@@ -35,7 +36,8 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
         }
     }
 
-    private IEnumerable<int> DescriptorNumbers => Directory.EnumerateFileSystemEntries($"/proc/{process.Pid}/fd").Select(static path => int.Parse(Path.GetFileName(path)));
+    private IEnumerable<int> DescriptorNumbers =>
+        Directory.EnumerateFileSystemEntries($"/proc/{process.Pid}/fd").Select(static path => int.Parse(Path.GetFileName(path)));
 
     /// <summary>Where the log is now, for waits that must not see what came before.</summary>
     public int LogPosition => process.Output.Lines.Length;
@@ -55,7 +57,8 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
     }
 
     /// <summary>The record of the session of this client.</summary>
-    public Task<LogEvent> WaitForSessionAsync(Peer client) => WaitForSessionAsync(session => session.Text("client") == client.Local.ToString(), $"client {client.Local}");
+    public Task<LogEvent> WaitForSessionAsync(Peer client) =>
+        WaitForSessionAsync(session => session.Text("client") == client.Local.ToString(), $"client {client.Local}");
 
     /// <summary>Saves as most editors do: the same file, truncated and written.</summary>
     public void SaveConfig(string config) => File.WriteAllText(configPath, config);

@@ -12,7 +12,8 @@ internal static class SeccompFilter
     public static string[] Forbid(Lab lab, uint systemCall) => Prefix(lab, [systemCall], Refuse, Allow, []);
 
     /// <summary>A prefix under which all but these give EPERM, with these capabilities and no others.</summary>
-    public static string[] AllowOnly(Lab lab, IReadOnlyList<uint> systemCalls, params string[] capabilities) => Prefix(lab, systemCalls, Allow, Refuse, capabilities);
+    public static string[] AllowOnly(Lab lab, IReadOnlyList<uint> systemCalls, params string[] capabilities) =>
+        Prefix(lab, systemCalls, Allow, Refuse, capabilities);
 
     private static string[] Prefix(Lab lab, IReadOnlyList<uint> systemCalls, uint verdict, uint otherwise, string[] capabilities)
     {

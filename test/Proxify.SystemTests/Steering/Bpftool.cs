@@ -23,14 +23,16 @@ internal sealed class Bpftool(Lab lab)
         var ours = program.GetProperty("map_ids").EnumerateArray().Select(static id => id.GetInt32()).ToHashSet();
         using var document = JsonDocument.Parse((await lab.RunAsync([Program, "--json", "map", "show"])).Output); // as with links
         var maps = document.RootElement;
-        return maps.EnumerateArray().Single(map => map.TryGetProperty("name", out var name) && name.GetString() == "proxy_ports" && ours.Contains(Id(map))).GetProperty("id").GetInt32();
+        return maps.EnumerateArray().Single(map => map.TryGetProperty("name", out var name) && name.GetString() == "proxy_ports" && ours.Contains(Id(map)))
+            .GetProperty("id").GetInt32();
     }
 
     /// <summary>The steered ports and their values: 1 from the config, 0 by hand.</summary>
     public async Task<Dictionary<int, int>> DumpPortsAsync()
     {
         using var dump = JsonDocument.Parse(await RunAsync("map", "dump", "id", $"{await PortsMapIdAsync()}"));
-        return dump.RootElement.EnumerateArray().ToDictionary(static entry => entry.GetProperty("key").GetInt32(), static entry => entry.GetProperty("value").GetInt32());
+        return dump.RootElement.EnumerateArray()
+            .ToDictionary(static entry => entry.GetProperty("key").GetInt32(), static entry => entry.GetProperty("value").GetInt32());
     }
 
     public async Task OpenAsync(int port) => await RunAsync(["map", "update", "id", $"{await PortsMapIdAsync()}", "key", .. Bytes(port), "value", "0x00"]);
@@ -49,7 +51,8 @@ internal sealed class Bpftool(Lab lab)
         using var document = JsonDocument.Parse((await lab.RunAsync([Program, "--json", "link", "show"])).Output);
         var links = document.RootElement.Clone();
         return links.EnumerateArray().Cast<JsonElement?>()
-            .FirstOrDefault(link => link!.Value.TryGetProperty("netns_ino", out var netns) && netns.ToString() == inode && link.Value.GetProperty("attach_type").GetString() == "sk_lookup");
+            .FirstOrDefault(link => link!.Value.TryGetProperty("netns_ino", out var netns) && netns.ToString() == inode
+                && link.Value.GetProperty("attach_type").GetString() == "sk_lookup");
     }
 
     private async Task<JsonElement> JsonAsync(params string[] arguments)

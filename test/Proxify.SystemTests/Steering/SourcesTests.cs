@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Proxify.SystemTests.Steering;
 
-/// <summary>Who may connect: the same rules in the kernel at the SYN (steered) and in the proxy at accept (native). What differs is how a refused client is told.</summary>
+/// <summary>
+/// Who may connect: the same rules in the kernel at the SYN (steered) and in the proxy at accept (native). What differs is how a refused client is told.
+/// </summary>
 public sealed class SourcesTests
 {
     private const int Port = 5001;

@@ -97,7 +97,8 @@ public sealed class SteeredEndTests
 
     private static bool Connects(SteeringLab lab, int port)
     {
-        using var socket = lab.Lab.Make(static () => new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp));
+        using var socket = lab.Lab.Make(static () => new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork,
+            System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp));
         try
         {
             socket.Connect(IPAddress.Loopback, port);

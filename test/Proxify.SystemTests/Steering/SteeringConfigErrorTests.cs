@@ -5,9 +5,11 @@ public sealed class SteeringConfigErrorTests
 {
     [Theory]
     [InlineData("""{"Name":"a","Ports":[5001,8080],"Targets":["127.0.0.1:9001"]}""", ":3:31: Apps[0].Ports[1]: 8080 is the port of the steering listener (-p)")]
-    [InlineData("""{"Name":"a","Ports":["8000-9000"],"Targets":["127.0.0.1:9001"]}""", ":3:26: Apps[0].Ports[0]: 8080 is the port of the steering listener (-p)")]
+    [InlineData("""{"Name":"a","Ports":["8000-9000"],"Targets":["127.0.0.1:9001"]}""",
+        ":3:26: Apps[0].Ports[0]: 8080 is the port of the steering listener (-p)")]
     [InlineData("""{"Name":"a","Ports":[5001],"Bind":["127.0.0.1"],"Targets":["127.0.0.1:9001"]}""", ":3:39: Apps[0].Bind: ")]
-    [InlineData("""{"Name":"a","Ports":[5001,5002],"Targets":["127.0.0.1:5002"]}""", ":3:48: Apps[0].Targets[0]: 127.0.0.1:5002 would connect back to proxify itself (Apps[0].Ports[1])")]
+    [InlineData("""{"Name":"a","Ports":[5001,5002],"Targets":["127.0.0.1:5002"]}""",
+        ":3:48: Apps[0].Targets[0]: 127.0.0.1:5002 would connect back to proxify itself (Apps[0].Ports[1])")]
     [InlineData("""{"Name":"a","Ports":[5001],"Targets":["[::1]:8080"]}""", "Apps[0].Targets[0]: [::1]:8080 is on this machine")]
     [InlineData("""{"Name":"a","Ports":[5001],"Targets":["203.0.113.5:5001"]}""", "Apps[0].Targets[0]: 203.0.113.5:5001 is on this machine")]
     public async Task Config_that_cannot_be_steered_ends_the_start_and_names_the_place(string app, string expected)
@@ -46,7 +48,8 @@ public sealed class SteeringConfigErrorTests
 
         Assert.Collection(
             proxy.Problems,
-            line => Assert.StartsWith($"{proxy.ConfigPath}:3:30: Apps[0].Ports[0]: 7070 is the port of the steering listener (-p)", line, StringComparison.Ordinal),
+            line => Assert.StartsWith($"{proxy.ConfigPath}:3:30: Apps[0].Ports[0]: 7070 is the port of the steering listener (-p)", line,
+                StringComparison.Ordinal),
             line => Assert.StartsWith($"{proxy.ConfigPath}:3:49: Apps[0].Targets[0]: 203.0.113.5:5002 is on this machine", line, StringComparison.Ordinal),
             line => Assert.StartsWith($"{proxy.ConfigPath}:4:72: Apps[1].Bind: Bind has no effect on steering", line, StringComparison.Ordinal));
     }

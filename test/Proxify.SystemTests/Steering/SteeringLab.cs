@@ -34,7 +34,9 @@ internal sealed class SteeringLab : IAsyncDisposable
     public async Task<Reception> KnockAsync(int port, string? to = null, string? from = null)
     {
         var source = from is null ? null : IPAddress.Parse(from);
-        var address = to is not null ? IPAddress.Parse(to) : source?.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+        var address = to is not null ? IPAddress.Parse(to) : source?.AddressFamily == AddressFamily.InterNetworkV6
+            ? IPAddress.IPv6Loopback
+            : IPAddress.Loopback;
         var socket = Lab.Make(() => new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         try
         {

@@ -27,7 +27,8 @@ public sealed class SteeringPacketTests
     {
         steered.Program.AddPorts([80]);
 
-        Assert.Contains($"netns_ino {SteeringInspector.OwnNamespaceInode}  attach_type sk_lookup", SteeredNamespace.Tool("bpftool", "link").Output, StringComparison.Ordinal);
+        Assert.Contains($"netns_ino {SteeringInspector.OwnNamespaceInode}  attach_type sk_lookup", SteeredNamespace.Tool("bpftool", "link").Output,
+            StringComparison.Ordinal);
         Assert.Contains("sk_lookup  name proxify_steer", SteeredNamespace.Tool("bpftool", "prog").Output, StringComparison.Ordinal);
         Assert.Matches("""\[\{\s*"key": 80,\s*"value": 1\s*\}\s*\]""", SteeredNamespace.Tool("bpftool", "map", "dump", "id", $"{steered.PortsMapId}").Output);
     });

@@ -101,7 +101,8 @@ public sealed class SteeringRightsTests
     private static List<Dictionary<string, string>> Threads(ProxifyProcess proxy)
     {
         var threads = Directory.EnumerateDirectories($"/proc/{proxy.Process.Pid}/task")
-            .Select(static task => File.ReadLines(Path.Combine(task, "status")).Select(static line => line.Split(':', 2)).ToDictionary(static field => field[0], static field => field[1].Trim()))
+            .Select(static task => File.ReadLines(Path.Combine(task, "status")).Select(static line => line.Split(':', 2))
+            .ToDictionary(static field => field[0], static field => field[1].Trim()))
             .ToList();
         Assert.True(threads.Count > 1, "a .NET process has several threads");
         return threads;

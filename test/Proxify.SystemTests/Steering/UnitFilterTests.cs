@@ -51,7 +51,9 @@ public sealed class UnitFilterTests
             }
 
             var set = (await lab.RunAsync([Tool.Require("systemd-analyze", "systemd"), "--no-pager", "syscall-filter", word])).Succeeded().Output;
-            calls.AddRange(await ExpandAsync(lab, set.Split('\n').Where(static line => line.StartsWith("    ", StringComparison.Ordinal)).Select(static line => line.Trim()).Where(static call => !call.StartsWith('#'))));
+            calls.AddRange(await ExpandAsync(lab,
+                set.Split('\n').Where(static line => line.StartsWith("    ", StringComparison.Ordinal)).Select(static line => line.Trim())
+                .Where(static call => !call.StartsWith('#'))));
         }
 
         return calls;

@@ -7,7 +7,8 @@ public sealed class TokenBucketTests
 {
     private const ulong Second = 1_000_000_000;
 
-    private static readonly Gen<Rate> s_rate = Gen.Select(Gen.Int[1, 1000], Gen.OneOf(Gen.Const(TimeSpan.FromSeconds(1)), Gen.Const(TimeSpan.FromMinutes(1))), Gen.Int[1, 20], Rate.Of);
+    private static readonly Gen<Rate> s_rate =
+        Gen.Select(Gen.Int[1, 1000], Gen.OneOf(Gen.Const(TimeSpan.FromSeconds(1)), Gen.Const(TimeSpan.FromMinutes(1))), Gen.Int[1, 20], Rate.Of);
 
     [Fact]
     public void Bucket_gives_what_a_counter_of_whole_tokens_gives()

@@ -22,7 +22,8 @@ public sealed partial class DependencyTests
         ["Hosting"] = ["Admission", "Configuration", "Health", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
     };
 
-    public static IEnumerable<TheoryDataRow<string>> Rooms() => Directory.GetDirectories(Core).Select(d => new TheoryDataRow<string>(Path.GetFileName(d))).Where(r => r.Data is not ("bin" or "obj"));
+    public static IEnumerable<TheoryDataRow<string>> Rooms() =>
+        Directory.GetDirectories(Core).Select(d => new TheoryDataRow<string>(Path.GetFileName(d))).Where(r => r.Data is not ("bin" or "obj"));
 
     [Theory]
     [MemberData(nameof(Rooms))]
@@ -47,15 +48,7 @@ public sealed partial class DependencyTests
     public void Core_writes_nothing_to_the_console() =>
         Assert.DoesNotContain(typeof(Proxify.Transport.ITransport).Assembly.GetReferencedAssemblies(), (AssemblyName a) => a.Name == "System.Console");
 
-    private static string Core { get; } = Path.Combine(Root(), "src", "Proxify.Core");
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Proxify.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Proxify.slnx above the tests");
-        return folder;
-    }
+    private static string Core { get; } = Path.Combine(Repository.Root, "src", "Proxify.Core");
 
     [GeneratedRegex(@"^using (?:static )?Proxify\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Using();

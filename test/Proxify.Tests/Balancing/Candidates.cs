@@ -17,7 +17,8 @@ internal static class Candidates
 
     public static TheoryData<BalancingPolicy> Policies => [.. Enum.GetValues<BalancingPolicy>()];
 
-    public static Candidate[] Of(params int[] weights) => [.. weights.Select((weight, index) => new Candidate(index, Address(index), weight, new TargetLoad()))];
+    public static Candidate[] Of(params int[] weights) =>
+        [.. weights.Select((weight, index) => new Candidate(index, Address(index), weight, new TargetLoad()))];
 
     public static string Address(int index) => $"10.0.{index / 256}.{index % 256}:80";
 

@@ -19,7 +19,8 @@ public sealed class MaglevTableTests
                     slots[owner]++;
 
                 for (var i = 0; i < weights.Length; i++)
-                    Assert.True(Math.Abs(((long)slots[i] * weights.Sum()) - ((long)MaglevTable.Size * weights[i])) < weights.Sum(), $"{weights[i]}: {slots[i]}");
+                    Assert.True(Math.Abs(((long)slots[i] * weights.Sum()) - ((long)MaglevTable.Size * weights[i])) < weights.Sum(),
+                        $"{weights[i]}: {slots[i]}");
             },
             iter: 20);
 

@@ -11,9 +11,12 @@ public sealed class PolicyTests
 
     [Theory]
     [MemberData(nameof(Policies))]
-    public void Name_is_the_word_of_the_config(BalancingPolicy policy) => Assert.Equal(BalancingWords.All[(int)policy], Candidates.Policy(policy, Candidates.Of(1)).Name);
+    public void Name_is_the_word_of_the_config(BalancingPolicy policy) =>
+        Assert.Equal(BalancingWords.All[(int)policy], Candidates.Policy(policy, Candidates.Of(1)).Name);
 
-    /// <summary>Sessions begin, end and try again while targets come and go and are full; whatever is picked may be picked, and nothing is picked only when nothing may.</summary>
+    /// <summary>
+    /// Sessions begin, end and try again while targets come and go and are full; whatever is picked may be picked, and nothing is picked only when nothing may.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Policies))]
     public void Under_random_events_only_a_target_that_may_be_picked_is_picked_while_there_is_one(BalancingPolicy kind) =>

@@ -57,7 +57,8 @@ public sealed class RoundRobinPolicyTests
         var policy = Candidates.Policy(BalancingPolicy.RoundRobin, Candidates.Of(weights));
         var counts = new int[3];
 
-        Parallel.For(0, Rounds * weights.Sum(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ => Interlocked.Increment(ref counts[policy.Pick(default, default)]));
+        Parallel.For(0, Rounds * weights.Sum(), new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            _ => Interlocked.Increment(ref counts[policy.Pick(default, default)]));
 
         Assert.Equal(weights.Select(weight => weight * Rounds), counts);
     }

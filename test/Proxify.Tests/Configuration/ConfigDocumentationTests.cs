@@ -11,7 +11,8 @@ public sealed partial class ConfigDocumentationTests
     [Fact]
     public void Documentation_has_a_row_for_every_key_and_no_other()
     {
-        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Sources, ConfigKeys.Timeouts, ConfigKeys.Resolver, ConfigKeys.Health, ConfigKeys.AppLimits.Union(ConfigKeys.ProxyLimits), ConfigKeys.SourcePrefix, ConfigKeys.AccessLog }.SelectMany(keys => keys);
+        var keys = new[] { ConfigKeys.Root, ConfigKeys.App, ConfigKeys.Target, ConfigKeys.Sources, ConfigKeys.Timeouts, ConfigKeys.Resolver, ConfigKeys.Health,
+            ConfigKeys.AppLimits.Union(ConfigKeys.ProxyLimits), ConfigKeys.SourcePrefix, ConfigKeys.AccessLog }.SelectMany(keys => keys);
 
         Assert.Equal(keys.Order(StringComparer.Ordinal), Row().Matches(Text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }
@@ -35,7 +36,8 @@ public sealed partial class ConfigDocumentationTests
     [Fact]
     public void Documentation_errors_are_what_the_reader_says()
     {
-        var wrong = Json().Match(Text).Groups[1].Value.Trim().Replace("5001", "70000", StringComparison.Ordinal).Replace("\"Targets\"", "\"Target\"", StringComparison.Ordinal);
+        var wrong = Json().Match(Text).Groups[1].Value.Trim().Replace("5001", "70000", StringComparison.Ordinal)
+            .Replace("\"Targets\"", "\"Target\"", StringComparison.Ordinal);
 
         Assert.All(ConfigText.Read(wrong).Errors, error => Assert.Contains($"\n{error.ToString("config.json")}\n", Text, StringComparison.Ordinal));
     }

@@ -13,19 +13,34 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "Family", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny", "AllowTakeover", "AbortOnClose", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle", "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget", "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
-         "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow", "FailureTries", "EjectFor", "EjectMax",
+        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "Family", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny",
+            "AllowTakeover", "AbortOnClose", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle",
+            "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget",
+            "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
+         "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow",
+         "FailureTries", "EjectFor", "EjectMax",
          "FirstByte", "EarlyClose", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
          "apps", "Port", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
-        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s", "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "tcp", "tls", "Tcp", "keep", "drain", "reset", "hex:", "hex:0d0A", "hex:0", "hex:0g", "Hex:0g", "7d", "5 s", "100/s", "600/m", "1000000/h", "1000001/s", "0/s", "01/s", "10/d", "10/", "/s", "10 /s", "-1/s", "15MiB", "16MiB", "016MiB", "1048576MiB", "1048577MiB", "1024GiB", "1025GiB", "0GiB", "1GiB", "99999999999999999999GiB", "16 MiB", "16mib", "16384KiB", "MiB",
-         "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80", "a.:80", ".:80", ".a:80", ":80", "a",
-         "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "a:+", "a:-", "a:+0", "a:-0", "a:+1000", "a:-1000", "a:+01", "a:+-1", "a:+60534", "a:+65534", "a:+65535", "a:-65535", "[::1]:+1", "::1:+1", "_a:+1", "10.0.0.7", "10.0.0.7:", "10.0.0.7:+1", "[fd00::7]", "[a]", "[]", $"{LongName}", $"{LongName}.", $"{LongName}b", $"{LongName}b.", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "_a:0", "_a", "_a._b.c", "_a.1", "_a.0x", "_a-", "_a.b.", "_a..b", $"_{LongName[1..]}", $"_{LongName[1..]}.", $"_{LongName[1..]}b", $"_{LongName[1..]}b.", "\u00e9:1", "a b:1", "a/b:1",
+        [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s",
+            "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "tcp", "tls", "Tcp", "keep", "drain",
+            "reset", "hex:", "hex:0d0A", "hex:0", "hex:0g", "Hex:0g", "7d", "5 s", "100/s", "600/m", "1000000/h", "1000001/s", "0/s", "01/s", "10/d", "10/",
+            "/s", "10 /s", "-1/s", "15MiB", "16MiB", "016MiB", "1048576MiB", "1048577MiB", "1024GiB", "1025GiB", "0GiB", "1GiB", "99999999999999999999GiB",
+            "16 MiB", "16mib", "16384KiB", "MiB",
+         "127.0.0.1:80", "256.0.0.1:80", "01.2.3.4:80", "1.2.3:80", "a.1:80", "1.a:80", "0x1f:80", "a.0x:80", "0xg:80", "a-:80", "-a:80", "a-b:80", "a..b:80",
+         "a.:80", ".:80", ".a:80", ":80", "a",
+         "a:", "a:0", "a:065", "a:65535", "a:65536", "a:99999", "a:+", "a:-", "a:+0", "a:-0", "a:+1000", "a:-1000", "a:+01", "a:+-1", "a:+60534", "a:+65534",
+         "a:+65535", "a:-65535", "[::1]:+1", "::1:+1", "_a:+1", "10.0.0.7", "10.0.0.7:", "10.0.0.7:+1", "[fd00::7]", "[a]", "[]", $"{LongName}", $"{LongName}.",
+         $"{LongName}b", $"{LongName}b.", "[::1]:80", "[::ffff:10.0.0.1]:80", "::1:80", "[a]:80", "[10.0.0.1]:80", "[]:80", "a_b:1", "_a:1", "_a:0", "_a",
+         "_a._b.c", "_a.1", "_a.0x", "_a-", "_a.b.", "_a..b", $"_{LongName[1..]}", $"_{LongName[1..]}.", $"_{LongName[1..]}b", $"_{LongName[1..]}b.",
+         "\u00e9:1", "a b:1", "a/b:1",
          $"{LongLabel}:1", $"{LongLabel}a:1", $"{LongName}:1", $"{LongName}.:1", $"{LongName}b:1", $"{LongName}b.:1",
-         "127.0.0.1:53", "[::1]:53", "fd00::1:53", "[fe80::1%1]:53", "127.0.0.1", "127.0.0.256", "127.1", "1", "::", "::1", "[::1]", "FD00::1", "localhost", "0.0.0.0",
-         "10.0.0.0/8", "10.0.0.5/8", "10.0.0.0/32", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/ 8", "10.0.0.0/8/8", "10/8", "/8", "0.0.0.0/0", "::/0", "2001:db8::/32",
+         "127.0.0.1:53", "[::1]:53", "fd00::1:53", "[fe80::1%1]:53", "127.0.0.1", "127.0.0.256", "127.1", "1", "::", "::1", "[::1]", "FD00::1", "localhost",
+         "0.0.0.0",
+         "10.0.0.0/8", "10.0.0.5/8", "10.0.0.0/32", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/ 8", "10.0.0.0/8/8", "10/8", "/8",
+         "0.0.0.0/0", "::/0", "2001:db8::/32",
          "2001:DB8::1/32", "::1/128", "::1/129", "[::1]/128", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1/104", "fe80::%1/64", "fe80::1%1"];
 
     private static readonly Gen<string> Port = Gen.Int[1, 65535].Select(port => port.ToString());
@@ -36,13 +51,15 @@ internal static class ConfigDocuments
         Json(Gen.Select(Gen.Int[1, 30000], Gen.Int[30000, 65535], (first, last) => $"{first}-{last}")));
 
     private static readonly Gen<JsonNode?> Address = Json(Gen.Select(
-        Pick("10.0.0.1", "192.168.255.1", "[::1]", "[fd00::1]", "db.internal", "a", "1und1.example.", "_x.y", "3f2a9c"), Port, (host, port) => $"{host}:{port}"));
+        Pick("10.0.0.1", "192.168.255.1", "[::1]", "[fd00::1]", "db.internal", "a", "1und1.example.", "_x.y", "3f2a9c"), Port, (host, port) =>
+            $"{host}:{port}"));
 
     private static readonly Gen<JsonNode?> ClientsPort = Json(Pick("10.0.0.7", "[fd00::7]:+1", "rooms.internal", "a:-1"));
 
     private static readonly Gen<JsonNode?> Service = Json(Pick("_redis._tcp.cache.internal", "_x"));
 
-    private static readonly Gen<JsonNode?> Target = Gen.OneOf(Address, Service, ClientsPort, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false), ("Backup", Json(Gen.Bool), false)));
+    private static readonly Gen<JsonNode?> Target = Gen.OneOf(
+        Address, Service, ClientsPort, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false), ("Backup", Json(Gen.Bool), false)));
 
     private static readonly Gen<JsonNode?> Time = Json(Gen.Select(Gen.Int[1, 600], Pick("ms", "s"), (number, unit) => $"{number}{unit}"));
 
@@ -71,7 +88,8 @@ internal static class ConfigDocuments
 
     private static readonly Gen<JsonNode?> SessionLimit = Gen.OneOf(Json(Gen.Int[1, 10_000_000]), Json(Pick("off")));
 
-    private static readonly Gen<JsonNode?> Rate = Gen.OneOf(Json(Gen.Int[1, 1_000_000]), Json(Gen.Select(Gen.Int[1, 1_000_000], Pick("s", "m", "h"), (count, unit) => $"{count}/{unit}")), Json(Pick("off")));
+    private static readonly Gen<JsonNode?> Rate = Gen.OneOf(
+        Json(Gen.Int[1, 1_000_000]), Json(Gen.Select(Gen.Int[1, 1_000_000], Pick("s", "m", "h"), (count, unit) => $"{count}/{unit}")), Json(Pick("off")));
 
     private static readonly (string Key, Gen<JsonNode?> Value, bool IsRequired)[] ProxyLimits =
     [
@@ -138,7 +156,9 @@ internal static class ConfigDocuments
         ("Sources", Sources, false),
         ("Timeouts", Timeouts, false),
         ("Resolver", Resolver, false),
-        ("Limits", Object([.. ProxyLimits, ("BufferMemory", Json(Gen.OneOf(Gen.Int[16, 1 << 20].Select(number => $"{number}MiB"), Gen.Int[1, 1024].Select(number => $"{number}GiB"))), false)]), false),
+        ("Limits", Object([.. ProxyLimits,
+            ("BufferMemory", Json(Gen.OneOf(Gen.Int[16, 1 << 20].Select(number => $"{number}MiB"), Gen.Int[1, 1024].Select(number => $"{number}GiB"))),
+            false)]), false),
         ("Health", Health, false),
         ("AccessLog", Object([("Sample", Json(Gen.Double[0, 1]), false)]), false)).Select(node => node!);
 
@@ -158,9 +178,7 @@ internal static class ConfigDocuments
             {
                 var result = new JsonObject();
                 foreach (var (key, value) in members)
-                {
                     result[key] = value?.DeepClone();
-                }
 
                 return (JsonNode?)result;
             })));
@@ -171,9 +189,7 @@ internal static class ConfigDocuments
         {
             var result = document.DeepClone();
             foreach (var (kind, place, key, value) in edits)
-            {
                 Mutate(result, kind, place, key, value?.DeepClone());
-            }
 
             return result;
         });
@@ -208,14 +224,10 @@ internal static class ConfigDocuments
     private static void Collect(JsonNode? node, List<JsonNode> containers)
     {
         if (node is JsonArray or JsonObject)
-        {
             containers.Add(node);
-        }
 
         foreach (var child in node is JsonArray array ? array : node is JsonObject members ? members.Select(member => member.Value) : [])
-        {
             Collect(child, containers);
-        }
     }
 
     private static Gen<JsonNode?> ArrayOf(Gen<JsonNode?> item, int min) =>
@@ -227,9 +239,7 @@ internal static class ConfigDocuments
             {
                 var copy = (JsonObject)node.DeepClone();
                 if (member.IsRequired || isPresent)
-                {
                     copy[member.Key] = value?.DeepClone();
-                }
 
                 return copy;
             })).Select(node => (JsonNode?)node);

@@ -37,9 +37,7 @@ public sealed class ConfigFileTests : IDisposable
     public void Load_file_that_cannot_be_read_says_why(string name, string error)
     {
         using (var huge = File.Create(_folder.File("huge.json")))
-        {
             huge.SetLength(ConfigFile.MaxBytes + 1);
-        }
 
         File.CreateSymbolicLink(_folder.File("loop.json"), _folder.File("loop.json"));
         var path = _folder.File(name);
@@ -61,9 +59,7 @@ public sealed class ConfigFileTests : IDisposable
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read everything");
         var path = _folder.Write("config.json", ConfigText.Minimal);
         using (var chmod = System.Diagnostics.Process.Start("chmod", ["0", path]))
-        {
             chmod.WaitForExit();
-        }
 
         Assert.Equal("permission denied", Assert.Single(ConfigFile.Load(path).Errors).ToString());
     }

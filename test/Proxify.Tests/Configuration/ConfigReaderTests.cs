@@ -128,7 +128,8 @@ public sealed class ConfigReaderTests
         Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);
         Assert.True(app.AllowTakeover);
         Assert.True(app.AbortOnClose);
-        Assert.Equal(new ProxyLimitsConfig { BufferMemory = 256L << 20, Sessions = 10_000, Rate = ConnectionRate.PerSecond(500), SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
+        Assert.Equal(new ProxyLimitsConfig { BufferMemory = 256L << 20, Sessions = 10_000, Rate = ConnectionRate.PerSecond(500),
+            SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
         Assert.Equal(
             new AppLimitsConfig
             {
@@ -153,7 +154,8 @@ public sealed class ConfigReaderTests
     public void Read_byte_order_mark_is_skipped_and_not_counted()
     {
         ReadValid("\uFEFF" + Minimal);
-        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, $schema", "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, $schema",
+            "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
     }
 
     [Fact]
@@ -198,7 +200,8 @@ public sealed class ConfigReaderTests
     public void Read_many_sources_is_valid()
     {
         // The longest texts that networks have, indented: the bounds on the file are on memory, not on these.
-        var networks = string.Join(",\n        ", Enumerable.Range(0, 100_000).Select(i => $"\"2001:0db8:ffff:ffff:ffff:ffff:{0x1000 + (i / 50_000):x4}:{i % 50_000:x4}/128\""));
+        var networks = string.Join(
+            ",\n        ", Enumerable.Range(0, 100_000).Select(i => $"\"2001:0db8:ffff:ffff:ffff:ffff:{0x1000 + (i / 50_000):x4}:{i % 50_000:x4}/128\""));
         var json = App(root: $$"""
             "Sources": { "Deny": [{{networks}}] },
             """, more: $$""", "Sources": { "Allow": [{{networks}}] }""");

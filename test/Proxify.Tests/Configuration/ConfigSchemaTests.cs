@@ -9,7 +9,9 @@ namespace Proxify.Tests.Configuration;
 /// <summary>config.schema.json, which editors use, says what the reader says.</summary>
 public sealed class ConfigSchemaTests
 {
-    /// <summary>What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)</summary>
+    /// <summary>
+    /// What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)
+    /// </summary>
     private static readonly string[] BeyondSchema =
         [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
          "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl",
@@ -64,8 +66,10 @@ public sealed class ConfigSchemaTests
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.KeepAliveInterval!.Value), timeouts["KeepAliveInterval"].Default);
         Assert.Equal(Duration.Format(TimeoutsConfig.Defaults.Unacknowledged!.Value), timeouts["Unacknowledged"].Default);
         AssertHealthDefaults(root.Definitions["Health"].Properties);
-        Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing], root.Definitions["App"].Properties["Balancing"].Default);
-        Assert.Equal(Duration.Format(new AppConfig { Name = "a", Ports = [], Targets = [] }.SlowStart), root.Definitions["App"].Properties["SlowStart"].Default);
+        Assert.Equal(BalancingWords.All[(int)new AppConfig { Name = "a", Ports = [], Targets = [] }.Balancing],
+            root.Definitions["App"].Properties["Balancing"].Default);
+        Assert.Equal(Duration.Format(new AppConfig { Name = "a", Ports = [], Targets = [] }.SlowStart),
+            root.Definitions["App"].Properties["SlowStart"].Default);
         Assert.Equal(BalancingWords.All, root.Definitions["App"].Properties["Balancing"].Enumeration);
         Assert.Equal(false, root.Definitions["Target"].AnyOf.Single(schema => schema.Properties.Count > 0).Properties["Backup"].Default);
         Assert.Equal(false, root.Definitions["App"].Properties["AllowTakeover"].Default);
@@ -204,13 +208,9 @@ public sealed class ConfigSchemaTests
     {
         var parent = place.SkipLast(1).Aggregate(document, (node, step) => step is int index ? node[index]! : node[(string)step]!);
         if (place[^1] is int last)
-        {
             parent[last] = value;
-        }
         else
-        {
             parent[(string)place[^1]] = value;
-        }
     }
 
     private static bool Agree(JsonSchema schema, JsonNode document, out bool isValid)

@@ -34,7 +34,8 @@ public sealed class ConfigValidatorTests
             {
                 Apps =
                 [
-                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Balancing = (BalancingPolicy)5, Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
+                    App("", [0], null, Target("no host", 1) with { Weight = 999 }) with { Balancing = (BalancingPolicy)5,
+                        Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromTicks(1) } },
                 ],
                 Timeouts = new TimeoutsConfig { Idle = TimeSpan.Zero },
                 AccessLog = new AccessLogConfig { Sample = double.NaN },
@@ -67,10 +68,12 @@ public sealed class ConfigValidatorTests
     public void Validate_more_servers_than_a_question_has_time_for_are_an_error()
     {
         static ProxyConfig Config(int servers) =>
-            new() { Apps = [App("a", [80])], Resolver = new ResolverConfig { Servers = [.. Enumerable.Range(1, servers).Select(static i => new IPEndPoint(IPAddress.Loopback, i))] } };
+            new() { Apps = [App("a", [80])],
+                Resolver = new ResolverConfig { Servers = [.. Enumerable.Range(1, servers).Select(static i => new IPEndPoint(IPAddress.Loopback, i))] } };
 
         Assert.Empty(ConfigValidator.Validate(Config(8)));
-        Assert.Equal(["Resolver.Servers: 60,000 servers; expected at most 8"], ConfigValidator.Validate(Config(60_000)).Select(static error => error.ToString()));
+        Assert.Equal(["Resolver.Servers: 60,000 servers; expected at most 8"],
+            ConfigValidator.Validate(Config(60_000)).Select(static error => error.ToString()));
     }
 
     [Theory]
@@ -99,17 +102,21 @@ public sealed class ConfigValidatorTests
     {
         Assert.Empty(Errors(App("a", [80], ["fe80::1%7"]), App("b", [80], ["fe80::1%9"])));
         Assert.Equal(["Apps[1].Ports[0]: port 80 is already used by Apps[0].Ports[0]"], Errors(App("a", [80], ["fe80::1%7"]), App("b", [80], ["fe80::1%7"])));
-        Assert.Equal(["Apps[1].Ports[0]: port 80 is already used by Apps[0].Ports[0]"], Errors(App("a", [80], ["2001:db8::1%7"]), App("b", [80], ["2001:db8::1"])));
+        Assert.Equal(["Apps[1].Ports[0]: port 80 is already used by Apps[0].Ports[0]"],
+            Errors(App("a", [80], ["2001:db8::1%7"]), App("b", [80], ["2001:db8::1"])));
         Assert.Equal(
-            ["Apps[0].Targets[0]: [fe80::1%7]:80 would connect back to proxify itself (Apps[0].Ports[0])"], Errors(App("a", [80], ["fe80::1%7"], Target("fe80::1%7", 80))));
+            ["Apps[0].Targets[0]: [fe80::1%7]:80 would connect back to proxify itself (Apps[0].Ports[0])"],
+            Errors(App("a", [80], ["fe80::1%7"], Target("fe80::1%7", 80))));
         Assert.Empty(Errors(App("a", [80], ["fe80::1%7"], Target("fe80::1%9", 80))));
     }
 
     [Fact]
     public void Validate_nulls_are_errors_not_exceptions() =>
         Assert.Equal(
-            ["Apps[0]: is missing", "Apps[1].Name: is missing", "Apps[1].Ports: is missing", "Apps[1].Targets: is missing", "Apps[1].Bind: is missing", "Apps[1].Sources: is missing", "Apps[1].Timeouts: is missing", "Apps[1].Limits: is missing",
-             "Apps[2].Targets[0]: is missing", "Apps[2].Bind[0]: is missing", "Apps[2].Sources.Allow: is missing", "Apps[2].Sources.Deny: is missing", "Sources: is missing", "Timeouts: is missing", "Limits: is missing", "AccessLog: is missing"],
+            ["Apps[0]: is missing", "Apps[1].Name: is missing", "Apps[1].Ports: is missing", "Apps[1].Targets: is missing", "Apps[1].Bind: is missing",
+                "Apps[1].Sources: is missing", "Apps[1].Timeouts: is missing", "Apps[1].Limits: is missing",
+             "Apps[2].Targets[0]: is missing", "Apps[2].Bind[0]: is missing", "Apps[2].Sources.Allow: is missing", "Apps[2].Sources.Deny: is missing",
+             "Sources: is missing", "Timeouts: is missing", "Limits: is missing", "AccessLog: is missing"],
             ConfigValidator.Validate(new ProxyConfig
             {
                 Apps =
@@ -154,7 +161,8 @@ public sealed class ConfigValidatorTests
     public async Task Validate_tens_of_thousands_of_apps_that_share_a_port_and_a_target_takes_no_time_for_each_pair()
     {
         // Two milliards of pairs: minutes, where each is looked at.
-        var apps = Enumerable.Range(0, 60_000).Select(i => App($"app-{i}", [20_000], [$"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}"], Target("127.0.0.1", 20_000)));
+        var apps = Enumerable.Range(0, 60_000)
+            .Select(i => App($"app-{i}", [20_000], [$"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}"], Target("127.0.0.1", 20_000)));
 
         Assert.Empty(await Task.Run(() => Errors([.. apps]), TestContext.Current.CancellationToken));
     }
@@ -175,7 +183,9 @@ public sealed class ConfigValidatorTests
         Assert.Empty(Errors(
             [
                 App("many ports", [new(1, 49_999)], [.. Enumerable.Range(0, 20).Select(i => $"127.0.0.{1 + i}")]),
-                .. Enumerable.Range(0, 10).Select(a => App($"many targets {a}", [60_000 + a], ["127.0.1.1"], [.. Enumerable.Range(0, 9_999).Select(i => Target($"10.{a}.{i / 250}.{1 + (i % 250)}", 80))])),
+                .. Enumerable.Range(0, 10)
+                .Select(a => App($"many targets {a}", [60_000 + a], ["127.0.1.1"],
+                [.. Enumerable.Range(0, 9_999).Select(i => Target($"10.{a}.{i / 250}.{1 + (i % 250)}", 80))])),
             ]));
 
     public static TheoryData<TargetConfig, string?> ClientsPorts => new()
@@ -209,7 +219,8 @@ public sealed class ConfigValidatorTests
         Assert.Equal([Error], Errors(app));
         Assert.Empty(Errors(app with { Health = new HealthConfig { Active = false } }));
         Assert.Empty(ConfigValidator.Validate(new ProxyConfig { Apps = [app], Health = new HealthConfig { Port = 80 } }));
-        Assert.Equal(Error, Assert.Single(ConfigValidator.Validate(new ProxyConfig { Apps = [app with { Health = new HealthConfig { Active = true } }], Health = new HealthConfig { Active = false } })).ToString());
+        Assert.Equal(Error, Assert.Single(ConfigValidator.Validate(
+            new ProxyConfig { Apps = [app with { Health = new HealthConfig { Active = true } }], Health = new HealthConfig { Active = false } })).ToString());
     }
 
     [Fact]
@@ -225,7 +236,8 @@ public sealed class ConfigValidatorTests
 
     [Fact]
     public void Validate_more_targets_than_an_app_may_have_says_that_and_looks_at_none() =>
-        Assert.Equal(["Apps[0].Targets: 10,001 targets; expected at most 10,000 in an app"], Errors(App("a", [1], null, [.. Enumerable.Repeat(Target("10.0.0.1", 80), 10_001)])));
+        Assert.Equal(["Apps[0].Targets: 10,001 targets; expected at most 10,000 in an app"],
+            Errors(App("a", [1], null, [.. Enumerable.Repeat(Target("10.0.0.1", 80), 10_001)])));
 
     private static TargetConfig Clients(string host, int offset) => new() { Host = host, Port = 0, PortOffset = offset };
 
@@ -281,7 +293,8 @@ public sealed class ConfigValidatorTests
     [MemberData(nameof(Loops))]
     public void Validate_target_that_is_proxifys_own_listener_is_an_error(string[] bind, string host, int port, bool loop) =>
         Assert.Equal(
-            loop ? [$"Apps[0].Targets[0]: {Target(host, port).Address} would connect back to proxify itself (Apps[0].Ports[{(port == 80 ? 0 : 1)}])"] : Array.Empty<string>(),
+            loop ? [$"Apps[0].Targets[0]: {Target(host, port).Address} would connect back to proxify itself (Apps[0].Ports[{(port == 80 ? 0 : 1)}])"]
+                : Array.Empty<string>(),
             Errors(App("a", [80, new(85, 95)], bind, Target(host, port))));
 
     [Fact]
@@ -293,10 +306,12 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void Validate_source_networks_that_only_code_can_write_are_errors()
     {
-        var sources = new SourcesConfig { Deny = [new IPNetwork(IPAddress.Parse("fe80::%1"), 64), IPNetwork.Parse("::ffff:10.0.0.0/104"), IPNetwork.Parse("::/0"), default] };
+        var sources = new SourcesConfig { Deny = [new IPNetwork(IPAddress.Parse("fe80::%1"), 64), IPNetwork.Parse("::ffff:10.0.0.0/104"),
+            IPNetwork.Parse("::/0"), default] };
 
         Assert.Equal(
-            ["Sources.Deny[0]: fe80::%1/64 has a zone; sources go by address alone", "Sources.Deny[1]: ::ffff:10.0.0.0/104 is IPv4 in the form of IPv6; write \"10.0.0.0/8\""],
+            ["Sources.Deny[0]: fe80::%1/64 has a zone; sources go by address alone",
+                "Sources.Deny[1]: ::ffff:10.0.0.0/104 is IPv4 in the form of IPv6; write \"10.0.0.0/8\""],
             ConfigValidator.Validate(new ProxyConfig { Apps = [App("a", [80])], Sources = sources }).Select(error => error.ToString()));
     }
 

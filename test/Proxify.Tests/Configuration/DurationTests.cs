@@ -41,5 +41,6 @@ public sealed class DurationTests
     [Fact]
     public void Format_is_what_TryParse_reads() =>
         Gen.Select(Gen.Long[0, 1_000_000], Gen.Int[0, 4]).Sample((number, unit) =>
-            Duration.TryParse($"{number}{new[] { "ms", "s", "m", "h", "d" }[unit]}", out var value) && Duration.TryParse(Duration.Format(value), out var again) && again == value);
+            Duration.TryParse($"{number}{new[] { "ms", "s", "m", "h", "d" }[unit]}", out var value) && Duration.TryParse(Duration.Format(value), out var again)
+                && again == value);
 }

@@ -21,7 +21,8 @@ public sealed class MemoryConfigTests
         Assert.EndsWith($"Limits.BufferMemory: {message}", Assert.Single(Errors(WithMemory(json))), StringComparison.Ordinal);
 
     [Fact]
-    public void Memory_that_no_config_sets_is_a_share_of_the_machine() => Assert.InRange(ModelBuilder.Build(ReadValid(App()), previous: null).BufferMemory, 64L << 20, 1L << 50);
+    public void Memory_that_no_config_sets_is_a_share_of_the_machine() =>
+        Assert.InRange(ModelBuilder.Build(ReadValid(App()), previous: null).BufferMemory, 64L << 20, 1L << 50);
 
     private static string WithMemory(string json) => App(root: $$""" "Limits":{"BufferMemory":{{json}}},""");
 }

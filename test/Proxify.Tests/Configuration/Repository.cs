@@ -8,9 +8,7 @@ internal static class Repository
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (System.IO.File.Exists(Path.Combine(folder.FullName, "Proxify.slnx")))
-            {
                 return Path.Combine(folder.FullName, name);
-            }
         }
 
         throw new FileNotFoundException("The tests run outside of the repository.", name);

@@ -29,7 +29,8 @@ public sealed class SteeringValidationTests
     [InlineData("\"8081-9000\"", false)]
     public void ValidateForSteering_listeners_own_port_is_an_error(string ports, bool isError) =>
         Assert.Equal(
-            isError ? ["Apps[0].Ports[1]: 8080 is the port of the steering listener (-p); take it out here, or give the listener another"] : Array.Empty<string>(),
+            isError ? ["Apps[0].Ports[1]: 8080 is the port of the steering listener (-p); take it out here, or give the listener another"]
+                : Array.Empty<string>(),
             Errors(ConfigText.App(ports: $"[10000, {ports}]", targets: """["10.0.0.1:80"]""")));
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class SteeringValidationTests
     [InlineData("localhost:8080", null)]
     public void ValidateForSteering_target_on_this_machine_on_a_steered_port_is_an_error(string target, string? receiver) =>
         Assert.Equal(
-            receiver is null ? Array.Empty<string>() : [$"Apps[0].Targets[0]: {target} is on this machine, so it would be steered back to proxify itself ({receiver})"],
+            receiver is null ? Array.Empty<string>()
+                : [$"Apps[0].Targets[0]: {target} is on this machine, so it would be steered back to proxify itself ({receiver})"],
             Errors($$"""{"Apps":[{"Name":"a","Ports":["5200-5299"],"Targets":["{{target}}"]},{"Name":"b","Ports":[443],"Targets":["10.0.0.1:1"]}]}"""));
 
     [Fact]
@@ -68,7 +70,8 @@ public sealed class SteeringValidationTests
     [Fact]
     public void ValidateForSteering_looks_up_the_addresses_of_this_machine()
     {
-        var own = InterfaceAddresses.Read().FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
+        var own = InterfaceAddresses.Read()
+            .FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
         Assert.SkipWhen(own is null, "only loopback here");
 
         var config = ConfigText.ReadValid(ConfigText.App(targets: $"[\"{own}:5001\"]"));

@@ -24,8 +24,6 @@ internal sealed class TemporaryFolder : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(Path))
-        {
             Directory.Delete(Path, recursive: true);
-        }
     }
 }

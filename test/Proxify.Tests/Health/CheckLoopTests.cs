@@ -111,7 +111,8 @@ public sealed class CheckLoopTests
     {
         const int Targets = CheckLoop.MostUnderWay + 500;
         using var bench = new HealthBench();
-        bench.Monitor.Follow(Enumerable.Range(0, Targets).Chunk(CheckPlaces.Most).Select((chunk, app) => ($"app{app}", Both, chunk.Select(i => new HealthMember(bench[$"t{i}"], true, false)).ToArray())));
+        bench.Monitor.Follow(Enumerable.Range(0, Targets).Chunk(CheckPlaces.Most)
+            .Select((chunk, app) => ($"app{app}", Both, chunk.Select(i => new HealthMember(bench[$"t{i}"], true, false)).ToArray())));
         bench.Prober.OnBegin = _ => null;
         Run(bench, seconds: 6);
         Assert.Equal(CheckLoop.MostUnderWay, bench.Prober.Begun.Count);
@@ -129,7 +130,8 @@ public sealed class CheckLoopTests
         using var bench = new HealthBench();
         var other = new HealthMember(bench["other"], true, false);
         bench.Prober.OnBegin = task => task.Target == other.Target ? CheckResult.Good : null;
-        bench.Monitor.Follow([("hanging", Both, [.. Enumerable.Range(0, Hanging).Select(i => new HealthMember(bench[$"t{i}"], true, false))]), ("other", Both, [other])]);
+        bench.Monitor.Follow(
+            [("hanging", Both, [.. Enumerable.Range(0, Hanging).Select(i => new HealthMember(bench[$"t{i}"], true, false))]), ("other", Both, [other])]);
 
         Run(bench, seconds: 20);
         Assert.Equal(CheckPlaces.Most, bench.Prober.Begun.Count(t => t.Target != other.Target));
@@ -200,7 +202,8 @@ public sealed class CheckLoopTests
     [Fact]
     public void Another_port_and_address_are_where_a_check_goes()
     {
-        using var bench = new HealthBench("a") { Settings = Both with { Check = new CheckSettings(Address: System.Net.IPAddress.Parse("10.0.0.9"), Port: 80) } };
+        using var bench = new HealthBench(
+            "a") { Settings = Both with { Check = new CheckSettings(Address: System.Net.IPAddress.Parse("10.0.0.9"), Port: 80) } };
         Run(bench, seconds: 5);
         Assert.Equal("10.0.0.9:80", $"{bench.Prober.Begun[0].Endpoint}");
     }

@@ -54,7 +54,8 @@ internal sealed class HealthBench : IDisposable
     }
 
     public TargetHealth this[string name] =>
-        _targets.TryGetValue(name, out var known) ? known : _targets[name] = new TargetHealth(name, "10.0.0.1", TcpEndpoint.FromIPv4(0x0a000001, (ushort)(_targets.Count + 1)), new TargetLoad());
+        _targets.TryGetValue(name, out var known) ? known : _targets[name] =
+            new TargetHealth(name, "10.0.0.1", TcpEndpoint.FromIPv4(0x0a000001, (ushort)(_targets.Count + 1)), new TargetLoad());
 
     public string Available => string.Concat(_members.Where(m => m.Target.Load.IsAvailable).Select(m => m.Target.Name));
 

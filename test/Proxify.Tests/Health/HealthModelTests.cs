@@ -11,7 +11,8 @@ public sealed class HealthModelTests
 {
     private static readonly string[] Names = ["a", "b", "c"];
 
-    private static readonly Gen<Event> Events = Gen.Select(Gen.Int[0, 9], Gen.Int[0, Names.Length - 1], Gen.Int[0, 30], (kind, target, number) => new Event(kind, Names[target], number));
+    private static readonly Gen<Event> Events =
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, Names.Length - 1], Gen.Int[0, 30], (kind, target, number) => new Event(kind, Names[target], number));
 
     private readonly record struct Event(int Kind, string Target, int Number)
     {
@@ -41,7 +42,8 @@ public sealed class HealthModelTests
             {
                 Apply(bench, happens, model.Available);
                 model.Apply(happens);
-                Assert.True(model.Available == bench.Available && model.Up == bench.Up, $"after {happens}: available {bench.Available}, expected {model.Available}; up {bench.Up}, expected {model.Up}");
+                Assert.True(model.Available == bench.Available && model.Up == bench.Up,
+                    $"after {happens}: available {bench.Available}, expected {model.Available}; up {bench.Up}, expected {model.Up}");
             }
         },
         iter: 3_000,

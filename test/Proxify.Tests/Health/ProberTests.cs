@@ -56,7 +56,8 @@ public sealed class ProberTests : IDisposable
         using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await first.ConnectAsync(full.LocalEndPoint!);
 
-        Assert.Equal(CheckResult.TimedOut, await CheckAsync(new CheckSettings(), new TcpEndpoint((IPEndPoint)full.LocalEndPoint!), TimeSpan.FromMilliseconds(100)));
+        Assert.Equal(CheckResult.TimedOut,
+            await CheckAsync(new CheckSettings(), new TcpEndpoint((IPEndPoint)full.LocalEndPoint!), TimeSpan.FromMilliseconds(100)));
     }
 
     [Fact]
@@ -144,7 +145,8 @@ public sealed class ProberTests : IDisposable
     public async Task A_check_whose_time_passed_while_we_were_stopped_gets_it_anew_and_only_once()
     {
         _prober = new Prober(_time);
-        var (answering, silent) = (Begin(new CheckSettings(Expect: "x"u8.ToArray()), _time, Endpoint, Patience), Begin(new CheckSettings(Expect: "x"u8.ToArray()), _time, Endpoint, Patience));
+        var (answering, silent) = (Begin(new CheckSettings(Expect: "x"u8.ToArray()), _time, Endpoint, Patience),
+            Begin(new CheckSettings(Expect: "x"u8.ToArray()), _time, Endpoint, Patience));
         using var first = await _listener.AcceptAsync().WaitAsync(Patience);
         using var second = await _listener.AcceptAsync().WaitAsync(Patience);
 
@@ -215,7 +217,8 @@ public sealed class ProberTests : IDisposable
     public async Task Tls_is_good_with_any_certificate_and_names_the_targets_name()
     {
         using var key = ECDsa.Create();
-        using var own = new CertificateRequest("CN=whoever", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var own = new CertificateRequest("CN=whoever", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         using var certificate = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pfx), null);
         var name = AnswerAsync(async stream =>
         {
@@ -286,7 +289,8 @@ public sealed class ProberTests : IDisposable
     private static HealthMonitor Watch(TargetHealth target, CheckSettings check, TimeSpan timeout)
     {
         var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber());
-        monitor.Follow([("app", new HealthSettings { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout }, [new HealthMember(target, true, false)])]);
+        monitor.Follow([("app", new HealthSettings { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout },
+            [new HealthMember(target, true, false)])]);
         return monitor;
     }
 

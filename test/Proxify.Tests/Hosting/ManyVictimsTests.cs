@@ -17,7 +17,8 @@ public sealed class ManyVictimsTests
 
         Assert.Collection(
             ListenProblems.Describe(failures),
-            line => Assert.StartsWith("cannot listen on 63502 endpoints ([::]:1024-64525): EMFILE: too many open files; raise ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("cannot listen on 63502 endpoints ([::]:1024-64525): EMFILE: too many open files; raise ", line,
+                StringComparison.Ordinal),
             line => Assert.StartsWith("cannot listen on [::]:80: permission denied", line, StringComparison.Ordinal));
     }
 
@@ -51,6 +52,7 @@ public sealed class ManyVictimsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Add(formatter(state, exception));
     }
 }

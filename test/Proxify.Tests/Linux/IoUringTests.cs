@@ -137,5 +137,6 @@ public sealed unsafe class IoUringTests
         return listener;
     }
 
-    private static KernelTimespec Monotonic(long timestamp) => new() { Seconds = timestamp / Stopwatch.Frequency, Nanoseconds = timestamp % Stopwatch.Frequency };
+    private static KernelTimespec Monotonic(long timestamp) =>
+        new() { Seconds = timestamp / Stopwatch.Frequency, Nanoseconds = timestamp % Stopwatch.Frequency };
 }

@@ -23,7 +23,8 @@ public sealed class LogLineFormatterTests
     [InlineData(true)]
     public void No_line_holds_a_control_character_of_others(bool json)
     {
-        var line = new LogLineFormatter(json, toJournal: false, _time).Format(LogLevel.Error, new EventId(1, FromOutside), FromOutside, [new("Name", FromOutside)], new IOException(FromOutside));
+        var line = new LogLineFormatter(json, toJournal: false, _time)
+            .Format(LogLevel.Error, new EventId(1, FromOutside), FromOutside, [new("Name", FromOutside)], new IOException(FromOutside));
 
         Assert.DoesNotContain(line[..^1], c => char.IsControl(c) || c is '\u202e' or '\u2028');
         Assert.Contains("u001b[2J", line, StringComparison.OrdinalIgnoreCase);

@@ -11,7 +11,8 @@ public sealed class BalancerBuilderTests
 
     private static AppConfig Of(BalancingPolicy policy, params TargetConfig[] targets) => App("a", [1]) with { Balancing = policy, Targets = targets };
 
-    private static TargetConfig Target(int number, int weight = 1, bool backup = false) => TestConfigs.Target($"10.0.0.{number}:1") with { Weight = weight, Backup = backup };
+    private static TargetConfig Target(int number, int weight = 1, bool backup = false) =>
+        TestConfigs.Target($"10.0.0.{number}:1") with { Weight = weight, Backup = backup };
 
     /// <summary>Every target that a session gets to see when none can be reached, in this order.</summary>
     private static List<int> Walk(AppModel app, UInt128 client = default)
@@ -32,7 +33,8 @@ public sealed class BalancerBuilderTests
     [MemberData(nameof(Policies))]
     public void Backups_come_after_all_others_and_targets_of_weight_0_never(BalancingPolicy policy)
     {
-        var app = ModelOf(Of(policy, Target(1, backup: true), Target(2), Target(3, weight: 0), Target(4), Target(5, backup: true), Target(6, weight: 0, backup: true))).Apps[0];
+        var app = ModelOf(Of(policy, Target(1, backup: true), Target(2), Target(3, weight: 0), Target(4), Target(5, backup: true),
+            Target(6, weight: 0, backup: true))).Apps[0];
 
         for (var i = 0; i < 20; i++)
         {
@@ -80,7 +82,10 @@ public sealed class BalancerBuilderTests
         Assert.Equal(1, after.Apps[0].Group.Endpoints[1].State.Load.SessionsActive);
     }
 
-    /// <summary>Threads walk over all targets of whatever model is in force, while models with other policies, weights, targets and orders replace it and half of the targets flap.</summary>
+    /// <summary>
+    /// Threads walk over all targets of whatever model is in force, while models with other policies, weights, targets and orders replace it and half of the
+    /// targets flap.
+    /// </summary>
     [Fact]
     public async Task Concurrent_picks_and_reloads_never_pick_what_may_not_be_picked_or_miss_what_may()
     {
@@ -98,7 +103,8 @@ public sealed class BalancerBuilderTests
         // Odd targets are always available, those divisible by four never, others change all the time.
         ProxyModel Next(ProxyModel? previous)
         {
-            var targets = Enumerable.Range(1, 12).Where(_ => random.Next(4) > 0).Select(n => Target(n, random.Next(4), random.Next(4) == 0)).Append(Target(13)).ToArray();
+            var targets = Enumerable.Range(1, 12).Where(_ => random.Next(4) > 0).Select(n => Target(n, random.Next(4), random.Next(4) == 0)).Append(Target(13))
+                .ToArray();
             random.Shuffle(targets);
             var model = ModelBuilder.Build(new ProxyConfig { Apps = [Of((BalancingPolicy)random.Next(Policies.Count), targets)] }, previous);
             foreach (var target in model.Apps[0].Group.Endpoints)

@@ -23,7 +23,8 @@ public sealed class ModelBuilderTests
     public void Build_takes_each_timeout_from_the_app_then_the_proxy_then_the_defaults()
     {
         var app = App("a", [1], "127.0.0.1:1") with { Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(1) } };
-        var model = ModelBuilder.Build(new ProxyConfig { Apps = [app], Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(2), Idle = TimeSpan.FromSeconds(3) } }, null);
+        var model = ModelBuilder.Build(
+            new ProxyConfig { Apps = [app], Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(2), Idle = TimeSpan.FromSeconds(3) } }, null);
 
         var timeouts = model.Apps[0].Timeouts;
         Assert.Equal(TimeSpan.FromSeconds(1), timeouts.Connect);
@@ -58,7 +59,8 @@ public sealed class ModelBuilderTests
     public void DefaultApp_is_what_the_config_says()
     {
         var apps = new[] { App("a", [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2") };
-        ProxyModel Build(DefaultAppConfig choice, ProxyModel? previous = null) => ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, previous);
+        ProxyModel Build(DefaultAppConfig choice, ProxyModel? previous = null) =>
+            ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, previous);
 
         var pool = Build(DefaultAppConfig.AllTargets);
         Assert.Equal(2, pool.DefaultApp?.Group.Endpoints.Length);
@@ -69,7 +71,8 @@ public sealed class ModelBuilderTests
     [Fact]
     public void An_app_that_is_named_like_the_pool_is_not_the_pool()
     {
-        var config = new ProxyConfig { Apps = [App(ModelBuilder.EveryApp, [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2")], DefaultApp = DefaultAppConfig.App(ModelBuilder.EveryApp) };
+        var config = new ProxyConfig { Apps = [App(ModelBuilder.EveryApp, [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2")],
+            DefaultApp = DefaultAppConfig.App(ModelBuilder.EveryApp) };
         var models = new ModelHolder(ModelBuilder.Build(config, null));
 
         var after = models.Current = ModelBuilder.Build(config with { DefaultApp = DefaultAppConfig.AllTargets }, models.Current);

@@ -40,7 +40,8 @@ public sealed class TargetGroupTests
     {
         Answer("10.0.0.2");
 
-        Assert.Equal(_models.Current.Apps.SelectMany(a => a.Group.Endpoints).Select(e => e.State), _models.Current.DefaultApp!.Group.Endpoints.Select(e => e.State));
+        Assert.Equal(_models.Current.Apps.SelectMany(a => a.Group.Endpoints).Select(e => e.State),
+            _models.Current.DefaultApp!.Group.Endpoints.Select(e => e.State));
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class TargetGroupTests
         foreach (var (target, number) in A.Targets.Zip([1, 2]))
         {
             target.Name!.Take(
-                new NameAnswer([new(TcpEndpoint.FromIPv4(0x0a000000, (ushort)number), 3), new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _models.TakeAnswer);
+                new NameAnswer([new(TcpEndpoint.FromIPv4(0x0a000000, (ushort)number), 3),
+                    new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _models.TakeAnswer);
         }
 
         Assert.Equal(
@@ -164,7 +166,8 @@ public sealed class TargetGroupTests
         _models.Current = next;
 
         Assert.Same(state, A.Group.Endpoints[1].State);
-        Assert.Equal(2, _models.Current.DefaultApp!.Group.Endpoints.Count(e => e.State.Address.EndsWith(":5", StringComparison.Ordinal) || e.State.Address.EndsWith(":6", StringComparison.Ordinal)));
+        Assert.Equal(2, _models.Current.DefaultApp!.Group.Endpoints.Count(e => e.State.Address.EndsWith(":5", StringComparison.Ordinal)
+            || e.State.Address.EndsWith(":6", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -80,7 +80,9 @@ internal sealed class FakeNameServer : IDisposable
     {
         if (!_records.TryGetValue((name, type), out var records))
             _records.Add((name, type), records = []);
-        records.Add(IPAddress.TryParse(data, out var address) ? Record(owner, type, 60, address.GetAddressBytes()) : Record(owner, DnsType.Cname, 60, Encode(data)));
+        records.Add(IPAddress.TryParse(data, out var address)
+            ? Record(owner, type, 60, address.GetAddressBytes())
+            : Record(owner, DnsType.Cname, 60, Encode(data)));
         return this;
     }
 
@@ -176,7 +178,9 @@ internal sealed class FakeNameServer : IDisposable
         Asked.Enqueue(asked);
 
         var records = _failing.Contains(asked) ? [] : _records.GetValueOrDefault(asked, []);
-        var code = _failing.Contains(asked) ? ServerFailure : _records.Keys.Any(k => k.Name == asked.Name) || _failing.Any(f => f.Name == asked.Name) ? NoError : NoSuchName;
+        var code = _failing.Contains(asked) ? ServerFailure : _records.Keys.Any(k => k.Name == asked.Name) || _failing.Any(f => f.Name == asked.Name)
+            ? NoError
+            : NoSuchName;
         // The same id, a response, recursion desired and available; one question, and the answers.
         byte[] header = [question[0], question[1], 0x81, (byte)(0x80 | code), 0, 1, 0, (byte)records.Count, 0, 0, 0, 0];
         return [.. header, .. question[HeaderSize..(at + 5)], .. records.SelectMany(r => r)];

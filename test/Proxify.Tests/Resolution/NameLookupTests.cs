@@ -94,7 +94,8 @@ public sealed class NameLookupTests : IDisposable
     [Theory]
     [InlineData(DnsType.A, AddressFamilies.IPv4, "2001:db8::1")]
     [InlineData(DnsType.Aaaa, AddressFamilies.IPv6, "10.0.0.1")]
-    internal async Task A_family_that_could_not_be_asked_for_is_named_beside_the_addresses_of_the_other(DnsType failing, AddressFamilies unanswered, string other)
+    internal async Task A_family_that_could_not_be_asked_for_is_named_beside_the_addresses_of_the_other(DnsType failing, AddressFamilies unanswered,
+        string other)
     {
         _server.Has("db.internal.", other).Fails("db.internal.", failing);
 
@@ -169,7 +170,8 @@ public sealed class NameLookupTests : IDisposable
 
         var answer = await AskServiceAsync("_redis._tcp.internal");
 
-        Assert.Equal([("10.0.0.1:6380", 3, false), ("10.0.0.2:6381", 1, false), ("10.0.0.3:6390", 256, true)], answer.Addresses.Select(a => ($"{a.Endpoint}", a.Weight, a.IsBackup)));
+        Assert.Equal([("10.0.0.1:6380", 3, false), ("10.0.0.2:6381", 1, false), ("10.0.0.3:6390", 256, true)],
+            answer.Addresses.Select(a => ($"{a.Endpoint}", a.Weight, a.IsBackup)));
         Assert.Equal(TimeSpan.FromSeconds(20), answer.Ttl);
     }
 
@@ -197,7 +199,8 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task A_services_record_with_port_0_is_left_out_and_told_of()
     {
-        _server.HasService("_redis._tcp.internal.", 10, 1, 0, "a.internal.").HasService("_redis._tcp.internal.", 20, 1, 6381, "b.internal.").Has("a.internal.", "10.0.0.1").Has("b.internal.", "10.0.0.2");
+        _server.HasService("_redis._tcp.internal.", 10, 1, 0, "a.internal.").HasService("_redis._tcp.internal.", 20, 1, 6381, "b.internal.")
+            .Has("a.internal.", "10.0.0.1").Has("b.internal.", "10.0.0.2");
 
         var answer = await AskServiceAsync("_redis._tcp.internal");
 
@@ -228,7 +231,8 @@ public sealed class NameLookupTests : IDisposable
     [Theory]
     [InlineData(AddressFamilies.IPv4, DnsType.A, "10.0.0.1", "127.0.0.1", "10.0.0.9")]
     [InlineData(AddressFamilies.IPv6, DnsType.Aaaa, "2001:db8::1", "::1", "fd00::9")]
-    internal async Task Addresses_of_one_family_alone_are_asked_for_and_used(AddressFamilies families, DnsType asked, string address, string loopback, string known)
+    internal async Task Addresses_of_one_family_alone_are_asked_for_and_used(AddressFamilies families, DnsType asked, string address, string loopback,
+        string known)
     {
         Write("hosts", "10.0.0.9 both", "fd00::9 both", known == "fd00::9" ? "10.0.0.8 other.internal" : "fd00::8 other.internal");
         _server.Has("db.internal.", "10.0.0.1").Has("db.internal.", "2001:db8::1").Has("other.internal.", address);
@@ -265,7 +269,8 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task Records_of_other_names_are_not_taken()
     {
-        _server.HasBeside("db.internal.", DnsType.A, "other.internal.", "10.0.0.6").Has("db.internal.", "10.0.0.1").HasBeside("db.internal.", DnsType.A, "db.internal.example.", "10.0.0.7");
+        _server.HasBeside("db.internal.", DnsType.A, "other.internal.", "10.0.0.6").Has("db.internal.", "10.0.0.1")
+            .HasBeside("db.internal.", DnsType.A, "db.internal.example.", "10.0.0.7");
 
         Assert.Equal(["10.0.0.1"], Texts(await AskAsync("db.internal")));
     }
@@ -273,8 +278,10 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task Aliases_are_followed_in_whatever_order_they_come_and_a_circle_ends()
     {
-        _server.HasBeside("www.internal.", DnsType.A, "c.internal.", "10.0.0.3").HasBeside("www.internal.", DnsType.A, "b.internal.", "C.internal.").HasBeside("www.internal.", DnsType.A, "WWW.internal.", "b.internal.")
-            .HasBeside("circle.internal.", DnsType.A, "circle.internal.", "b.internal.").HasBeside("circle.internal.", DnsType.A, "b.internal.", "circle.internal.");
+        _server.HasBeside("www.internal.", DnsType.A, "c.internal.", "10.0.0.3").HasBeside("www.internal.", DnsType.A, "b.internal.", "C.internal.")
+            .HasBeside("www.internal.", DnsType.A, "WWW.internal.", "b.internal.")
+            .HasBeside("circle.internal.", DnsType.A, "circle.internal.", "b.internal.")
+            .HasBeside("circle.internal.", DnsType.A, "b.internal.", "circle.internal.");
 
         Assert.Equal(["10.0.0.3"], Texts(await AskAsync("www.internal")));
         Assert.Empty(Texts(await AskAsync("circle.internal")));
@@ -321,7 +328,8 @@ public sealed class NameLookupTests : IDisposable
         _lookup = new NameLookup(clock, _etc);
         _server.IsSilent = true;
         using var stop = new CancellationTokenSource();
-        var asking = Enumerable.Range(0, 150).Select(i => _lookup.ResolveAsync(new ResolvedName($"name{i}.internal"), Settings(AddressFamilies.IPv4, _server), stop.Token)).ToList();
+        var asking = Enumerable.Range(0, 150)
+            .Select(i => _lookup.ResolveAsync(new ResolvedName($"name{i}.internal"), Settings(AddressFamilies.IPv4, _server), stop.Token)).ToList();
 
         await _server.WaitForQuestionsAsync(100);
         Assert.Equal(100, _server.Asked.Count);
@@ -341,7 +349,8 @@ public sealed class NameLookupTests : IDisposable
         _lookup = new NameLookup(clock, _etc);
         _server.IsSilent = true;
         using var stop = new CancellationTokenSource();
-        var asking = Enumerable.Range(0, OpenQuestions.Most + Waiting).Select(i => _lookup.ResolveAsync(new ResolvedName($"name{i}.internal"), Settings(AddressFamilies.IPv4, _server), stop.Token)).ToList();
+        var asking = Enumerable.Range(0, OpenQuestions.Most + Waiting)
+            .Select(i => _lookup.ResolveAsync(new ResolvedName($"name{i}.internal"), Settings(AddressFamilies.IPv4, _server), stop.Token)).ToList();
 
         foreach (var open in new[] { 100, 200, OpenQuestions.Most })
         {
@@ -410,7 +419,8 @@ public sealed class NameLookupTests : IDisposable
 
     private Task<NameAnswer> AskAsync(ResolvedName name, params FakeNameServer[] servers) => AskAsync(name, Settings(AddressFamilies.Both, servers));
 
-    private Task<NameAnswer> AskAsync(ResolvedName name, ResolverSettings settings) => _lookup.ResolveAsync(name, settings, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1));
+    private Task<NameAnswer> AskAsync(ResolvedName name, ResolverSettings settings) =>
+        _lookup.ResolveAsync(name, settings, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1));
 
     private static ResolverSettings Settings(AddressFamilies families, params FakeNameServer[] servers) =>
         new([.. servers.Select(s => s.Endpoint)], TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), families);

@@ -17,7 +17,8 @@ public sealed class NameResolverTests
     /// <summary>A resolver whose answers the test gives one by one.</summary>
     private sealed class Scripted
     {
-        private readonly Channel<(ResolverSettings Settings, TaskCompletionSource<NameAnswer> Answer)> _asked = Channel.CreateUnbounded<(ResolverSettings, TaskCompletionSource<NameAnswer>)>();
+        private readonly Channel<(ResolverSettings Settings, TaskCompletionSource<NameAnswer> Answer)> _asked =
+            Channel.CreateUnbounded<(ResolverSettings, TaskCompletionSource<NameAnswer>)>();
 
         public Task<NameAnswer> ResolveAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
         {
@@ -51,7 +52,8 @@ public sealed class NameResolverTests
     public async Task A_name_is_asked_for_again_also_when_taking_up_its_answer_has_failed()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver(script.ResolveAsync, static _ => throw new InvalidOperationException("a defect"), _time, NullLogger.Instance);
+        await using var resolver =
+            new NameResolver(script.ResolveAsync, static _ => throw new InvalidOperationException("a defect"), _time, NullLogger.Instance);
         resolver.Follow([new ResolvedName("db.internal")], Settings);
         (await script.NextQueryAsync()).SetResult(Answers.Of("10.0.0.1"));
 
@@ -84,7 +86,9 @@ public sealed class NameResolverTests
     public async Task A_name_without_an_answer_delays_no_other()
     {
         var script = new Scripted();
-        await using var resolver = new NameResolver((name, settings, stop) => name.Host == "silent" ? new TaskCompletionSource<NameAnswer>().Task : script.ResolveAsync(name, settings, stop), static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
+        await using var resolver = new NameResolver((name, settings, stop) => name.Host == "silent"
+            ? new TaskCompletionSource<NameAnswer>().Task
+            : script.ResolveAsync(name, settings, stop), static name => name.CompleteFirstAnswer(), _time, NullLogger.Instance);
         var silent = new ResolvedName("silent");
         var other = new ResolvedName("other");
         resolver.Follow([silent, other], Settings);

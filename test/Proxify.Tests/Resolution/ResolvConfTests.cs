@@ -4,14 +4,16 @@ namespace Proxify.Tests.Resolution;
 
 public sealed class ResolvConfTests
 {
-    private const string LongDomain = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa." +
+    private const string LongDomain =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa." +
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     [Fact]
     public void Parse_takes_the_first_three_servers_the_last_search_list_and_ndots()
     {
         var conf = ResolvConf.Parse([
-            "# nameserver 10.0.0.9", "; a comment", "domain old.example", "nameserver 10.0.0.1", "nameserver nonsense", "nameserver\tfd00::53", "nameserver 10.0.0.3", "nameserver 10.0.0.4",
+            "# nameserver 10.0.0.9", "; a comment", "domain old.example", "nameserver 10.0.0.1", "nameserver nonsense", "nameserver\tfd00::53",
+            "nameserver 10.0.0.3", "nameserver 10.0.0.4",
             "search a.example  b.example.", "options rotate ndots:5 timeout:1", "options ndots:99 edns0",
         ]);
 

@@ -75,7 +75,8 @@ public sealed class RouteTableTests
     {
         string Address(int i) => i % 2 == 0 ? $"10.0.{i / 250}.{1 + (i % 250)}" : $"2001:db8::{i:x}";
         var apps = Enumerable.Range(0, addresses).Select(i => App($"{i}", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse(Address(i))] });
-        var routes = ModelOf([.. apps, App("zone", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("fe80::1%7")] }, App("other", [81], "127.0.0.1:3")]).Routes;
+        var routes = ModelOf(
+            [.. apps, App("zone", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("fe80::1%7")] }, App("other", [81], "127.0.0.1:3")]).Routes;
 
         Assert.All(Enumerable.Range(0, addresses), i => Assert.Equal($"{i}", routes.Find(new TcpEndpoint(IPAddress.Parse(Address(i)), 80))?.Name));
         Assert.Equal("zone", routes.Find(At("[fe80::1%7]:80"))?.Name);

@@ -41,7 +41,8 @@ public sealed class RefusalsTests : IDisposable
         Note(3, "db", "rate");
 
         Assert.Equal(
-            ["App web: 1 connection refused by rate, such as 10.0.0.1:50000.", "App web: 1 connection refused by Sources of the app, such as 10.0.0.2:50000.", "App db: 1 connection refused by rate, such as 10.0.0.3:50000."],
+            ["App web: 1 connection refused by rate, such as 10.0.0.1:50000.", "App web: 1 connection refused by Sources of the app, such as 10.0.0.2:50000.",
+                "App db: 1 connection refused by rate, such as 10.0.0.3:50000."],
             _log.Take());
     }
 
@@ -94,6 +95,7 @@ public sealed class RefusalsTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Add(formatter(state, exception));
     }
 }

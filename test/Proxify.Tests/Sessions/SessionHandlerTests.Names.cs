@@ -24,7 +24,8 @@ public sealed partial class SessionHandlerTests
     public async Task A_name_without_an_answer_is_waited_for_when_all_others_have_failed()
     {
         _models.Current = ModelOf(App("a", [5001], "late.invalid:1", "10.0.0.2:1"));
-        var client = new FakeConnection(Listen, Client) { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
+        var client = new FakeConnection(
+            Listen, Client) { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
         Assert.Single(client.Dialled);

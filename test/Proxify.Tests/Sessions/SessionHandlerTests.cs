@@ -134,7 +134,8 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_backup_is_dialled_after_every_other_target()
     {
-        _models.Current = ModelOf(App("a", [5001]) with { Targets = [Target("10.0.0.9:1") with { Backup = true }, Target("10.0.0.1:1"), Target("10.0.0.2:1")] });
+        _models.Current = ModelOf(
+            App("a", [5001]) with { Targets = [Target("10.0.0.9:1") with { Backup = true }, Target("10.0.0.1:1"), Target("10.0.0.2:1")] });
 
         for (var i = 0; i < 4; i++)
         {
@@ -212,7 +213,8 @@ public sealed partial class SessionHandlerTests
     public async Task A_source_that_either_rule_refuses_is_reset_counted_and_not_recorded(string? deniedByProxy, string? deniedByApp, bool isDenied)
     {
         static SourcesConfig Deny(string? prefix) => prefix is null ? new() : new() { Deny = [IPNetwork.Parse(prefix)] };
-        _models.Current = ModelBuilder.Build(new ProxyConfig { Apps = [App("a", [5001], "10.0.0.2:1") with { Sources = Deny(deniedByApp) }], Sources = Deny(deniedByProxy) }, null);
+        _models.Current = ModelBuilder.Build(
+            new ProxyConfig { Apps = [App("a", [5001], "10.0.0.2:1") with { Sources = Deny(deniedByApp) }], Sources = Deny(deniedByProxy) }, null);
 
         var client = await ServeAsync();
 

@@ -23,9 +23,11 @@ public sealed class SessionHealthTests : IDisposable
 
     public SessionHealthTests()
     {
-        _handler = new SessionHandler(_models, new LoopGuard(_time), new SessionRegistry(), new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
+        _handler = new SessionHandler(_models, new LoopGuard(_time), new SessionRegistry(), new AccessLog(_models, NullLogger.Instance), _time,
+            NullLogger.Instance);
         _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber());
-        _monitor.Follow(_models.Current.Apps.Select(a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+        _monitor.Follow(_models.Current.Apps.Select(
+            a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
     }
 
     public void Dispose() => _monitor.Dispose();
@@ -54,7 +56,8 @@ public sealed class SessionHealthTests : IDisposable
     public async Task A_host_that_refuses_the_clients_port_is_there_and_stays()
     {
         _models.Current = ModelOf(App("a", [5001], "10.0.0.1", "10.0.0.2"));
-        _monitor.Follow(_models.Current.Apps.Select(a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+        _monitor.Follow(_models.Current.Apps.Select(
+            a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
 
         var dials = new List<string>();
         for (var i = 0; i < 20; i++)
@@ -115,7 +118,8 @@ public sealed class SessionHealthTests : IDisposable
     public async Task Targets_that_end_sessions_first_early_and_without_a_byte_are_ejected(bool targetFirst, long bytes, double seconds, bool areEjected)
     {
         _monitor.Follow(_models.Current.Apps.Select(a => (
-            a.Name, HealthBench.Passive with { EarlyClose = TimeSpan.FromSeconds(1) }, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+            a.Name, HealthBench.Passive with { EarlyClose = TimeSpan.FromSeconds(1) },
+            a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
         for (var i = 0; i < 6; i++)
         {
             var client = new FakeConnection(Listen, Client);

@@ -84,7 +84,10 @@ public sealed partial class SessionLimitsTests
         Assert.Equal(0, State.Refused(LimitKind.Queue).Value);
     }
 
-    /// <summary>One holds the first target; another has been let in, has met a refusal at the second and waits for the first; a third waits to be let in, and came before the refusal.</summary>
+    /// <summary>
+    /// One holds the first target; another has been let in, has met a refusal at the second and waits for the first; a third waits to be let in, and came
+    /// before the refusal.
+    /// </summary>
     private (LimitedClient Holder, LimitedClient LetIn, LimitedClient Later) LetOneInAndAnotherWait()
     {
         var holder = Come();

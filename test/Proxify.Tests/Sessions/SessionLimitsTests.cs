@@ -338,7 +338,8 @@ public sealed partial class SessionLimitsTests
     private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy, int? steeringPort, params string[] targets)
     {
         _models = new ModelHolder(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
-        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance, port => port == SteeringPort, steeringPort);
+        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance,
+            port => port == SteeringPort, steeringPort);
     }
 
     private void Reload(AppLimitsConfig limits) => _models.Current = ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), []), _models.Current);

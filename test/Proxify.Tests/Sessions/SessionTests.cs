@@ -14,7 +14,8 @@ public sealed class SessionTests
         var session = new Session(client, app, startedAt: 0);
 
         // Whoever collects metrics meets the session, and another who collects.
-        var collecting = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(Collect, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var collecting = Enumerable.Range(0, 3)
+            .Select(_ => Task.Factory.StartNew(Collect, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         for (var i = 1; i <= Bytes; i++)
         {
             client.Received = i;

@@ -24,7 +24,8 @@ public sealed class SilenceSweepTests : IDisposable
     {
         _time.Advance(TimeSpan.FromHours(1));
         _monitor = new HealthMonitor(_time, new HealthBench.EventLog(), new FakeProber());
-        _monitor.Follow([("a", new HealthSettings { EjectAfter = 3, FirstByte = FirstByte }, [.. _app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
+        _monitor.Follow([("a", new HealthSettings { EjectAfter = 3, FirstByte = FirstByte },
+            [.. _app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
         _sweep = new SilenceSweep(_registry, _time);
         _sweep.Follow(FirstByte);
     }

@@ -7,8 +7,8 @@ using Proxify.Tests.Admission;
 namespace Proxify.Tests.Steering;
 
 /// <summary>
-/// Rates in the kernel. Its clock cannot be set, so time passes by ageing the buckets: all are made an hour older at once. Rates are slow and in whole half hours, so the real time
-/// that the test takes decides nothing.
+/// Rates in the kernel. Its clock cannot be set, so time passes by ageing the buckets: all are made an hour older at once. Rates are slow and in whole half
+/// hours, so the real time that the test takes decides nothing.
 /// </summary>
 public sealed class SteeringRatesTests
 {
@@ -24,7 +24,8 @@ public sealed class SteeringRatesTests
         .Select((all, perSource, ipv4, ipv6) => new RateLimits(all, perSource, SourceMask.OfLengths(ipv4, ipv6)));
 
     // Null: time passes.
-    private static readonly Gen<IPAddress?[]> s_events = Gen.Frequency((4, SourceRulesGen.Address.Select(a => (IPAddress?)a)), (1, Gen.Const((IPAddress?)null))).Array[1, 60];
+    private static readonly Gen<IPAddress?[]> s_events =
+        Gen.Frequency((4, SourceRulesGen.Address.Select(a => (IPAddress?)a)), (1, Gen.Const((IPAddress?)null))).Array[1, 60];
 
     [Fact]
     public void Kernel_and_user_space_agree_on_random_rates_sources_and_times()
@@ -95,7 +96,8 @@ public sealed class SteeringRatesTests
         bench.Program.AddPorts([80, 81]);
         var tenInAll = new RateLimits(Rate.Of(10, s_step, burst: 10), Rate.None, default);
         bench.Program.SetRules(new SteeringRules(
-            SourceRules.None, [new SteeredApp("flooded", [80], SourceRules.None, s_oneInAll), new SteeredApp("other", [81], SourceRules.None)], Rates: tenInAll));
+            SourceRules.None, [new SteeredApp("flooded", [80], SourceRules.None, s_oneInAll), new SteeredApp("other", [81], SourceRules.None)],
+            Rates: tenInAll));
 
         for (var i = 0; i < 20; i++)
             bench.Syn("10.0.0.1", 80);
@@ -113,10 +115,12 @@ public sealed class SteeringRatesTests
         for (var burst = 1; burst <= 2; burst++)
         {
             var limits = new RateLimits(Rate.Of(1, s_step, burst), Rate.None, default);
-            bench.Program.SetRules(new SteeringRules(SourceRules.None, [.. Enumerable.Range(1, KernelLayout.MaxApps).Select(i => new SteeredApp($"app {i}", [(ushort)i], SourceRules.None, limits))]));
+            bench.Program.SetRules(new SteeringRules(SourceRules.None,
+                [.. Enumerable.Range(1, KernelLayout.MaxApps).Select(i => new SteeredApp($"app {i}", [(ushort)i], SourceRules.None, limits))]));
         }
 
-        Assert.Equal(KernelLayout.MaxApps, new BpfMap<uint, KernelLimits>(bench.Program.Handles.Limits, KernelLayout.LimitsMap).ReadAll(2 * KernelLayout.MaxApps).Keys.Length);
+        Assert.Equal(KernelLayout.MaxApps,
+            new BpfMap<uint, KernelLimits>(bench.Program.Handles.Limits, KernelLayout.LimitsMap).ReadAll(2 * KernelLayout.MaxApps).Keys.Length);
     }
 
     [Fact]
@@ -172,7 +176,8 @@ public sealed class SteeringRatesTests
         Assert.Equal(Outcome.Refused, bench.Syn(new IPAddress([10, 199_999 >> 16, (199_999 >> 8) & 255, 199_999 & 255]), 80));
     }
 
-    private static SteeringRules Rules(RateLimits rates, SourceRules? sources = null) => new(SourceRules.None, [new SteeredApp("a", [80], sources ?? SourceRules.None, rates)]);
+    private static SteeringRules Rules(RateLimits rates, SourceRules? sources = null) =>
+        new(SourceRules.None, [new SteeredApp("a", [80], sources ?? SourceRules.None, rates)]);
 
     private static void Age(SteeringHandles handles)
     {

@@ -9,7 +9,8 @@ public sealed class EndpointRangesTests
     public void Ports_in_a_row_are_one_range() =>
         Assert.Equal("[::]:80-82, [::]:90, 127.0.0.1:80", EndpointRanges.Text(
         [
-            TcpEndpoint.EveryAddress(82), TcpEndpoint.EveryAddress(80), TcpEndpoint.EveryAddress(90), TcpEndpoint.EveryAddress(81), new TcpEndpoint(IPAddress.Loopback, 80),
+            TcpEndpoint.EveryAddress(82), TcpEndpoint.EveryAddress(80), TcpEndpoint.EveryAddress(90), TcpEndpoint.EveryAddress(81),
+            new TcpEndpoint(IPAddress.Loopback, 80),
         ]));
 
     [Fact]

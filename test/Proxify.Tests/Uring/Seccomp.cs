@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Proxify.Tests.Uring;
 
-/// <summary>Forbids one system call on the calling thread, as a container's seccomp profile does for a process. There is no way back: for threads that end soon.</summary>
+/// <summary>
+/// Forbids one system call on the calling thread, as a container's seccomp profile does for a process. There is no way back: for threads that end soon.
+/// </summary>
 internal static unsafe partial class Seccomp
 {
     private const int PrSetNoNewPrivileges = 38;

@@ -3,7 +3,9 @@ using Proxify.Transport.Uring;
 
 namespace Proxify.Tests.Uring;
 
-/// <summary>Peers that have ended their own direction and are slow to read: every poll of the kernel's reports their FIN, asked or not, and must not be taken for room.</summary>
+/// <summary>
+/// Peers that have ended their own direction and are slow to read: every poll of the kernel's reports their FIN, asked or not, and must not be taken for room.
+/// </summary>
 [Collection(nameof(UringCeilingTests))]
 public sealed class UringHalfClosedTests
 {

@@ -6,7 +6,9 @@ using Proxify.Transport.Uring;
 
 namespace Proxify.Tests.Uring;
 
-/// <summary>An end that a waiting receive is not told of, as kernels with a known race do it; here because another connection takes the descriptor's place meanwhile.</summary>
+/// <summary>
+/// An end that a waiting receive is not told of, as kernels with a known race do it; here because another connection takes the descriptor's place meanwhile.
+/// </summary>
 public sealed partial class UringSilenceTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _clock = new();

@@ -6,8 +6,8 @@ using Proxify.Transport.Uring;
 namespace Proxify.Tests.Uring;
 
 /// <summary>
-/// Random peers, all at once: slow, fast, abrupt. Bytes are checked as they come; at the end the worker must hold nothing. Runs alone, because it counts the process's
-/// descriptors.
+/// Random peers, all at once: slow, fast, abrupt. Bytes are checked as they come; at the end the worker must hold nothing. Runs alone, because it counts the
+/// process's descriptors.
 /// </summary>
 [Collection(nameof(RunsAlone))]
 public sealed class UringStressTests(ITestOutputHelper output)

@@ -7,8 +7,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Sockets;
 
 /// <summary>
-/// Sees resets on connections that nobody receives from: those whose peer has sent FIN, and those whose data the other side does not take. System.Net.Sockets can wait for
-/// readability only, and such a socket is readable all the time. One thread, asleep until a reset comes.
+/// Sees resets on connections that nobody receives from: those whose peer has sent FIN, and those whose data the other side does not take. System.Net.Sockets
+/// can wait for readability only, and such a socket is readable all the time. One thread, asleep until a reset comes.
 /// </summary>
 internal sealed class ResetWatcher : IDisposable
 {

@@ -6,8 +6,8 @@ using System.Threading.Tasks.Sources;
 namespace Proxify.Transport.Sockets;
 
 /// <summary>
-/// One reusable awaitable socket operation. Unlike the socket's ValueTask methods it reports failure as a code: those throw, and a reset by a peer must not cost
-/// a stack trace.
+/// One reusable awaitable socket operation. Unlike the socket's ValueTask methods it reports failure as a code: those throw, and a reset by a peer must not
+/// cost a stack trace.
 /// </summary>
 internal sealed class SocketOperation() : SocketAsyncEventArgs(true /* no ExecutionContext: nothing here reads it */), IValueTaskSource<SocketError>
 {

@@ -306,8 +306,8 @@ internal sealed class SocketsConnection : Connection
     }
 
     /// <summary>
-    /// A send that meets an RST takes the error off the socket, and a receive after it returns zero bytes as after FIN. But FIN alone leaves a socket in CLOSE-WAIT, RST in CLOSE.
-    /// Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN.
+    /// A send that meets an RST takes the error off the socket, and a receive after it returns zero bytes as after FIN. But FIN alone leaves a socket in
+    /// CLOSE-WAIT, RST in CLOSE. Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN.
     /// </summary>
     private bool IsClosedByReset
     {

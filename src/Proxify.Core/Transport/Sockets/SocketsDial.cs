@@ -37,7 +37,8 @@ internal sealed class SocketsDial : IDisposable
     public async ValueTask<SocketError> ConnectAsync(TimeProvider timeProvider, TimeSpan timeout, SocketsConnection? client)
     {
         (_timeProvider, _client, _timeout, _startedAt) = (timeProvider, client, timeout, timeProvider.GetTimestamp());
-        await using var timer = _timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var timer =
+            _timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer.Change(client is not null && (timeout == Timeout.InfiniteTimeSpan || timeout > WatchAfter) ? WatchAfter : timeout, Timeout.InfiniteTimeSpan);
         SocketError error;
         try

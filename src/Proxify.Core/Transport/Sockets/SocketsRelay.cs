@@ -1,8 +1,8 @@
 namespace Proxify.Transport.Sockets;
 
 /// <summary>
-/// Moves bytes between two connections: one pump per direction, a timer for both. The first cause to end the relay wins and is its outcome; it also resets the sockets,
-/// which is what ends the pumps. Only when both have ended are the sockets closed, so no pump ever meets a closed descriptor.
+/// Moves bytes between two connections: one pump per direction, a timer for both. The first cause to end the relay wins and is its outcome; it also resets the
+/// sockets, which is what ends the pumps. Only when both have ended are the sockets closed, so no pump ever meets a closed descriptor.
 /// </summary>
 internal sealed class SocketsRelay : IRelayQueues
 {
@@ -88,7 +88,9 @@ internal sealed class SocketsRelay : IRelayQueues
 
     public ValueTask OnReceiveFailedAsync(SocketsPump pump) => LoseAsync(pump, isDrained: true);
 
-    /// <summary>What the destination sent before its RST may still wait in its receive queue: the other pump delivers that first, unless it has ended.</summary>
+    /// <summary>
+    /// What the destination sent before its RST may still wait in its receive queue: the other pump delivers that first, unless it has ended.
+    /// </summary>
     public ValueTask OnSendFailedAsync(SocketsPump pump)
     {
         pump.From.WatchForReset();
@@ -99,7 +101,8 @@ internal sealed class SocketsRelay : IRelayQueues
     public void OnReset(SocketsConnection connection) => _ = LoseAsync(connection == _client ? _upstream : _downstream, isDrained: false).AsTask();
 
     /// <summary>
-    /// One peer is gone. What it sent is delivered to the other one, which then sees the reset; what was on its way to it is dropped. When the other one is gone too, nobody is left to deliver to.
+    /// One peer is gone. What it sent is delivered to the other one, which then sees the reset; what was on its way to it is dropped. When the other one is
+    /// gone too, nobody is left to deliver to.
     /// </summary>
     private async ValueTask LoseAsync(SocketsPump rest, bool isDrained)
     {

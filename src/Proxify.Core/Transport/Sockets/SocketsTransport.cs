@@ -6,7 +6,8 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
     public string Name => "sockets";
 
     /// <summary>
-    /// Counts the buffers of directions that wait for their destination. What runs comes on top: a buffer for each thread of the pool; and at the limit 1 KiB for each direction that waits.
+    /// Counts the buffers of directions that wait for their destination. What runs comes on top: a buffer for each thread of the pool; and at the limit 1 KiB
+    /// for each direction that waits.
     /// </summary>
     public long BufferLimit
     {
@@ -22,7 +23,8 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
-    public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) => SocketsListener.Bind(this, endpoint, handler, besideOurs);
+    public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) =>
+        SocketsListener.Bind(this, endpoint, handler, besideOurs);
 
     internal ResetWatcher Resets { get; } = new();
 

@@ -1,8 +1,8 @@
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// Listeners at which connections wait. In each batch of completions the sessions that are there come first, then a few new ones, the listeners by turns: whoever connects faster than it can be
-/// served waits in the kernel's queue, whose bound is known, and not here.
+/// Listeners at which connections wait. In each batch of completions the sessions that are there come first, then a few new ones, the listeners by turns:
+/// whoever connects faster than it can be served waits in the kernel's queue, whose bound is known, and not here.
 /// </summary>
 internal sealed class AcceptQueue
 {

@@ -10,7 +10,9 @@ internal sealed class PipePool(int limit, int pipeSize, BufferBudget budget) : I
 
     public bool HasFree => Rented < limit && budget.HasRoom(pipeSize);
 
-    /// <summary>An empty pipe; null when all are in use or memory is short. A full pipe's worth counts as held: what its pages really take, nobody tells.</summary>
+    /// <summary>
+    /// An empty pipe; null when all are in use or memory is short. A full pipe's worth counts as held: what its pages really take, nobody tells.
+    /// </summary>
     public SplicePipe? TryRent()
     {
         if (!_free.TryPop(out var pipe))

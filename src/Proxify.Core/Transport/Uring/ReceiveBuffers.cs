@@ -62,7 +62,9 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>Bytes in a shared buffer.</summary>
     public int Size => _ring.Size;
 
-    /// <summary>Shared buffers that directions or the kernel may have at a time: as many as the budget's reserve can take the bytes of. From any thread.</summary>
+    /// <summary>
+    /// Shared buffers that directions or the kernel may have at a time: as many as the budget's reserve can take the bytes of. From any thread.
+    /// </summary>
     public int MostInUse
     {
         get => Volatile.Read(ref _mostInUse);

@@ -60,7 +60,9 @@ internal sealed unsafe partial class RelayDirection
         _tail = _head;
     }
 
-    /// <summary>Gathers the queue's shared buffers in one private block, or the oldest of them when memory is short. A block at the head stays where it is.</summary>
+    /// <summary>
+    /// Gathers the queue's shared buffers in one private block, or the oldest of them when memory is short. A block at the head stays where it is.
+    /// </summary>
     private void MoveOut()
     {
         var first = Segment.None;

@@ -3,8 +3,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// Bulk: pages move from socket to pipe to socket without being copied. Non-blocking splice(2) calls from the loop, driven by one poll at a time through the ring;
-/// IORING_OP_SPLICE would hand every one of them to a kernel thread.
+/// Bulk: pages move from socket to pipe to socket without being copied. Non-blocking splice(2) calls from the loop, driven by one poll at a time through the
+/// ring; IORING_OP_SPLICE would hand every one of them to a kernel thread.
 /// </summary>
 internal sealed unsafe partial class RelayDirection
 {

@@ -4,14 +4,14 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// One direction of a relay: a state machine that the kernel's completions drive. Small messages go through shared buffers (this file): a multishot receive fills
-/// them, a send empties them, one at a time to keep the order. Bulk goes through a pipe (RelayDirection.Splice.cs).
+/// One direction of a relay: a state machine that the kernel's completions drive. Small messages go through shared buffers (this file): a multishot receive
+/// fills them, a send empties them, one at a time to keep the order. Bulk goes through a pipe (RelayDirection.Splice.cs).
 /// </summary>
 internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRelay relay) : UringSlot
 {
     /// <summary>
-    /// With so many segments waiting for a slow peer receiving stops. What the kernel had under way comes on top: at most <see cref="BuffersPerReceive"/> where it
-    /// can be told so, otherwise 32 (its MULTISHOT_MAX_RETRY).
+    /// With so many segments waiting for a slow peer receiving stops. What the kernel had under way comes on top: at most <see cref="BuffersPerReceive"/> where
+    /// it can be told so, otherwise 32 (its MULTISHOT_MAX_RETRY).
     /// </summary>
     private const int MaxPending = 4;
 
@@ -135,8 +135,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     }
 
     /// <summary>
-    /// Asks the kernel once more for what it has. When a send has met the reset first and taken the error off the socket, a multishot receive that was waiting has been seen, under load, to wait
-    /// on for ever beside a closed connection. One that begins now returns what is left, and then the end.
+    /// Asks the kernel once more for what it has. When a send has met the reset first and taken the error off the socket, a multishot receive that was waiting
+    /// has been seen, under load, to wait on for ever beside a closed connection. One that begins now returns what is left, and then the end.
     /// </summary>
     public void ReceiveAnew() => CancelReceive(); // Continue() receives again when its last completion has come
 
@@ -169,7 +169,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst, _receiveLimit);
     }
 
-    /// <summary>At the ceiling a buffer is filled only when the destination is ready for it, so a stalled direction holds none and every other one goes on.</summary>
+    /// <summary>
+    /// At the ceiling a buffer is filled only when the destination is ready for it, so a stalled direction holds none and every other one goes on.
+    /// </summary>
     private void ReceiveAgain()
     {
         if (!worker.IsAtCeiling)
@@ -187,7 +189,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         }
     }
 
-    /// <summary>Waits until the destination's socket has room: for what is queued, for what is in the pipe, or at the ceiling for what would be received.</summary>
+    /// <summary>
+    /// Waits until the destination's socket has room: for what is queued, for what is in the pipe, or at the ceiling for what would be received.
+    /// </summary>
     private void AwaitRoom()
     {
         _isAwaitingRoom = true;
@@ -227,7 +231,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             ReceiveSpare();
     }
 
-    /// <summary>Receives so little that the destination takes it for sure, or nearly: what it does not take keeps a spare buffer from the others until it is moved out.</summary>
+    /// <summary>
+    /// Receives so little that the destination takes it for sure, or nearly: what it does not take keeps a spare buffer from the others until it is moved out.
+    /// </summary>
     private void ReceiveSpare()
     {
         const int Fewest = 512;
@@ -355,7 +361,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             return;
         }
 
-        // To wait for room is not left to the send: after the destination's FIN the kernel would take it for ready at once, again and again, and then block a thread of its own with it.
+        // To wait for room is not left to the send: after the destination's FIN the kernel would take it for ready at once, again and again, and then block a
+        // thread of its own with it.
         if (isFull)
             AwaitRoom();
         else if (_head != Segment.None)

@@ -5,7 +5,9 @@ namespace Proxify.Transport.Uring;
 /// <summary>What there is here beyond what the transport needs, tried out on a ring on which nothing else is under way.</summary>
 /// <param name="SetsSocketOptions">setsockopt(2) as a submission (6.7).</param>
 /// <param name="LimitsReceives">A multishot receive may be told after how many bytes to end (6.17).</param>
-/// <param name="SpliceError">0, or the errno with which splice(2) is refused: a seccomp filter may forbid it, and what stands in for a Linux kernel may not have it.</param>
+/// <param name="SpliceError">
+/// 0, or the errno with which splice(2) is refused: a seccomp filter may forbid it, and what stands in for a Linux kernel may not have it.
+/// </param>
 internal readonly record struct RingAbilities(bool SetsSocketOptions, bool LimitsReceives, int SpliceError)
 {
     public static unsafe RingAbilities Of(IoUring ring)

@@ -3,14 +3,14 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// The options of every socket. Accepted sockets inherit them from their listener; dialled ones get them through the ring, in the batch that connects them, where
-/// the kernel can (6.7): six system calls less for every connection.
+/// The options of every socket. Accepted sockets inherit them from their listener; dialled ones get them through the ring, in the batch that connects them,
+/// where the kernel can (6.7): six system calls less for every connection.
 /// </summary>
 internal sealed unsafe class SocketOptions(IoUring ring, bool throughRing)
 {
     /// <summary>
-    /// SO_REUSEADDR, so that a port that the kernel has lent to a dial can be listened on all the same, even while the connection lives or is in TIME_WAIT: that takes it on both
-    /// (inet_csk_bind_conflict() in net/ipv4/inet_connection_sock.c).
+    /// SO_REUSEADDR, so that a port that the kernel has lent to a dial can be listened on all the same, even while the connection lives or is in TIME_WAIT:
+    /// that takes it on both (inet_csk_bind_conflict() in net/ipv4/inet_connection_sock.c).
     /// </summary>
     private static readonly (int Level, int Name, int Value)[] All =
         [(Libc.IpProtoTcp, Libc.TcpNoDelay, 1), (Libc.SolSocket, Libc.SoReuseAddress, 1), .. PeerLiveness.Default.Options];

@@ -1,8 +1,8 @@
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// Finds the directions that sit on shared buffers because their peer is slow, and has them moved out. Looking at all buffers now and then costs two microseconds;
-/// keeping a list of who holds what would cost something with every message.
+/// Finds the directions that sit on shared buffers because their peer is slow, and has them moved out. Looking at all buffers now and then costs two
+/// microseconds; keeping a list of who holds what would cost something with every message.
 /// </summary>
 internal sealed class StallSweep : IExpiring
 {

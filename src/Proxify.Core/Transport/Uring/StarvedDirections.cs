@@ -13,7 +13,8 @@ internal sealed class StarvedDirections(UringWorker worker)
     public void Add(RelayDirection direction) => _waiting.Enqueue(direction);
 
     /// <summary>
-    /// Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then. At the ceiling they wait for their destinations first.
+    /// Lets as many go on as there are buffers; each may take several, so some of them starve again: they come last then. At the ceiling they wait for their
+    /// destinations first.
     /// </summary>
     public void Feed()
     {

@@ -4,8 +4,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// One worker's share of a listener: its own listening socket in the SO_REUSEPORT group. The ring tells when connections wait, the <see cref="AcceptQueue"/> how many are taken in: a multishot
-/// accept would bring all of them, however far behind the worker is with those that it has.
+/// One worker's share of a listener: its own listening socket in the SO_REUSEPORT group. The ring tells when connections wait, the <see cref="AcceptQueue"/>
+/// how many are taken in: a multishot accept would bring all of them, however far behind the worker is with those that it has.
 /// </summary>
 internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 {
@@ -74,7 +74,9 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
         UringWorker.OnOrphanException(exception);
     }
 
-    /// <summary>Accepts up to <paramref name="most"/> connections and gives how many. Where there were fewer the ring tells of the next one, or a timer.</summary>
+    /// <summary>
+    /// Accepts up to <paramref name="most"/> connections and gives how many. Where there were fewer the ring tells of the next one, or a timer.
+    /// </summary>
     public int AcceptSome(int most)
     {
         for (var taken = 0; taken < most; taken++)

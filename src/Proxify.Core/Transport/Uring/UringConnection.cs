@@ -4,8 +4,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// A connection as its session sees it. Small and never reused, unlike the <see cref="UringSocket"/> behind it: whoever still holds it when it is closed (a drain
-/// that aborts it, a log line that wants its addresses) meets this connection and no other.
+/// A connection as its session sees it. Small and never reused, unlike the <see cref="UringSocket"/> behind it: whoever still holds it when it is closed (a
+/// drain that aborts it, a log line that wants its addresses) meets this connection and no other.
 /// </summary>
 internal sealed class UringConnection : Connection
 {

@@ -4,7 +4,9 @@ using Proxify.Linux;
 
 namespace Proxify.Transport.Uring;
 
-/// <summary>One endpoint, with a listening socket for each worker: the kernel spreads connections over the SO_REUSEPORT group, and no worker waits for another.</summary>
+/// <summary>
+/// One endpoint, with a listening socket for each worker: the kernel spreads connections over the SO_REUSEPORT group, and no worker waits for another.
+/// </summary>
 internal sealed class UringListener : IListener
 {
     /// <summary>Cut by net.core.somaxconn.</summary>
@@ -55,7 +57,8 @@ internal sealed class UringListener : IListener
 
     public void Listen()
     {
-        // The first listens alone: with SO_REUSEPORT before that a second process of the same user could take the port, too, unnoticed. Its siblings join it afterwards.
+        // The first listens alone: with SO_REUSEPORT before that a second process of the same user could take the port, too, unnoticed. Its siblings join it
+        // afterwards.
         Check(Endpoint, Libc.Listen(_fds[0], Backlog));
         Check(Endpoint, SetReusePort(_fds[0]));
         foreach (var sibling in _fds.AsSpan(1))

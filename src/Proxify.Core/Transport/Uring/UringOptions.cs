@@ -3,7 +3,9 @@ namespace Proxify.Transport.Uring;
 /// <summary>The sizes of a <see cref="UringTransport"/>. The defaults are measured; tests make things small to reach their ends.</summary>
 public sealed record UringOptions
 {
-    /// <summary>Threads, each with its own ring. Default 0: one per two processors, at least one, as the other half of the work is the kernel's and the peers'.</summary>
+    /// <summary>
+    /// Threads, each with its own ring. Default 0: one per two processors, at least one, as the other half of the work is the kernel's and the peers'.
+    /// </summary>
     public int Workers { get; init; }
 
     /// <summary>Submissions per batch and worker, rounded up to a power of two. Default 2,048; more are submitted in several calls.</summary>
@@ -30,7 +32,9 @@ public sealed record UringOptions
     /// <summary>Whether <see cref="WithSmallerRings"/> made these.</summary>
     internal bool IsReduced { get; private init; }
 
-    /// <summary>A quarter of the memory that the kernel charges (io_uring/memmap.c, io_create_region): both queues and the ring of buffers, not the buffers themselves.</summary>
+    /// <summary>
+    /// A quarter of the memory that the kernel charges (io_uring/memmap.c, io_create_region): both queues and the ring of buffers, not the buffers themselves.
+    /// </summary>
     internal UringOptions WithSmallerRings() => this with
     {
         SubmissionEntries = Quarter(SubmissionEntries),

@@ -5,7 +5,8 @@ namespace Proxify.Transport.Uring;
 /// <summary>What the transport needs of a kernel, tried out.</summary>
 internal static unsafe class UringProbe
 {
-    private const IoUringSetup Setup = IoUringSetup.SingleIssuer | IoUringSetup.DeferTaskrun | IoUringSetup.CqSize | IoUringSetup.SubmitAll | IoUringSetup.Clamp;
+    private const IoUringSetup Setup =
+        IoUringSetup.SingleIssuer | IoUringSetup.DeferTaskrun | IoUringSetup.CqSize | IoUringSetup.SubmitAll | IoUringSetup.Clamp;
 
     private static readonly IoUringOp[] Operations =
     [
@@ -66,10 +67,13 @@ internal static unsafe class UringProbe
         _ => refusal.Message,
     };
 
-    /// <summary>Rings are charged to their user's locked memory, all processes together, unless the process may lock what it likes (io_uring/rsrc.c, __io_account_mem).</summary>
+    /// <summary>
+    /// Rings are charged to their user's locked memory, all processes together, unless the process may lock what it likes (io_uring/rsrc.c, __io_account_mem).
+    /// </summary>
     private static string DescribeNoMemory()
     {
-        var locked = Libc.LockedMemoryLimit is { } lockedBytes && !Libc.HasCapability(Capability.IpcLock) ? $"this user's locked memory is used up, ulimit -l (LimitMEMLOCK) is {lockedBytes / 1024} KiB" : null;
+        var locked = Libc.LockedMemoryLimit is { } lockedBytes && !Libc.HasCapability(Capability.IpcLock)
+            ? $"this user's locked memory is used up, ulimit -l (LimitMEMLOCK) is {lockedBytes / 1024} KiB" : null;
         var space = Libc.AddressSpaceLimit is { } spaceBytes ? $"the address space is used up, ulimit -v (LimitAS) is {spaceBytes >> 20} MiB" : null;
         return (locked, space) switch
         {

@@ -3,8 +3,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// The two directions between a client and a target, and what they have in common: how it ends, and the one timer that notices silence. The first cause to end a
-/// relay is its outcome.
+/// The two directions between a client and a target, and what they have in common: how it ends, and the one timer that notices silence. The first cause to end
+/// a relay is its outcome.
 /// </summary>
 internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
 {
@@ -115,7 +115,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     public void OnWatchedSourceReset(RelayDirection direction) => Lose(direction, isDrained: false);
 
     /// <summary>
-    /// Sending failed. What the destination sent before its RST may still wait in its receive queue; the send has taken the error off the socket, so that queue will seem to end with FIN.
+    /// Sending failed. What the destination sent before its RST may still wait in its receive queue; the send has taken the error off the socket, so that queue
+    /// will seem to end with FIN.
     /// </summary>
     public void OnDestinationReset(RelayDirection direction) => Lose(Opposite(direction), isDrained: false);
 
@@ -162,7 +163,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     }
 
     /// <summary>
-    /// One peer is gone. What it sent is delivered to the other one, which then sees the reset; what was on its way to it is dropped. When the other one is gone too, nobody is left to deliver to.
+    /// One peer is gone. What it sent is delivered to the other one, which then sees the reset; what was on its way to it is dropped. When the other one is
+    /// gone too, nobody is left to deliver to.
     /// </summary>
     /// <param name="rest">The direction that comes from it.</param>
     /// <param name="isDrained">Whether all that it sent has been received.</param>
@@ -192,7 +194,9 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         CheckSilence();
     }
 
-    /// <summary>All that a lost peer sent is in the other one's send queue. A reset would drop that, so it waits until the other one has acknowledged it.</summary>
+    /// <summary>
+    /// All that a lost peer sent is in the other one's send queue. A reset would drop that, so it waits until the other one has acknowledged it.
+    /// </summary>
     private void Deliver()
     {
         if (Libc.UnacknowledgedBytes(DestinationOf(_rest!)) <= 0)
@@ -223,8 +227,9 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     }
 
     /// <summary>
-    /// A multishot receive may wait on for ever beside a socket that has ended, when data and the end were one wake-up and the kernel looked once only (mended in the stable kernels of spring
-    /// 2026, "io_uring/poll: fix multishot recv missing EOF on wakeup race"; a FIN gives itself away by the inq hint, an RST does not).
+    /// A multishot receive may wait on for ever beside a socket that has ended, when data and the end were one wake-up and the kernel looked once only (mended
+    /// in the stable kernels of spring 2026, "io_uring/poll: fix multishot recv missing EOF on wakeup race"; a FIN gives itself away by the inq hint, an RST
+    /// does not).
     /// </summary>
     private void Look()
     {

@@ -3,8 +3,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// What completions are addressed to. It stays in its place of the worker's table while the kernel has anything of it under way; a generation tells a late completion
-/// for an earlier tenant of the place.
+/// What completions are addressed to. It stays in its place of the worker's table while the kernel has anything of it under way; a generation tells a late
+/// completion for an earlier tenant of the place.
 /// </summary>
 internal abstract class UringSlot
 {

@@ -79,7 +79,8 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
     public void Disconnect() => _ = Libc.Disconnect(Fd);
 
     /// <summary>
-    /// What is under way would keep the socket open. It is woken by the socket's end rather than cancelled: to cancel something the kernel looks for it among what all sessions wait for.
+    /// What is under way would keep the socket open. It is woken by the socket's end rather than cancelled: to cancel something the kernel looks for it among
+    /// what all sessions wait for.
     /// </summary>
     public void Close(bool reset)
     {

@@ -22,7 +22,9 @@ public sealed class UringTransport : ITransport
     private readonly UringWorker[] _workers;
     private volatile bool _isDisposed;
 
-    /// <summary>Starts the workers: as many as this machine allows, with smaller rings where it allows none of the usual size; see <see cref="Limitations"/>.</summary>
+    /// <summary>
+    /// Starts the workers: as many as this machine allows, with smaller rings where it allows none of the usual size; see <see cref="Limitations"/>.
+    /// </summary>
     /// <param name="timeProvider">Every wait follows this clock.</param>
     /// <param name="options">Sizes; null for the measured defaults.</param>
     /// <exception cref="IoUringException">The kernel refuses what <see cref="TryProbe"/> would have found missing.</exception>
@@ -51,7 +53,9 @@ public sealed class UringTransport : ITransport
 
     public IReadOnlyList<string> Limitations { get; }
 
-    /// <summary>Counts private blocks and pipes. The shared receive buffers, <see cref="UringOptions.Buffers"/> of each worker, come on top at the most.</summary>
+    /// <summary>
+    /// Counts private blocks and pipes. The shared receive buffers, <see cref="UringOptions.Buffers"/> of each worker, come on top at the most.
+    /// </summary>
     public long BufferLimit
     {
         get => _budget.Limit;
@@ -76,7 +80,10 @@ public sealed class UringTransport : ITransport
         return UringListener.Bind(_workers, endpoint, handler, besideOurs);
     }
 
-    /// <summary>Stops accepting, aborts what still runs, and waits until every handler has returned; for 10 s at the most, then workers are left to themselves and end with the process.</summary>
+    /// <summary>
+    /// Stops accepting, aborts what still runs, and waits until every handler has returned; for 10 s at the most, then workers are left to themselves and end
+    /// with the process.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;

@@ -55,7 +55,8 @@ internal sealed unsafe partial class UringWorker
     public BufferBudget Budget { get; }
 
     /// <summary>
-    /// Memory is short: directions receive only what their destination takes at once. Asked once per batch of completions; what one batch brings is in the budget's reserve.
+    /// Memory is short: directions receive only what their destination takes at once. Asked once per batch of completions; what one batch brings is in the
+    /// budget's reserve.
     /// </summary>
     public bool IsAtCeiling { get; private set; }
 

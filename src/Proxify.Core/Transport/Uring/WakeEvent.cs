@@ -4,7 +4,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// An eventfd that any thread may signal, also while its owner closes it: whoever is just signalling holds the descriptor, so that its number cannot have become somebody's socket in between.
+/// An eventfd that any thread may signal, also while its owner closes it: whoever is just signalling holds the descriptor, so that its number cannot have
+/// become somebody's socket in between.
 /// </summary>
 internal sealed class WakeEvent : SafeHandle
 {

@@ -3,8 +3,8 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>
-/// Wakes the worker when its next timer is due: one timeout in the ring, however many timers there are. With a clock that is not the system's (tests own theirs)
-/// that clock's timer does it.
+/// Wakes the worker when its next timer is due: one timeout in the ring, however many timers there are. With a clock that is not the system's (tests own
+/// theirs) that clock's timer does it.
 /// </summary>
 internal sealed unsafe class WorkerAlarm : UringSlot
 {
