@@ -46,7 +46,7 @@ public sealed unsafe partial class Epoll : SafeHandle
 
     public override bool IsInvalid => handle < 0;
 
-    /// <summary>Watches <paramref name="fd"/>, which leaves by itself when it is closed. False when the kernel refuses.</summary>
+    /// <summary>Watches <paramref name="fd"/>, which leaves by itself when it is closed. False when the kernel refuses, and when either is closed.</summary>
     public bool TryAdd(SafeHandle fd, uint events, ulong data) => TryControl(Add, fd, events, data);
 
     /// <summary>Watches it no longer. What was reported already may still be on its way.</summary>
@@ -57,8 +57,15 @@ public sealed unsafe partial class Epoll : SafeHandle
         Span<byte> entry = stackalloc byte[16];
         BinaryPrimitives.WriteUInt32LittleEndian(entry, events);
         BinaryPrimitives.WriteUInt64LittleEndian(entry[DataOffset..], data);
-        fixed (byte* p = entry)
-            return epoll_ctl(this, operation, fd, p) == 0;
+        try
+        {
+            fixed (byte* p = entry)
+                return epoll_ctl(this, operation, fd, p) == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // closed meanwhile: with it everything that was watched is forgotten
+        }
     }
 
     /// <summary>Waits without an end for at least one event.</summary>

@@ -118,6 +118,37 @@ public sealed class ListenTests
         await ListenWhereDialledAsync(transport);
     }
 
+    [Theory, EveryTransport]
+    public async Task Dispose_serves_who_waits_already(string transport)
+    {
+        const int Waiting = 200;
+        var isFirst = true;
+        var isBusy = new TaskCompletionSource();
+        using var release = new ManualResetEventSlim();
+        await using var host = TransportHost.Start(transport, connection =>
+        {
+            if (!Interlocked.Exchange(ref isFirst, false))
+                return Echo(connection);
+            isBusy.SetResult();
+            release.Wait(Patience.Limit);
+            return ValueTask.CompletedTask;
+        });
+        using var first = await host.ConnectAsync();
+        await isBusy.Task.Within();
+        var clients = await Task.WhenAll(Enumerable.Range(0, Waiting).Select(_ => host.ConnectAsync(incoming: Payload.FromClient)));
+
+        var disposing = Task.Run(() => host.Listener.DisposeAsync().AsTask());
+        release.Set();
+        await disposing.Within();
+
+        foreach (var client in clients)
+        {
+            await client.SendAsync(1000);
+            await client.ReceiveAsync(1000);
+            client.Dispose();
+        }
+    }
+
     private static async Task ListenWhereDialledAsync(string transport)
     {
         // At an address where few others are.

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.IO.Pipes;
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Sockets;
@@ -12,21 +10,10 @@ namespace Proxify.Transport.Sockets;
 /// </summary>
 internal sealed class ResetWatcher : IDisposable
 {
-    private const ulong StopMark = 0;
-
-    private readonly Epoll _epoll = new();
     private readonly ConcurrentDictionary<ulong, SocketsConnection> _watched = new();
-    // Its end hangs up when we close ours. (A socket would need a network, and a namespace may be without even the loopback interface.)
-    private readonly AnonymousPipeServerStream _stop = new(PipeDirection.Out);
-    private readonly SafePipeHandle _stopped;
-    private ulong _lastMark = StopMark;
+    private readonly EpollThread _thread;
 
-    public ResetWatcher()
-    {
-        _stopped = _stop.ClientSafePipeHandle;
-        _epoll.TryAdd(_stopped, Epoll.In, StopMark);
-        new Thread(Run) { IsBackground = true, Name = "proxify resets" }.Start();
-    }
+    public ResetWatcher() => _thread = new EpollThread("proxify resets", OnReady);
 
     /// <summary>Watches until the connection is closed; returns the mark for <see cref="Forget(ulong)"/>.</summary>
     /// <param name="connection">Is told, once.</param>
@@ -34,10 +21,10 @@ internal sealed class ResetWatcher : IDisposable
     /// <param name="forEnd">FIN without a byte before it counts, too.</param>
     public ulong Watch(SocketsConnection connection, SafeSocketHandle socket, bool forEnd = false)
     {
-        var mark = Interlocked.Increment(ref _lastMark);
+        var mark = _thread.NextMark();
         _watched[mark] = connection;
         // Errors are reported whatever is asked for. Where the kernel refuses (out of memory) the timeouts still hold.
-        _epoll.TryAdd(socket, forEnd ? Epoll.EdgeTriggered | Epoll.ReadHangUp : Epoll.OneShot, mark);
+        _thread.TryAdd(socket, forEnd ? Epoll.EdgeTriggered | Epoll.ReadHangUp : Epoll.OneShot, mark);
         return mark;
     }
 
@@ -48,33 +35,18 @@ internal sealed class ResetWatcher : IDisposable
     public void Forget(ulong mark, SafeSocketHandle socket)
     {
         if (_watched.TryRemove(mark, out _))
-            _epoll.TryRemove(socket);
+            _thread.Remove(socket);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => _thread.Dispose();
 
-    private void Run()
+    private void OnReady(uint events, ulong mark)
     {
-        Span<(uint Events, ulong Data)> ready = stackalloc (uint, ulong)[64];
-        while (true)
-        {
-            var count = _epoll.Wait(ready);
-            foreach (var (events, mark) in ready[..count])
-            {
-                if (mark == StopMark)
-                {
-                    _epoll.Dispose();
-                    _stopped.Dispose();
-                    return;
-                }
-
-                if ((events & Epoll.Error) != 0)
-                    OnReset(mark);
-                // With a hang-up the connection has ended both ways, in order.
-                else if ((events & (Epoll.ReadHangUp | Epoll.HangUp)) == Epoll.ReadHangUp)
-                    OnEnd(mark);
-            }
-        }
+        if ((events & Epoll.Error) != 0)
+            OnReset(mark);
+        // With a hang-up the connection has ended both ways, in order.
+        else if ((events & (Epoll.ReadHangUp | Epoll.HangUp)) == Epoll.ReadHangUp)
+            OnEnd(mark);
     }
 
     private void OnReset(ulong mark)

@@ -13,13 +13,6 @@ internal sealed class SocketOperation() : SocketAsyncEventArgs(true /* no Execut
 {
     private ManualResetValueTaskSourceCore<SocketError> _core;
 
-    public ValueTask<SocketError> AcceptAsync(Socket listener)
-    {
-        AcceptSocket = null;
-        _core.Reset();
-        return Result(listener.AcceptAsync(this));
-    }
-
     public ValueTask<SocketError> ConnectAsync(Socket socket, EndPoint remote)
     {
         RemoteEndPoint = remote;

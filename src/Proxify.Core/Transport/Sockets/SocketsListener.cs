@@ -9,11 +9,18 @@ internal sealed class SocketsListener : IListener
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1);
 
+    /// <summary>More than a queue can hold (net.core.somaxconn).</summary>
+    private const int MostWaiting = 65_536;
+
     private readonly SocketsTransport _transport;
     private readonly Socket _socket;
     private readonly IConnectionHandler _handler;
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _accepting = Task.CompletedTask;
+    private readonly Lock _gate = new();
+    private TimeSpan _nextBackoff = FirstBackoff;
+    private ITimer? _backoff;
+    private ulong? _mark;
+    private bool _isListening;
+    private bool _isStopping;
 
     private SocketsListener(SocketsTransport transport, Socket socket, IConnectionHandler handler)
     {
@@ -37,6 +44,7 @@ internal sealed class SocketsListener : IListener
             // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
             if (!endpoint.IsIPv4)
                 socket.DualMode = endpoint.IsAny;
+            socket.Blocking = false;
             TcpOptions.Apply(socket);
             if (besideOurs)
                 SetReusePort(socket);
@@ -63,65 +71,110 @@ internal sealed class SocketsListener : IListener
             throw new ListenException(Endpoint, e.SocketErrorCode, e);
         }
 
-        _accepting = AcceptAsync();
+        _isListening = true;
+        StartAccepting();
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (_stopping.IsCancellationRequested)
-            return;
-        await _stopping.CancelAsync();
-        _socket.Dispose();
-        await _accepting;
-        _stopping.Dispose();
+        lock (_gate)
+        {
+            if (_isStopping)
+                return ValueTask.CompletedTask;
+            _isStopping = true;
+            StopAccepting();
+            if (_isListening)
+                AcceptTheRest();
+            _backoff?.Dispose();
+            _socket.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The acceptor's call: a connection waits, or did.</summary>
+    public void AcceptOne()
+    {
+        lock (_gate)
+        {
+            if (_isStopping || _mark is null)
+                return;
+            var error = _transport.Descriptors.TryFill() is < 0 and var full ? SocketErrors.FromErrno(-full) : TryAccept();
+            if (error != SocketError.Success)
+                OnFailed(error);
+        }
     }
 
     private static void SetReusePort(Socket socket) => socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
 
-    private async Task AcceptAsync()
+    /// <summary>Who waits here is connected, as far as its client knows; closing the socket would reset it.</summary>
+    private void AcceptTheRest()
     {
-        using var operation = new SocketOperation();
-        var backoff = FirstBackoff;
-        while (!_stopping.IsCancellationRequested)
+        for (var left = MostWaiting; left > 0 && _socket.Poll(0, SelectMode.SelectRead); left--)
         {
-            SocketError error;
-            try
-            {
-                error = _transport.Descriptors.TryFill() is < 0 and var full ? SocketErrors.FromErrno(-full) : await operation.AcceptAsync(_socket);
-            }
-            catch (ObjectDisposedException)
-            {
+            if (TryAccept() != SocketError.Success)
                 return;
-            }
-
-            if (error == SocketError.Success)
-            {
-                backoff = FirstBackoff;
-                var socket = operation.AcceptSocket!;
-                // The address that accept(2) gave, so it is there even when the peer has reset meanwhile.
-                _ = ServeAsync(new SocketsConnection(_transport, socket, new TcpEndpoint((IPEndPoint)socket.RemoteEndPoint!)));
-                continue;
-            }
-
-            switch (AcceptErrors.Classify(error))
-            {
-                case AcceptErrorKind.Transient:
-                    break;
-                case AcceptErrorKind.Resources:
-                    _handler.OnAcceptError(this, error, backoff);
-                    await Task.Delay(backoff, _transport.TimeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    backoff = TimeSpan.FromTicks(Math.Min(backoff.Ticks * 2, LongestBackoff.Ticks));
-                    break;
-                case AcceptErrorKind.Fatal:
-                    if (!_stopping.IsCancellationRequested)
-                        _handler.OnAcceptError(this, error, backoff: null);
-                    return;
-            }
         }
     }
 
-    private async Task ServeAsync(SocketsConnection connection)
+    private SocketError TryAccept()
     {
+        Socket socket;
+        try
+        {
+            socket = _socket.Accept();
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+
+        _nextBackoff = FirstBackoff;
+        _ = ServeAsync(socket);
+        return SocketError.Success;
+    }
+
+    private void OnFailed(SocketError error)
+    {
+        switch (AcceptErrors.Classify(error))
+        {
+            case AcceptErrorKind.Transient:
+                break;
+            case AcceptErrorKind.Resources:
+                StopAccepting();
+                _handler.OnAcceptError(this, error, _nextBackoff);
+                _backoff ??= _transport.TimeProvider.CreateTimer(
+                    static l => ((SocketsListener)l!).StartAccepting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _backoff.Change(_nextBackoff, Timeout.InfiniteTimeSpan);
+                _nextBackoff = TimeSpan.FromTicks(Math.Min(_nextBackoff.Ticks * 2, LongestBackoff.Ticks));
+                break;
+            case AcceptErrorKind.Fatal:
+                StopAccepting();
+                _handler.OnAcceptError(this, error, backoff: null);
+                break;
+        }
+    }
+
+    private void StartAccepting()
+    {
+        lock (_gate)
+        {
+            if (!_isStopping)
+                _mark ??= _transport.Acceptor.Add(this);
+        }
+    }
+
+    private void StopAccepting()
+    {
+        if (_mark is { } mark)
+            _transport.Acceptor.Remove(mark);
+        _mark = null;
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        // The address that accept(2) gave, so it is there even when the peer has reset meanwhile.
+        var connection = new SocketsConnection(_transport, socket, new TcpEndpoint((IPEndPoint)socket.RemoteEndPoint!));
         try
         {
             await _handler.HandleAsync(connection);

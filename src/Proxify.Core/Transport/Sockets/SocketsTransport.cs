@@ -28,9 +28,12 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     internal ResetWatcher Resets { get; } = new();
 
+    internal SocketsAcceptor Acceptor { get; } = new();
+
     // Listeners and connections belong to those who opened them.
     public ValueTask DisposeAsync()
     {
+        Acceptor.Dispose();
         Resets.Dispose();
         Descriptors.Close();
         return ValueTask.CompletedTask;
