@@ -59,9 +59,8 @@ public sealed class ProxyServer : IAsyncDisposable
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _models.TakeAnswer, timeProvider, _logger);
         var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
-        var handler = new SessionHandler(
-            _models, new LoopGuard(timeProvider, steering?.Port, steered is null ? null : steered.BelongsToDefaultApp), _registry, accessLog, timeProvider,
-            _logger, steered is null ? null : steered.BelongsToDefaultApp, steering?.Port);
+        var ports = (IPortOwner?)steered ?? new NativePorts();
+        var handler = new SessionHandler(_models, ports, new LoopGuard(ports, timeProvider), _registry, accessLog, timeProvider, _logger);
         _health = new HealthWatch(_models, _registry, timeProvider, _logger);
         _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, transport, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Model;
+using Proxify.Sessions;
 using Proxify.Steering;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -11,7 +12,7 @@ using Proxify.Transport;
 namespace Proxify.Hosting;
 
 /// <summary>One listener, to which the kernel steers the connections of every port (docs/steering.md).</summary>
-internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransport transport, ILogger logger) : IEntrance
+internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransport transport, ILogger logger) : IEntrance, IPortOwner
 {
     private readonly PortMirror _mirror = new(program);
     private readonly TakeoverWatch _takeovers = new(logger, PortOwners.Find);
@@ -59,6 +60,12 @@ internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransp
             HostingLog.PortOpenedByHand(logger, local);
         return true;
     }
+
+    // Connections to the listener's own port have come past the steering program.
+    public bool HasTakenTokens(ushort local) => local != port;
+
+    // A port that was opened by hand may have been closed since.
+    public bool IsOurs(ushort local, bool hasAccepted) => local == port || (hasAccepted && IsOpenedByHand(local));
 
     private bool IsOpenedByHand(ushort local)
     {

@@ -12,10 +12,7 @@ namespace Proxify.Sessions;
 /// our own listeners on this machine; or we have accepted a connection at the very endpoint that we dial, which also finds ports that are in no config, such as
 /// those steered by hand.
 /// </summary>
-/// <param name="timeProvider">The clock.</param>
-/// <param name="steeringPort">The port of the steered listener, if there is one: on this machine it is ours whatever the routes say.</param>
-/// <param name="isSteered">Whether a port that is in no config is steered to us now; null without steering.</param>
-internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = null, Func<ushort, bool>? isSteered = null)
+internal sealed class LoopGuard(IPortOwner ports, TimeProvider timeProvider)
 {
     private const int MostKnown = 10_000;
 
@@ -45,14 +42,13 @@ internal sealed class LoopGuard(TimeProvider timeProvider, int? steeringPort = n
 
     /// <summary>Only a target with a port of ours costs more than look-ups.</summary>
     public bool LeadsBack(TcpEndpoint target, RouteTable routes) =>
-        ((target.Port == steeringPort || routes.Find(target) is not null) && IsLocal(target)) || IsKnownAsOurs(target);
+        ((ports.IsOurs(target.Port, hasAccepted: false) || routes.Find(target) is not null) && IsLocal(target)) || IsKnownAsOurs(target);
 
     private bool IsKnownAsOurs(TcpEndpoint target)
     {
         if (!_ours.TryGetValue(target, out var since))
             return false;
-        // A port that was opened by hand may have been closed since.
-        if (timeProvider.GetElapsedTime(since) < HoldsFor && isSteered?.Invoke(target.Port) != false)
+        if (timeProvider.GetElapsedTime(since) < HoldsFor && ports.IsOurs(target.Port, hasAccepted: true))
             return true;
         _ours.TryRemove(target, out _);
         return false;

@@ -7,11 +7,7 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>The limits in front of a session: what refuses it at once, and the line in which it waits for a place and a target.</summary>
-/// <param name="timeProvider">The clock.</param>
-/// <param name="steeringPort">
-/// The steered listener's own port: only its connections have not paid for a token in the kernel. Null without steering: none has.
-/// </param>
-internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringPort)
+internal sealed class SessionAdmission(IPortOwner ports, TimeProvider timeProvider)
 {
     /// <summary>Takes what a new connection takes, or refuses it.</summary>
     /// <returns>
@@ -20,7 +16,7 @@ internal sealed class SessionAdmission(TimeProvider timeProvider, int? steeringP
     public LimitKind TryAdmit(Connection client, ProxyModel model, AppModel app)
     {
         var source = client.Remote.Address;
-        if ((model.Rates is not null || app.Rates is not null) && (steeringPort is null || client.Local.Port == steeringPort)
+        if ((model.Rates is not null || app.Rates is not null) && !ports.HasTakenTokens(client.Local.Port)
             && ConnectionRates.Take(model.Rates, app.Rates, source, Now()) is var over and not LimitKind.None)
         {
             return over;

@@ -11,14 +11,13 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
-internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider,
-    ILogger logger,
-    Func<ushort, bool>? belongsToDefaultApp = null, int? steeringPort = null)
+internal sealed class SessionHandler(
+    ModelHolder models, IPortOwner ports, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger)
     : IConnectionHandler
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
 
-    private readonly SessionAdmission _admission = new(timeProvider, steeringPort);
+    private readonly SessionAdmission _admission = new(ports, timeProvider);
     private readonly RateLimiter _acceptErrors = new();
     private readonly RateLimiter _noRoute = new();
 
@@ -141,7 +140,7 @@ internal sealed class SessionHandler(ModelHolder models, LoopGuard loops, Sessio
 
     private AppModel? Route(ProxyModel model, TcpEndpoint local) => local.IsUnknown
         ? null
-        : model.Routes.Find(local) ?? (belongsToDefaultApp?.Invoke(local.Port) == true ? model.DefaultApp : null);
+        : model.Routes.Find(local) ?? (ports.BelongsToDefaultApp(local.Port) ? model.DefaultApp : null);
 
     /// <summary>Tries each endpoint at most once; no client byte is read before one is connected, so a retry loses nothing.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -46,7 +46,7 @@ public sealed class LoopGuardTests
         Ip("link", "set", "beyond", "up");
         Ip("address", "add", "fe80::5/64", "dev", "ours", "nodad");
         var (ours, beyond) = (Index("ours"), Index("beyond"));
-        var guard = new LoopGuard(TimeProvider.System);
+        var guard = new LoopGuard(new NativePorts(), TimeProvider.System);
         var routes = ModelOf(App("pg", [5432], "192.0.2.1:5432")).Routes;
 
         Assert.True(guard.LeadsBack(At(ours), routes));
@@ -65,7 +65,7 @@ public sealed class LoopGuardTests
     private static bool LeadsBack(string address)
     {
         var endpoint = new TcpEndpoint(IPAddress.Parse(address), 5432);
-        return new LoopGuard(TimeProvider.System).LeadsBack(endpoint, ModelOf(App("pg", [5432], "192.0.2.1:5432")).Routes);
+        return new LoopGuard(new NativePorts(), TimeProvider.System).LeadsBack(endpoint, ModelOf(App("pg", [5432], "192.0.2.1:5432")).Routes);
     }
 
     private static void AllowAnyBind()

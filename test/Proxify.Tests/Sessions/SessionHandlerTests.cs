@@ -28,10 +28,16 @@ public sealed partial class SessionHandlerTests
     public SessionHandlerTests()
     {
         _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
-        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, port => port == OpenedByHand);
+        _handler = NewHandler(OpenedByHand);
     }
 
     private SessionRecord Record => _log.Records.Last();
+
+    private SessionHandler NewHandler(ushort portOfDefaultApp)
+    {
+        var ports = new FakePorts(portOfDefaultApp);
+        return new(_models, ports, new LoopGuard(ports, _time), _registry, new AccessLog(_models, _log), _time, _log);
+    }
 
     private async Task<FakeConnection> ServeAsync(Func<TcpEndpoint, SocketError>? onDial = null, FakeConnection? client = null)
     {
@@ -238,7 +244,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_connection_whose_port_is_unknown_belongs_to_no_app_the_default_app_included()
     {
-        var handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, _log), _time, _log, _ => true);
+        var handler = NewHandler(portOfDefaultApp: 0);
         var client = new FakeConnection(default, Client);
 
         await handler.HandleAsync(client);

@@ -15,7 +15,7 @@ namespace Proxify.Tests.Sessions;
 /// <summary>What sessions meet at limits. A session here relays until the test ends it.</summary>
 public sealed partial class SessionLimitsTests
 {
-    private const int SteeringPort = 8080;
+    private const ushort SteeringPort = 8080;
 
     private readonly CountingClock _time = new();
     private readonly SessionRegistry _registry = new();
@@ -333,13 +333,14 @@ public sealed partial class SessionLimitsTests
 
     private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy) => Use(limits, proxy, null);
 
-    private void Use(AppLimitsConfig limits, int steeringPort) => Use(limits, new ProxyLimitsConfig(), steeringPort);
+    private void Use(AppLimitsConfig limits, ushort steeringPort) => Use(limits, new ProxyLimitsConfig(), steeringPort);
 
-    private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy, int? steeringPort, params string[] targets)
+    private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy, ushort? steeringPort, params string[] targets)
     {
         _models = new ModelHolder(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
-        _handler = new SessionHandler(_models, new LoopGuard(_time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance,
-            port => port == SteeringPort, steeringPort);
+        var ports = new FakePorts(SteeringPort, steeringPort);
+        _handler = new SessionHandler(
+            _models, ports, new LoopGuard(ports, _time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
     }
 
     private void Reload(AppLimitsConfig limits) => _models.Current = ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), []), _models.Current);
