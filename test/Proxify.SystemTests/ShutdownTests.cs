@@ -64,11 +64,12 @@ public sealed class ShutdownTests
         using var targets = lab.Listen();
         var port = lab.Port();
         var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port, new { Drain = "1h" }));
-        var clients = new List<Peer>();
+        // Targets are held, too: one that nobody refers to is closed by the garbage collector, and then its client sees FIN first.
+        var sessions = new List<(Peer Client, Peer Target)>();
         for (var i = 0; i < Sessions; i++)
         {
-            clients.Add(await lab.ConnectAsync(port));
-            await Peer.PingPongAsync(clients[i], await targets.AcceptAsync());
+            sessions.Add((await lab.ConnectAsync(port), await targets.AcceptAsync()));
+            await Peer.PingPongAsync(sessions[i].Client, sessions[i].Target);
         }
 
         proxy.Signal(Posix.SigTerm);
@@ -78,8 +79,11 @@ public sealed class ShutdownTests
         Assert.Equal(0, await proxy.ExitAsync());
         Assert.Equal(Enumerable.Repeat("drained", Sessions), proxy.Sessions.Select(static session => session.Reason));
         Assert.Equal("Stopped", proxy.Events.Last().Event);
-        foreach (var client in clients)
+        foreach (var (client, target) in sessions)
+        {
             await client.ExpectResetAsync();
+            await target.ExpectResetAsync();
+        }
     }
 
     [Theory]

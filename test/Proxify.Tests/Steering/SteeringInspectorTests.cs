@@ -3,6 +3,7 @@ using Proxify.Steering;
 
 namespace Proxify.Tests.Steering;
 
+[Collection(nameof(RunsAlone))]
 public sealed class SteeringInspectorTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Proxify.Steering;
 
 namespace Proxify.Tests.Steering;
 
+[Collection(nameof(RunsAlone))]
 public sealed class SteeringProgramTests
 {
     [Fact]

@@ -141,9 +141,6 @@ public sealed class UringStressTests(ITestOutputHelper output)
         await tick.WaitForNextTickAsync();
     }
 
-    [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
-    public sealed class RunsAlone;
-
     /// <summary>Sockets, pipes, eventfds and rings; the runtime's own files come and go.</summary>
     private static int CountDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd")
         .Count(path => new FileInfo(path).LinkTarget is { } name && (name.StartsWith("socket:", StringComparison.Ordinal)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Proxify.Tests.Uring;
 
 /// <summary>Alone, because it looks at the process's descriptors.</summary>
-[Collection(nameof(UringStressTests.RunsAlone))]
+[Collection(nameof(RunsAlone))]
 public sealed class WorkerMailboxTests
 {
     [Fact]
