@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Proxify.Balancing;
 using Proxify.Configuration;
-using Proxify.Model;
 
 namespace Proxify.Microbench;
 
@@ -38,7 +37,7 @@ public class PickBenchmarks
             candidates[i] = new Candidate(i, $"10.0.{i / 256}.{i % 256}:80", weight, load);
         }
 
-        _policy = BalancerBuilder.Create(Policy, candidates, new Turns());
+        _policy = PolicyTable.Create(BalancingWords.All[(int)Policy], candidates, new Turns());
     }
 
     [Benchmark]

@@ -9,8 +9,6 @@ internal sealed class LeastConnectionsPolicy(Candidate[] candidates, Turns turns
 {
     private readonly Rotation _rotation = new(candidates, turns);
 
-    public string Name => "least-connections";
-
     public int Pick(UInt128 client, in TargetSet excluded)
     {
         var best = _rotation.Next(excluded);

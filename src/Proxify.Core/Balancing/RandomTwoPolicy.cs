@@ -10,8 +10,6 @@ internal sealed class RandomTwoPolicy(Candidate[] candidates) : ILoadBalancingPo
 
     private readonly Rotation _rotation = new(candidates, new Turns());
 
-    public string Name => "random-two";
-
     public int Pick(UInt128 client, in TargetSet excluded)
     {
         var first = Draw(excluded, besides: -1);

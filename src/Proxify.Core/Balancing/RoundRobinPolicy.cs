@@ -5,7 +5,5 @@ internal sealed class RoundRobinPolicy(Candidate[] candidates, Turns turns) : IL
 {
     private readonly Rotation _rotation = new(candidates, turns);
 
-    public string Name => "round-robin";
-
     public int Pick(UInt128 client, in TargetSet excluded) => _rotation.Next(excluded) is >= 0 and var place ? candidates[place].Index : Balancer.None;
 }

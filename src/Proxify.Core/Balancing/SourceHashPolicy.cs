@@ -12,8 +12,6 @@ internal sealed class SourceHashPolicy(Candidate[] candidates) : ILoadBalancingP
 
     private readonly int[] _table = MaglevTable.Build(Array.ConvertAll(candidates, c => c.Address), Array.ConvertAll(candidates, c => c.Weight));
 
-    public string Name => "source-hash";
-
     public int Pick(UInt128 client, in TargetSet excluded)
     {
         var hash = StableHash.Of(client);

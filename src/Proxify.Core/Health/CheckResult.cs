@@ -17,3 +17,14 @@ internal enum CheckResult
     /// <summary>This machine could not make the check, which says nothing of the target.</summary>
     NotMade,
 }
+
+internal static class CheckResultText
+{
+    /// <summary>A bad one as log lines say it.</summary>
+    public static string ToText(this CheckResult result) => result switch
+    {
+        CheckResult.Unreachable => "the connect failed",
+        CheckResult.TimedOut => "not done in time",
+        _ => "not the answer that was expected",
+    };
+}

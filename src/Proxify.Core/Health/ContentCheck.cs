@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Proxify.Linux;
@@ -13,9 +12,6 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
 {
     /// <summary>Where in an answer the expected bytes are looked for, at the most.</summary>
     public const int MostReceived = 16 * 1024;
-
-    // TLS clients want a name; certificates are not looked at.
-    private const string NoName = "target";
 
     /// <summary>Many checks hang, and then no byte comes.</summary>
     private const int LeastReceived = 512;
@@ -81,22 +77,9 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         socket.LingerState = new LingerOption(true, 0); // RST at the end, as of plain checks: no TIME_WAIT.
         await socket.ConnectAsync(task.Endpoint.ToIPEndPoint(), limit);
         await using var plain = new NetworkStream(socket);
-        if (!task.Settings.IsTls)
-            return await TalkAsync(plain, task.Settings, limit);
-
-        await using var tls = new SslStream(plain);
-        await tls.AuthenticateAsClientAsync(Tls(task.Target.ServerName), limit);
-        return await TalkAsync(tls, task.Settings, limit);
+        await using var stream = await task.Settings.Type.OpenAsync(plain, task.Target.ServerName, limit);
+        return await TalkAsync(stream, task.Settings, limit);
     }
-
-    private static SslClientAuthenticationOptions Tls(string? name) => new()
-    {
-        TargetHost = name ?? NoName,
-        // A check asks whether the target answers, not who it is; sessions are not decrypted here.
-#pragma warning disable CA5359
-        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-#pragma warning restore CA5359
-    };
 
     private static async Task<CheckResult> TalkAsync(Stream stream, CheckSettings settings, CancellationToken limit)
     {

@@ -5,6 +5,15 @@ namespace Proxify.Health;
 
 internal static partial class HealthLog
 {
+    /// <summary>Lines that a target, or an app's panic, may write at once; then one per <see cref="OneLinePer"/>.</summary>
+    public const int Burst = 6;
+
+    public static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(10);
+
+    /// <summary>What flaps five times a second shall not fill the log.</summary>
+    public static LogThrottle Throttle() => new(Burst,
+        static held => Count.Besides(held, held == 1 ? "change before was not logged" : "changes before were not logged"));
+
     [LoggerMessage(1400, LogLevel.Warning, "Target {Target} of app {App} is down: {Checks} in a row failed, the last one: {Result}.{Suppressed}")]
     public static partial void TargetDown(ILogger logger, string app, string target, Count checks, string result, Count suppressed);
 

@@ -3,23 +3,22 @@ using Microsoft.Extensions.Logging;
 namespace Proxify.Health;
 
 /// <summary>Watches the targets of all apps. What it learns is in each target's <see cref="TargetHealth"/>.</summary>
-internal sealed class HealthMonitor : IHealthEvents, IDisposable
+internal sealed class HealthMonitor : IDisposable
 {
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly IHealthObserver _observer;
     private readonly CheckLoop _loop;
     private readonly Dictionary<string, AppHealth> _apps = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
 
-    public HealthMonitor(TimeProvider timeProvider, ILogger logger, IProber prober)
+    public HealthMonitor(TimeProvider timeProvider, ILogger logger, IProber prober, IHealthObserver observer)
     {
         _timeProvider = timeProvider;
         _logger = logger;
+        _observer = observer;
         _loop = new CheckLoop(timeProvider, prober);
     }
-
-    /// <summary>A target has gone down by checks or silence: its sessions may have to end.</summary>
-    public Action<TargetHealth>? WentDown { get; init; }
 
     public IReadOnlyCollection<AppHealth> Apps
     {
@@ -77,7 +76,7 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
         foreach (var (name, settings, members) in apps)
         {
             if (!_apps.TryGetValue(name, out var app))
-                _apps.Add(name, app = new AppHealth(name, _timeProvider, _logger, this));
+                _apps.Add(name, app = new AppHealth(name, _timeProvider, _logger, _loop, _observer));
             var before = app.Settings;
             gone.AddRange(app.Apply(settings, members).Select(target => (target, before)));
             targets.AddRange(members.Select(m => m.Target));
@@ -86,8 +85,4 @@ internal sealed class HealthMonitor : IHealthEvents, IDisposable
         _loop.Follow(targets);
         return gone;
     }
-
-    void IHealthEvents.WentDown(TargetHealth target) => WentDown?.Invoke(target);
-
-    void IHealthEvents.WentOut(TargetHealth target) => _loop.Hurry(target);
 }

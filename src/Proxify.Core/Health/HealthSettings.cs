@@ -1,6 +1,6 @@
 namespace Proxify.Health;
 
-/// <summary>How an app's targets are watched, with nothing left open.</summary>
+/// <summary>How an app's targets are watched, with nothing left open. The defaults are the config's: here nothing has any.</summary>
 public sealed record HealthSettings
 {
     /// <summary>Watches nothing: every target is available always.</summary>
@@ -10,19 +10,19 @@ public sealed record HealthSettings
     public CheckSettings? Check { get; init; }
 
     /// <summary>Between two checks of a target whose status is settled.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Interval { get; init; }
 
     /// <summary>Between two checks while the status is changing.</summary>
-    public TimeSpan FastInterval { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan FastInterval { get; init; }
 
     /// <summary>For one check.</summary>
-    public TimeSpan CheckTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan CheckTimeout { get; init; }
 
     /// <summary>Good checks in a row until a target is up.</summary>
-    public int Rise { get; init; } = 2;
+    public int Rise { get; init; }
 
     /// <summary>Bad checks in a row until a target is down.</summary>
-    public int Fall { get; init; } = 3;
+    public int Fall { get; init; }
 
     /// <summary>Connects that fail in a row until a target is ejected; 0: never.</summary>
     public int EjectAfter { get; init; }
@@ -31,16 +31,16 @@ public sealed record HealthSettings
     public double FailureRate { get; init; }
 
     /// <summary>Over which <see cref="FailureRate"/> is taken.</summary>
-    public TimeSpan FailureWindow { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan FailureWindow { get; init; }
 
     /// <summary>Connects in the window before <see cref="FailureRate"/> says anything.</summary>
-    public int FailureTries { get; init; } = 10;
+    public int FailureTries { get; init; }
 
     /// <summary>The first ejection; each further one takes twice as long.</summary>
-    public TimeSpan EjectFor { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan EjectFor { get; init; }
 
     /// <summary>The longest ejection.</summary>
-    public TimeSpan EjectMax { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan EjectMax { get; init; }
 
     /// <summary>How long a target may be silent after a client's first bytes while its siblings answer; null: for ever.</summary>
     public TimeSpan? FirstByte { get; init; }

@@ -7,7 +7,7 @@ using Proxify.Telemetry;
 namespace Proxify.Hosting;
 
 /// <summary>Keeps health up to date with the model: who is watched, and what becomes of the sessions of targets that are down or gone.</summary>
-internal sealed class HealthWatch : IDisposable
+internal sealed class HealthWatch : IHealthObserver, IDisposable
 {
     private readonly ModelHolder _models;
     private readonly HealthMonitor _monitor;
@@ -19,7 +19,7 @@ internal sealed class HealthWatch : IDisposable
     public HealthWatch(ModelHolder models, SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
     {
         _models = models;
-        _monitor = new HealthMonitor(timeProvider, logger, new Prober(timeProvider)) { WentDown = ResetOnDown };
+        _monitor = new HealthMonitor(timeProvider, logger, new Prober(timeProvider), this);
         _silence = new SilenceSweep(registry, timeProvider);
         _sessions = new TargetSessions(registry, timeProvider, logger);
     }
@@ -67,7 +67,7 @@ internal sealed class HealthWatch : IDisposable
         }
     }
 
-    private void ResetOnDown(TargetHealth target) => Reset(target, target.App?.Settings.ResetOnDown, TerminationReason.TargetDown);
+    void IHealthObserver.WentDown(TargetHealth target) => Reset(target, target.App?.Settings.ResetOnDown, TerminationReason.TargetDown);
 
     private static IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> Watched(IEnumerable<AppModel> apps) =>
         apps.Select(app => (app.Name, app.Health, app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, e.Weight > 0, e.IsBackup)).ToArray()));

@@ -23,9 +23,9 @@ public sealed class AppState(string name)
 
     public StripedCounter BytesFromTargets { get; } = new();
 
-    public RateLimiter ConnectFailures { get; } = new();
+    internal LogThrottle ConnectFailures { get; } = new();
 
-    public RateLimiter LimitReached { get; } = new();
+    internal LogThrottle LimitReached { get; } = new();
 
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];
 

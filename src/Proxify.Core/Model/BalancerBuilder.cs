@@ -27,17 +27,7 @@ internal static class BalancerBuilder
                     .Select(e => new Candidate(e.index, e.endpoint.State.EndpointText, e.endpoint.Weight, e.endpoint.State.Load)),
             ];
             if (candidates.Length > 0)
-                tiers.Add(Create(policy, candidates, turns));
+                tiers.Add(PolicyTable.Create(BalancingWords.All[(int)policy], candidates, turns));
         }
     }
-
-    internal static ILoadBalancingPolicy Create(BalancingPolicy policy, Candidate[] candidates, Turns turns) => policy switch
-    {
-        BalancingPolicy.RoundRobin => new RoundRobinPolicy(candidates, turns),
-        BalancingPolicy.LeastConnections => new LeastConnectionsPolicy(candidates, turns),
-        BalancingPolicy.RandomTwo => new RandomTwoPolicy(candidates),
-        BalancingPolicy.SourceHash => new SourceHashPolicy(candidates),
-        BalancingPolicy.First => new FirstPolicy(candidates),
-        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, null),
-    };
 }

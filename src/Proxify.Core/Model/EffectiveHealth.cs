@@ -14,8 +14,10 @@ internal static class EffectiveHealth
         var earlyClose = Value(h => h.EarlyClose);
         var drain = Value(h => h.DownDrain);
         var check = new CheckSettings(
-            Value(h => h.Type) == CheckType.Tls, app.Send ?? proxy.Send ?? default, app.Expect ?? proxy.Expect ?? default, app.Address ?? proxy.Address,
-            app.Port ?? proxy.Port);
+            app.Send ?? proxy.Send ?? default, app.Expect ?? proxy.Expect ?? default, app.Address ?? proxy.Address, app.Port ?? proxy.Port)
+        {
+            Type = CheckTable.Find(HealthWords.Types[(int)Value(h => h.Type)]),
+        };
         return new HealthSettings
         {
             Check = Value(h => h.Active) ? check : null,

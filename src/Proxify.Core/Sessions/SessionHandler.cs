@@ -18,8 +18,8 @@ internal sealed class SessionHandler(
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
 
     private readonly SessionAdmission _admission = new(ports, timeProvider);
-    private readonly RateLimiter _acceptErrors = new();
-    private readonly RateLimiter _noRoute = new();
+    private readonly LogThrottle _acceptErrors = new();
+    private readonly LogThrottle _noRoute = new();
 
     /// <summary>Disposed of by whoever owns this, when no connection comes any more.</summary>
     public Refusals Refusals { get; } = new(timeProvider, logger);

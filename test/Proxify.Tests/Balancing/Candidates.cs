@@ -1,7 +1,6 @@
 using CsCheck;
 using Proxify.Balancing;
 using Proxify.Configuration;
-using Proxify.Model;
 
 namespace Proxify.Tests.Balancing;
 
@@ -22,7 +21,8 @@ internal static class Candidates
 
     public static string Address(int index) => $"10.0.{index / 256}.{index % 256}:80";
 
-    public static ILoadBalancingPolicy Policy(BalancingPolicy policy, Candidate[] candidates) => BalancerBuilder.Create(policy, candidates, new Turns());
+    public static ILoadBalancingPolicy Policy(BalancingPolicy policy, Candidate[] candidates) =>
+        PolicyTable.Create(BalancingWords.All[(int)policy], candidates, new Turns());
 
     /// <summary>How many of <paramref name="picks"/> picks each target gets.</summary>
     public static int[] Count(ILoadBalancingPolicy policy, int targets, int picks)

@@ -87,7 +87,7 @@ public sealed class ActiveTests : IDisposable
         }
 
         var lines = _bench.Log.Events.Where(e => e.Contains("Target a", StringComparison.Ordinal)).ToList();
-        Assert.InRange(lines.Count, 360, 360 + LineBudget.Burst);
+        Assert.InRange(lines.Count, 360, 360 + HealthLog.Burst);
         Assert.Contains("(49 changes", lines[^1], StringComparison.Ordinal);
     }
 

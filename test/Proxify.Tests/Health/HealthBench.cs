@@ -15,13 +15,14 @@ internal sealed class HealthBench : IDisposable
 
     public HealthBench(params string[] targets)
     {
-        Monitor = new HealthMonitor(Time, Log, Prober) { WentDown = Down.Add };
+        Monitor = new HealthMonitor(Time, Log, Prober, Observer);
         Members = [.. targets.Select(t => new HealthMember(this[t], TakesSessions: true, IsBackup: false))];
     }
 
-    public static HealthSettings Passive { get; } = new() { EjectAfter = 3 };
+    /// <summary>As the config has them where it says nothing.</summary>
+    public static HealthSettings Both { get; } = TestConfigs.ModelOf(TestConfigs.App("a", [5001], "10.0.0.1:1")).Apps[0].Health;
 
-    public static HealthSettings Both { get; } = new() { EjectAfter = 3, Check = new CheckSettings() };
+    public static HealthSettings Passive { get; } = Both with { Check = null };
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -31,7 +32,9 @@ internal sealed class HealthBench : IDisposable
 
     public HealthMonitor Monitor { get; }
 
-    public List<TargetHealth> Down { get; } = [];
+    public List<TargetHealth> Down => Observer.Down;
+
+    private HealthObserver Observer { get; } = new();
 
     public HealthMember[] Members
     {

@@ -235,7 +235,7 @@ public sealed class ProberTests : IDisposable
             return tls.TargetHostName;
         });
 
-        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings(IsTls: true)));
+        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings { Type = CheckTable.Find("tls") }));
         Assert.Equal("db.internal", await name.WaitAsync(Patience));
     }
 
@@ -248,7 +248,7 @@ public sealed class ProberTests : IDisposable
             return "";
         });
 
-        Assert.Equal(CheckResult.BadAnswer, await CheckAsync(new CheckSettings(IsTls: true)));
+        Assert.Equal(CheckResult.BadAnswer, await CheckAsync(new CheckSettings { Type = CheckTable.Find("tls") }));
         await serving.WaitAsync(Patience);
     }
 
@@ -288,8 +288,8 @@ public sealed class ProberTests : IDisposable
 
     private static HealthMonitor Watch(TargetHealth target, CheckSettings check, TimeSpan timeout)
     {
-        var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber());
-        monitor.Follow([("app", new HealthSettings { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout },
+        var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber(), new HealthObserver());
+        monitor.Follow([("app", HealthBench.Passive with { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout },
             [new HealthMember(target, true, false)])]);
         return monitor;
     }

@@ -26,7 +26,7 @@ public sealed class SessionHealthTests : IDisposable
         var ports = new NativePorts();
         _handler = new SessionHandler(
             _models, ports, new LoopGuard(ports, _time), new SessionRegistry(), new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
-        _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber());
+        _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber(), new HealthObserver());
         _monitor.Follow(_models.Current.Apps.Select(
             a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
     }

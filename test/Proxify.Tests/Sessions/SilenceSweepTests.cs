@@ -23,8 +23,8 @@ public sealed class SilenceSweepTests : IDisposable
     public SilenceSweepTests()
     {
         _time.Advance(TimeSpan.FromHours(1));
-        _monitor = new HealthMonitor(_time, new HealthBench.EventLog(), new FakeProber());
-        _monitor.Follow([("a", new HealthSettings { EjectAfter = 3, FirstByte = FirstByte },
+        _monitor = new HealthMonitor(_time, new HealthBench.EventLog(), new FakeProber(), new HealthObserver());
+        _monitor.Follow([("a", HealthBench.Passive with { FirstByte = FirstByte },
             [.. _app.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
         _sweep = new SilenceSweep(_registry, _time);
         _sweep.Follow(FirstByte);

@@ -25,7 +25,7 @@ public sealed class TargetSessionsTests : IDisposable
 
     public TargetSessionsTests()
     {
-        _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber { OnBegin = static _ => null });
+        _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber { OnBegin = static _ => null }, new HealthObserver());
         Watch(0, 1);
         _sessions = new TargetSessions(_registry, _time, NullLogger.Instance);
         _ofTheTarget = [.. Enumerable.Range(0, 100).Select(_ => Open(target: 0))];
