@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
-using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Steering;
 
@@ -38,12 +37,22 @@ internal static class SteeringStart
     private static void Warn(string configFile, IReadOnlyList<string> others, Action<ILoggingBuilder> configureLogging)
     {
         // Of a config with errors there is nothing to say: the second image says what is wrong with it.
-        IReadOnlyList<PortOwner> owners = ConfigFile.Load(configFile).Config is { } config ? SteeringWarnings.FindOwners(config) : [];
+        IReadOnlyList<PortOwner> owners = ConfigFile.Load(configFile).Config is { } config ? PortOwners.Find(PortsToWarnOf(config)) : [];
         if (owners.Count + others.Count == 0)
             return;
         using var logging = LoggerFactory.Create(configureLogging);
         var logger = logging.CreateLogger("Proxify");
-        SteeringWarnings.OtherSteering(logger, others);
-        SteeringWarnings.Takeover(logger, owners);
+        if (others.Count > 0)
+            SteeringLog.OtherSteering(logger, string.Join(", ", others));
+        TakeoverWatch.Warn(logger, owners);
     }
+
+    private static HashSet<ushort> PortsToWarnOf(ProxyConfig config) =>
+    [
+        .. from app in config.Apps
+           where !app.AllowTakeover
+           from range in app.Ports
+           from port in Enumerable.Range(range.First, range.Last - range.First + 1)
+           select (ushort)port,
+    ];
 }

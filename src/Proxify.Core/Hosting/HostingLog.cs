@@ -23,17 +23,9 @@ internal static partial class HostingLog
     [LoggerMessage(1211, LogLevel.Information, "Port {Port} was opened by hand: its connections go to the default app.")]
     public static partial void PortOpenedByHand(ILogger logger, int port);
 
-    [LoggerMessage(1212, LogLevel.Warning,
-        "Steering takes port {Port} from another process that listens there: {Owner}. \"AllowTakeover\": true in the app says that this is meant.")]
-    public static partial void Takeover(ILogger logger, string port, string owner);
-
     [LoggerMessage(1213, LogLevel.Error,
         "The kernel did not take the previous source rules back: {Problem}. Connections are judged when they are accepted, all the same.")]
     public static partial void RulesNotRestored(ILogger logger, string problem);
-
-    [LoggerMessage(1214, LogLevel.Warning,
-        "Other sk_lookup programs are attached to this network namespace and are asked first: {Programs}. Connections that they send to a socket do not come here (bpftool link shows whose they are).")]
-    public static partial void OtherSteering(ILogger logger, string programs);
 
     [LoggerMessage(1215, LogLevel.Information, "Refused in the kernel since the last such line: {Denied} by Sources, {Limited} by rates.")]
     public static partial void RefusedInKernel(ILogger logger, long denied, long limited);

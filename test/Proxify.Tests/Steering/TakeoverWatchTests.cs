@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Proxify.Hosting;
+using Proxify.Steering;
 
-namespace Proxify.Tests.Hosting;
+namespace Proxify.Tests.Steering;
 
 public sealed class TakeoverWatchTests
 {
