@@ -91,7 +91,7 @@ public static class SteeringInspector
             KernelLayout.PortsMap => (sizeof(ushort), sizeof(byte)),
             KernelLayout.SocketMap => (sizeof(uint), sizeof(ulong)),
             KernelLayout.RulesMap => (sizeof(uint), sizeof(int)),
-            KernelLayout.RulesTableA or KernelLayout.RulesTableB => (sizeof(uint), RulesTable.Size),
+            KernelLayout.RulesTableA or KernelLayout.RulesTableB => (sizeof(uint), PortRuleTable.Size),
             KernelLayout.AppsMap => (sizeof(uint), Unsafe.SizeOf<AppName>()),
             KernelLayout.CountersMap => (sizeof(uint), Unsafe.SizeOf<SteeringCounters>()),
             _ => null, // not read here
@@ -126,9 +126,9 @@ public static class SteeringInspector
     }
 
     // The outer map's value, read from user space, is the id of the table in force.
-    private static RulesTable ReadRules(Dictionary<string, SafeBpfHandle> maps)
+    private static PortRuleTable ReadRules(Dictionary<string, SafeBpfHandle> maps)
     {
-        var rules = new RulesTable();
+        var rules = new PortRuleTable();
         var tableId = 0;
         if (maps.TryGetValue(KernelLayout.RulesMap, out var outer) && new BpfMap<uint, int>(outer, KernelLayout.RulesMap).TryGet(0, ref tableId))
         {

@@ -18,7 +18,7 @@ public sealed class SteeringProgram : IDisposable
     private readonly BpfMap<ushort, byte> _ports;
     private readonly BpfMap<uint, ulong> _socket;
     private readonly CountersMap _counters;
-    private readonly RuleTables _rules;
+    private readonly KernelRules _rules;
     private SafeBpfHandle? _link;
 
     private SteeringProgram(SteeringHandles handles)
@@ -27,7 +27,7 @@ public sealed class SteeringProgram : IDisposable
         _ports = new BpfMap<ushort, byte>(handles.Ports, KernelLayout.PortsMap);
         _socket = new BpfMap<uint, ulong>(handles.Socket, KernelLayout.SocketMap);
         _counters = new CountersMap(handles.Counters);
-        _rules = new RuleTables(handles);
+        _rules = new KernelRules(handles);
     }
 
     /// <summary>Verifies and loads the program and creates its maps, all empty. It sees no packet before <see cref="AttachToOwnNamespace"/>.</summary>

@@ -61,10 +61,10 @@ internal sealed class LogLineFormatter(bool json, bool toJournal, TimeProvider t
             case null:
                 line.WriteNull(name);
                 break;
-            case int number:
-                line.WriteNumber(name, number);
+            case sbyte or byte or short or ushort or int or uint or long:
+                line.WriteNumber(name, Convert.ToInt64(value));
                 break;
-            case long number:
+            case ulong number:
                 line.WriteNumber(name, number);
                 break;
             case double number:

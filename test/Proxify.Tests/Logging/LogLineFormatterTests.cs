@@ -31,6 +31,27 @@ public sealed class LogLineFormatterTests
         Assert.EndsWith("\n", line, StringComparison.Ordinal);
     }
 
+    public static TheoryData<object, string> Numbers => new()
+    {
+        { 1, "1" },
+        { 2u, "2" },
+        { (ushort)3, "3" },
+        { long.MinValue, "-9223372036854775808" },
+        { ulong.MaxValue, "18446744073709551615" },
+        { 0.5, "0.5" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Json_has_numbers_of_every_type_as_numbers(object number, string expected)
+    {
+        var line = new LogLineFormatter(json: true, toJournal: false, _time)
+            .Format(LogLevel.Information, new EventId(7, "Event"), "x", [new("Limit", number)]);
+
+        using var json = JsonDocument.Parse(line);
+        Assert.Equal((JsonValueKind.Number, expected), (json.RootElement.GetProperty("limit").ValueKind, json.RootElement.GetProperty("limit").GetRawText()));
+    }
+
     [Fact]
     public void Json_has_counts_as_numbers()
     {

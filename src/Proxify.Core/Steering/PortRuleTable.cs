@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Proxify.Steering;
 
 /// <summary>struct rules, 512 KiB: on the heap, because the runtime takes no value type of that size.</summary>
-internal sealed class RulesTable
+internal sealed class PortRuleTable
 {
     public static readonly int Size = (1 + KernelLayout.Ports) * Unsafe.SizeOf<PortRules>();
 

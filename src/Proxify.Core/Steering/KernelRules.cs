@@ -6,7 +6,7 @@ namespace Proxify.Steering;
 /// Brings source rules and rates into the kernel. New ones are laid down beside those in force: under numbers that were never
 /// used before, their port table in the spare one of two. Then one pointer is exchanged, and what nobody reads any more is cleared away.
 /// </summary>
-internal sealed class RuleTables(SteeringHandles handles)
+internal sealed class KernelRules(SteeringHandles handles)
 {
     private readonly BpfMap<SourceKey, SourceVerdict> _sources = new(handles.Sources, KernelLayout.SourcesMap);
     private readonly BpfMap<uint, AppName> _apps = new(handles.Apps, KernelLayout.AppsMap);
@@ -20,7 +20,7 @@ internal sealed class RuleTables(SteeringHandles handles)
 
     public void Apply(SteeringRules rules)
     {
-        var table = new RulesTable();
+        var table = new PortRuleTable();
         Fill(table, rules);
         if (_scopes.Count > KernelLayout.MaxApps || _limitNumbers.Count > KernelLayout.MaxApps)
             throw new SteeringException($"steering takes at most {KernelLayout.MaxApps} apps");
@@ -45,7 +45,7 @@ internal sealed class RuleTables(SteeringHandles handles)
         Clear(_scopes.Commit(), _limitNumbers.Commit());
     }
 
-    private void Exchange(RulesTable table)
+    private void Exchange(PortRuleTable table)
     {
         table.WriteTo(_spare);
         var next = _spare.Handle.Descriptor;
@@ -55,7 +55,7 @@ internal sealed class RuleTables(SteeringHandles handles)
         (_current, _spare) = (_spare, _current);
     }
 
-    private void Fill(RulesTable table, SteeringRules rules)
+    private void Fill(PortRuleTable table, SteeringRules rules)
     {
         // Rules that are in force already keep their numbers: their prefixes and buckets stay where they are.
         _scopes.Begin();
