@@ -37,7 +37,7 @@ internal static class SteeringStart
     private static void Warn(string configFile, IReadOnlyList<string> others, Action<ILoggingBuilder> configureLogging)
     {
         // Of a config with errors there is nothing to say: the second image says what is wrong with it.
-        IReadOnlyList<PortOwner> owners = ConfigFile.Load(configFile).Config is { } config ? PortOwners.Find(PortsToWarnOf(config)) : [];
+        IReadOnlyList<ListenerOwner> owners = ConfigFile.Load(configFile).Config is { } config ? ListenerSearch.Find(PortsToWarnOf(config)) : [];
         if (owners.Count + others.Count == 0)
             return;
         using var logging = LoggerFactory.Create(configureLogging);

@@ -19,7 +19,7 @@ public enum LimitKind
     QueueTimeout,
 }
 
-public static class LimitKinds
+public static class LimitKindWords
 {
     private static readonly string[] Words = ["none", "rate", "rate_per_source", "sessions", "sessions_per_source", "queue", "queue_timeout"];
 

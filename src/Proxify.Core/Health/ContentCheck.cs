@@ -43,7 +43,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         }
         catch (SocketException e)
         {
-            result = DialOutcomes.Of(e.SocketErrorCode) switch
+            result = DialErrors.Of(e.SocketErrorCode) switch
             {
                 DialOutcome.TimedOut => CheckResult.TimedOut,
                 DialOutcome.Undecided => CheckResult.NotMade,

@@ -13,7 +13,7 @@ internal enum DialOutcome
     Undecided,
 }
 
-internal static class DialOutcomes
+internal static class DialErrors
 {
     /// <param name="error">What came of the dial.</param>
     /// <param name="isClientsPort">The client has chosen the port: that nobody listens there is no fault of the host, which has answered.</param>

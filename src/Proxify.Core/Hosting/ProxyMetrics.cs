@@ -86,7 +86,7 @@ internal sealed class ProxyMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> SessionsRefused() =>
         from app in Apps
-        from limit in LimitKinds.All
+        from limit in LimitKindWords.All
         select new Measurement<long>(app.State.Refused(limit).Value, App(app.Name), new("proxify.limit", limit.ToWord()));
 
     private IEnumerable<Measurement<long>> Bytes()

@@ -15,7 +15,7 @@ namespace Proxify.Hosting;
 internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransport transport, ILogger logger) : IEntrance, IPortOwner
 {
     private readonly PortMirror _mirror = new(program);
-    private readonly TakeoverWatch _takeovers = new(logger, PortOwners.Find);
+    private readonly TakeoverWatch _takeovers = new(logger, ListenerSearch.Find);
     private readonly ConcurrentDictionary<ushort, bool> _seenByHand = new();
     private IListener? _listener;
     private ProxyModel? _current;

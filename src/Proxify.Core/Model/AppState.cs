@@ -11,7 +11,7 @@ namespace Proxify.Model;
 public sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
-    private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKinds.All.Length);
+    private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKindWords.All.Length);
     private volatile TargetGroup _group = null!;
 
     public string Name { get; } = name;

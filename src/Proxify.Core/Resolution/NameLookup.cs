@@ -25,7 +25,7 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
     private readonly WatchedFile<HostsFile> _hosts = new(Path.Combine(etc, "hosts"), HostsFile.Parse);
     private readonly WatchedFile<ResolvConf> _conf = new(Path.Combine(etc, "resolv.conf"), ResolvConf.Parse);
     private readonly OpenQuestions _open = new(timeProvider);
-    private volatile DnsServers? _servers;
+    private volatile DnsClient? _servers;
 
     public async Task<NameAnswer> ResolveAsync(ResolvedName name, ResolverSettings settings, CancellationToken stop)
     {
@@ -61,23 +61,23 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
     }
 
     /// <summary>Null: there are none, as in a container whose names are all in /etc/hosts.</summary>
-    private DnsServers? ServersOf(ResolverSettings settings, ResolvConf conf)
+    private DnsClient? ServersOf(ResolverSettings settings, ResolvConf conf)
     {
         var wanted = settings.Servers.IsEmpty ? conf.Servers : [.. settings.Servers.Select(s => s.ToIPEndPoint())];
         if (wanted.Count == 0)
             return null;
         if (_servers is { } servers && servers.Endpoints.SequenceEqual(wanted))
             return servers;
-        return _servers = new DnsServers(wanted, _open, timeProvider);
+        return _servers = new DnsClient(wanted, _open, timeProvider);
     }
 
-    private async Task<NameAnswer> ServiceAsync(DnsServers servers, string service, ResolverSettings settings, CancellationToken stop)
+    private async Task<NameAnswer> ServiceAsync(DnsClient servers, string service, ResolverSettings settings, CancellationToken stop)
     {
         var (records, ttl) = await servers.ServicesAsync(service, stop);
         var inOrder = records.Where(r => r.Port != 0).OrderBy(r => r.Priority).ToList();
         var portless = records.FirstOrDefault(r => r.Port == 0);
         // A weight is a share among those of the same priority (RFC 2782).
-        var weights = inOrder.GroupBy(r => r.Priority).SelectMany(equals => ServiceRecords.Weights([.. equals.Select(r => r.Weight)])).ToArray();
+        var weights = inOrder.GroupBy(r => r.Priority).SelectMany(equals => ServiceWeights.Of([.. equals.Select(r => r.Weight)])).ToArray();
         var answers = await Task.WhenAll(inOrder.Select(r => HostAsync(servers, r.Target, settings, stop)));
         var addresses = inOrder.SelectMany((record, i) => answers[i].Addresses.Select(a =>
             new ResolvedAddress(a.Endpoint with { Port = record.Port }, weights[i], record.Priority > inOrder[0].Priority)));
@@ -89,7 +89,7 @@ internal sealed class NameLookup(TimeProvider timeProvider, string etc = "/etc")
     }
 
     /// <summary>The host of a service's record. One that cannot be asked for does not spoil the others.</summary>
-    private async Task<NameAnswer> HostAsync(DnsServers servers, string host, ResolverSettings settings, CancellationToken stop)
+    private async Task<NameAnswer> HostAsync(DnsClient servers, string host, ResolverSettings settings, CancellationToken stop)
     {
         if (Known(host, settings) is { } known)
             return known;

@@ -201,7 +201,7 @@ internal sealed class SessionHandler(
                     dial = new DialResult(null, SocketError.ConnectionRefused);
                 }
 
-                target.Health.EndDial(DialOutcomes.Of(dial.Error, target.HasClientsPort), isTrial);
+                target.Health.EndDial(DialErrors.Of(dial.Error, target.HasClientsPort), isTrial);
                 if (dial.Error == SocketError.OperationAborted)
                     return session.AbortReason;
                 if (dial.Connection is not null)

@@ -8,8 +8,8 @@ namespace Proxify.Steering;
 /// ports that have come together since the last.
 /// </summary>
 /// <param name="logger">Told of each.</param>
-/// <param name="find"><see cref="PortOwners.Find"/>; called on any thread.</param>
-internal sealed class TakeoverWatch(ILogger logger, Func<IReadOnlySet<ushort>, IReadOnlyList<PortOwner>> find)
+/// <param name="find"><see cref="ListenerSearch.Find"/>; called on any thread.</param>
+internal sealed class TakeoverWatch(ILogger logger, Func<IReadOnlySet<ushort>, IReadOnlyList<ListenerOwner>> find)
 {
     private const int MostProcesses = 10;
 
@@ -29,7 +29,7 @@ internal sealed class TakeoverWatch(ILogger logger, Func<IReadOnlySet<ushort>, I
     }
 
     /// <summary>Warns of these: one line for each of the first ten processes, one for all others.</summary>
-    public static void Warn(ILogger logger, IEnumerable<PortOwner> owners)
+    public static void Warn(ILogger logger, IEnumerable<ListenerOwner> owners)
     {
         var processes = owners.GroupBy(o => o with { Endpoint = default }).ToList();
         foreach (var process in processes.Take(MostProcesses))

@@ -27,7 +27,7 @@ public sealed class ManyVictimsTests
     {
         var log = new Lines();
 
-        TakeoverWatch.Warn(log, Enumerable.Range(1024, 64_000).Select(port => new PortOwner(TcpEndpoint.EveryAddress(port), 712, "haproxy")));
+        TakeoverWatch.Warn(log, Enumerable.Range(1024, 64_000).Select(port => new ListenerOwner(TcpEndpoint.EveryAddress(port), 712, "haproxy")));
 
         Assert.Equal("Steering takes port 1024-65023 from another process that listens there: [::]:1024-65023 by haproxy (712). \"AllowTakeover\": true in the app says that this is meant.", Assert.Single(log));
     }
@@ -37,7 +37,7 @@ public sealed class ManyVictimsTests
     {
         var log = new Lines();
 
-        TakeoverWatch.Warn(log, Enumerable.Range(1, 5_000).Select(i => new PortOwner(TcpEndpoint.EveryAddress(2 * i), i, "room")));
+        TakeoverWatch.Warn(log, Enumerable.Range(1, 5_000).Select(i => new ListenerOwner(TcpEndpoint.EveryAddress(2 * i), i, "room")));
 
         Assert.Equal(11, log.Count);
         Assert.Contains("Steering takes port 2 from another process that listens there: [::]:2 by room (1).", log[0]);

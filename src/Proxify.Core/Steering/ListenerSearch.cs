@@ -9,7 +9,7 @@ namespace Proxify.Steering;
 /// Finds who listens on a port, for the warning before steering takes it over: an sk_lookup program is asked before the kernel looks for a bound
 /// socket, so a steered port that sshd has bound would no longer reach sshd.
 /// </summary>
-public static class PortOwners
+public static class ListenerSearch
 {
     private const string Listening = "0A";
 
@@ -17,7 +17,7 @@ public static class PortOwners
     /// The listening TCP sockets of the calling thread's network namespace on these ports, other than our own process's; none where neither sock_diag(7) nor
     /// /proc shows them.
     /// </summary>
-    public static IReadOnlyList<PortOwner> Find(IReadOnlySet<ushort> ports)
+    public static IReadOnlyList<ListenerOwner> Find(IReadOnlySet<ushort> ports)
     {
         if (ports.Count == 0)
             return [];
@@ -31,7 +31,7 @@ public static class PortOwners
         }
     }
 
-    private static PortOwner[] FindAmongSockets(IReadOnlySet<ushort> ports)
+    private static ListenerOwner[] FindAmongSockets(IReadOnlySet<ushort> ports)
     {
         var listening = new List<ListeningSocket>();
         if (SockDiag.ReadListeners(listening) < 0)
@@ -52,7 +52,7 @@ public static class PortOwners
                let process = processes.GetValueOrDefault(socket.Key)
                where process.Id != Environment.ProcessId
                orderby socket.Value.Port
-               select new PortOwner(socket.Value, process.Id == 0 ? null : process.Id, process.Name),
+               select new ListenerOwner(socket.Value, process.Id == 0 ? null : process.Id, process.Name),
         ];
     }
 

@@ -10,7 +10,7 @@ namespace Proxify.Resolution;
 /// <param name="endpoints">In order; at least one.</param>
 /// <param name="open">The bound on questions that are open.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class DnsServers(IReadOnlyList<IPEndPoint> endpoints, OpenQuestions open, TimeProvider timeProvider)
+internal sealed class DnsClient(IReadOnlyList<IPEndPoint> endpoints, OpenQuestions open, TimeProvider timeProvider)
 {
     private readonly DnsServer[] _servers = [.. endpoints.Select(e => new DnsServer(e, open, timeProvider))];
 

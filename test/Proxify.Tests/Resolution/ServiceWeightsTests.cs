@@ -3,7 +3,7 @@ using Proxify.Resolution;
 
 namespace Proxify.Tests.Resolution;
 
-public sealed class ServiceRecordsTests
+public sealed class ServiceWeightsTests
 {
     [Theory]
     [InlineData(new ushort[] { 1, 2, 256 }, new[] { 1, 2, 256 })]
@@ -11,12 +11,12 @@ public sealed class ServiceRecordsTests
     [InlineData(new ushort[] { 0, 10 }, new[] { 1, 10 })]
     [InlineData(new ushort[] { 1000, 500, 1 }, new[] { 256, 128, 1 })]
     [InlineData(new ushort[] { 65535, 65535, 0 }, new[] { 256, 256, 1 })]
-    public void Weights_are_scaled_only_where_they_must_be_and_never_0(ushort[] given, int[] weights) => Assert.Equal(weights, ServiceRecords.Weights(given));
+    public void Weights_are_scaled_only_where_they_must_be_and_never_0(ushort[] given, int[] weights) => Assert.Equal(weights, ServiceWeights.Of(given));
 
     [Fact]
     public void Weights_keep_their_proportions_to_half_a_step() => Gen.UShort.Array[1, 20].Sample(given =>
     {
-        var weights = ServiceRecords.Weights(given);
+        var weights = ServiceWeights.Of(given);
         var scale = Math.Max(1, given.Max() / 256.0);
         for (var i = 0; i < given.Length; i++)
         {

@@ -5,7 +5,7 @@ using Proxify.Steering;
 
 namespace Proxify.Tests.Steering;
 
-public sealed class PortOwnersTests
+public sealed class ListenerSearchTests
 {
     [Theory]
     [InlineData("-4", "127.0.0.1")]
@@ -18,10 +18,10 @@ public sealed class PortOwnersTests
         {
             nc.StandardError.ReadLine();
 
-            var owner = Assert.Single(PortOwners.Find(new HashSet<ushort> { 21, 22 }));
+            var owner = Assert.Single(ListenerSearch.Find(new HashSet<ushort> { 21, 22 }));
 
             Assert.Equal($"{new IPEndPoint(IPAddress.Parse(address), 22)} by nc ({nc.Id})", owner.ToString());
-            Assert.Empty(PortOwners.Find(new HashSet<ushort> { 23 }));
+            Assert.Empty(ListenerSearch.Find(new HashSet<ushort> { 23 }));
         }
         finally
         {
@@ -37,7 +37,7 @@ public sealed class PortOwnersTests
         own.Bind(new IPEndPoint(IPAddress.Any, 22));
         own.Listen();
 
-        Assert.Empty(PortOwners.Find(new HashSet<ushort> { 22 }));
+        Assert.Empty(ListenerSearch.Find(new HashSet<ushort> { 22 }));
     });
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class PortOwnersTests
 
     private static long AllocatedByLook()
     {
-        PortOwners.Find(new HashSet<ushort> { 22 });
+        ListenerSearch.Find(new HashSet<ushort> { 22 });
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Empty(PortOwners.Find(new HashSet<ushort> { 22 }));
+        Assert.Empty(ListenerSearch.Find(new HashSet<ushort> { 22 }));
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
