@@ -2,12 +2,13 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run test endings pack bench bench-steering bench-failures clean
+.PHONY: help run check test endings pack bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
 help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
+	@echo "make check    build, look at the format, run the unit tests: under a minute, for daily work"
 	@echo "make test     build and run every test (system tests want root)"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
 	@echo "make proxify  build the native binary ./proxify"
@@ -25,6 +26,12 @@ proxify: $(SOURCES)
 run: proxify
 	@scripts/install-prerequisites try
 	@scripts/run
+
+check:
+	@scripts/install-prerequisites build
+	dotnet build -c Release -v quiet --nologo
+	@scripts/format
+	artifacts/bin/Proxify.Tests/release/Proxify.Tests -noColor
 
 test: proxify
 	@scripts/install-prerequisites test
