@@ -11,7 +11,7 @@ public sealed class ConnectionRates(RateLimits limits, SourceBuckets sources)
     public RateLimits Limits { get; } = limits;
 
     /// <summary>
-    /// Takes the tokens of a new connection: all of them or none, so that a flood which one rate refuses spends nothing of the others. In bpf/steering.bpf.c it
+    /// Takes the tokens of a new connection: all of them or none, so that a flood which one rate refuses spends nothing of the others. In bpf/rates.h it
     /// is the same.
     /// </summary>
     /// <param name="global">The proxy's; null: none.</param>

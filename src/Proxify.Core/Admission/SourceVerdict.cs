@@ -1,6 +1,6 @@
 namespace Proxify.Admission;
 
-/// <summary>What a source rule says of an address. The numbers are those of enum verdict in bpf/steering.bpf.c.</summary>
+/// <summary>What a source rule says of an address. The numbers are those of enum verdict in bpf/sources.h.</summary>
 public enum SourceVerdict : byte
 {
     Allow = 0,

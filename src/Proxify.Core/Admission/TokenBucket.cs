@@ -2,7 +2,7 @@ namespace Proxify.Admission;
 
 /// <summary>
 /// A token bucket is one number: the instant at which it will be full if nobody takes any more. What is missing until then is the debt; a bucket that was never
-/// used is 0, full since ever. take() in bpf/steering.bpf.c is the same arithmetic.
+/// used is 0, full since ever. take() in bpf/rates.h is the same arithmetic.
 /// </summary>
 internal static class TokenBucket
 {
