@@ -43,6 +43,8 @@ public sealed class ManySessionsTests
         {
             await using var host = TransportHost.Start(transport, async connection =>
             {
+                // Not before the client has noticed that it is connected: the reset at the end would be the answer to its connect.
+                await connection.ReceiveAsync(new byte[1]);
                 await connection.DialAsync(new TcpEndpoint(refusing.Endpoint), Patience.Limit);
                 await connection.DialAsync(new TcpEndpoint(blackHole.Endpoint), TimeSpan.FromMilliseconds(20));
                 return 0;
@@ -50,6 +52,7 @@ public sealed class ManySessionsTests
             for (var i = 0; i < 50; i++)
             {
                 using var client = await host.ConnectAsync();
+                await client.SendAsync(1);
                 await results.ReadAsync().Within();
             }
         }
