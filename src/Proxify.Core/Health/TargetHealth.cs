@@ -5,7 +5,8 @@ namespace Proxify.Health;
 
 /// <summary>
 /// Whether one endpoint of an app may get sessions: what active checks say of it, and what its sessions do. Watches nothing until a <see cref="HealthMonitor"/>
-/// follows it. Guarded by its app's gate, since panic is a matter of all targets together; a session that finds all well takes no lock.
+/// follows it. Guarded by its app's gate, since panic is a matter of all targets together; a session that finds all well takes no lock, unless
+/// <see cref="HealthSettings.FailureRate"/> counts every dial.
 /// </summary>
 /// <param name="name">In logs and metrics.</param>
 /// <param name="host">The target's host as configured: the server name of TLS checks.</param>
