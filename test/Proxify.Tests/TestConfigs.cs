@@ -1,5 +1,5 @@
 using Proxify.Configuration;
-using Proxify.Model;
+using Proxify.Runtime;
 
 namespace Proxify.Tests;
 

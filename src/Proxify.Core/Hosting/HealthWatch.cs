@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Proxify.Health;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 

@@ -1,4 +1,4 @@
-using Proxify.Model;
+using Proxify.Runtime;
 
 namespace Proxify.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Telemetry;
 using Proxify.Transport;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Proxify.Admission;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Steering;
 using Proxify.Telemetry;

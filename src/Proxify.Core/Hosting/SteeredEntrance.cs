@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Steering;
 using Proxify.Telemetry;

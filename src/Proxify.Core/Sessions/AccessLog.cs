@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Telemetry;
 
 namespace Proxify.Sessions;

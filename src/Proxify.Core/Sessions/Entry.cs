@@ -1,6 +1,6 @@
 using Proxify.Admission;
 using Proxify.Balancing;
-using Proxify.Model;
+using Proxify.Runtime;
 
 namespace Proxify.Sessions;
 

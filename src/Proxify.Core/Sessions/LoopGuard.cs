@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Proxify.Linux;
 using Proxify.Routing;
+using Proxify.Runtime;
 using Proxify.Transport;
 
 namespace Proxify.Sessions;
@@ -41,7 +42,7 @@ internal sealed class LoopGuard(IPortOwner ports, TimeProvider timeProvider)
     }
 
     /// <summary>Only a target with a port of ours costs more than look-ups.</summary>
-    public bool LeadsBack(TcpEndpoint target, RouteTable routes) =>
+    public bool LeadsBack(TcpEndpoint target, RouteTable<AppModel> routes) =>
         ((ports.IsOurs(target.Port, hasAccepted: false) || routes.Find(target) is not null) && IsLocal(target)) || IsKnownAsOurs(target);
 
     private bool IsKnownAsOurs(TcpEndpoint target)

@@ -1,5 +1,5 @@
 using Proxify.Admission;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Telemetry;
 using Proxify.Transport;
 

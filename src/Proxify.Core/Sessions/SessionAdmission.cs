@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Proxify.Admission;
 using Proxify.Balancing;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Transport;
 
 namespace Proxify.Sessions;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Proxify.Admission;
 using Proxify.Balancing;
 using Proxify.Health;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Telemetry;
 using Proxify.Transport;
 

@@ -16,10 +16,10 @@ public sealed partial class DependencyTests
         ["Health"] = ["Balancing", "Telemetry", "Transport"],
         ["Resolution"] = ["Transport"],
         ["Steering"] = ["Admission", "Transport"],
-        ["Model"] = ["Admission", "Balancing", "Configuration", "Health", "Resolution", "Routing", "Telemetry", "Transport"],
-        ["Routing"] = ["Model", "Transport"],
-        ["Sessions"] = ["Admission", "Balancing", "Health", "Model", "Routing", "Telemetry", "Transport"],
-        ["Hosting"] = ["Admission", "Configuration", "Health", "Model", "Resolution", "Sessions", "Steering", "Telemetry", "Transport"],
+        ["Runtime"] = ["Admission", "Balancing", "Configuration", "Health", "Resolution", "Routing", "Telemetry", "Transport"],
+        ["Routing"] = ["Transport"],
+        ["Sessions"] = ["Admission", "Balancing", "Health", "Routing", "Runtime", "Telemetry", "Transport"],
+        ["Hosting"] = ["Admission", "Configuration", "Health", "Resolution", "Runtime", "Sessions", "Steering", "Telemetry", "Transport"],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Rooms() =>

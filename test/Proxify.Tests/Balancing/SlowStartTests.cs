@@ -2,7 +2,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Balancing;
 using Proxify.Configuration;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Transport;
 
 namespace Proxify.Tests.Balancing;

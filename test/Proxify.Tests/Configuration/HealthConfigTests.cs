@@ -1,6 +1,6 @@
 using Proxify.Configuration;
 using Proxify.Health;
-using Proxify.Model;
+using Proxify.Runtime;
 
 namespace Proxify.Tests.Configuration;
 

@@ -1,5 +1,5 @@
 using Proxify.Configuration;
-using Proxify.Model;
+using Proxify.Runtime;
 using static Proxify.Tests.Configuration.ConfigText;
 
 namespace Proxify.Tests.Configuration;

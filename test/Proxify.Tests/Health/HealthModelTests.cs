@@ -2,7 +2,7 @@ using CsCheck;
 using Proxify.Balancing;
 using Proxify.Configuration;
 using Proxify.Health;
-using Proxify.Model;
+using Proxify.Runtime;
 
 namespace Proxify.Tests.Health;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Configuration;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 using Proxify.Tests.Resolution;

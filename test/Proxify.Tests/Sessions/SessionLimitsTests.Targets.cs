@@ -62,7 +62,7 @@ public sealed partial class SessionLimitsTests
         Use(new AppLimitsConfig { Sessions = 2, SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
         var (_, letIn, _) = LetOneInAndAnotherWait();
 
-        _models.Current = Proxify.Model.ModelBuilder.Build(
+        _models.Current = Proxify.Runtime.ModelBuilder.Build(
             Config(new AppLimitsConfig { Sessions = 2, SessionsPerTarget = 5 }, new ProxyLimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current);
 
         await letIn.Connected();

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Health;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 using Proxify.Tests.Health;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Health;
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 using Proxify.Tests.Health;

@@ -1,9 +1,9 @@
 using System.Net;
 using Proxify.Configuration;
-using Proxify.Model;
+using Proxify.Runtime;
 using static Proxify.Tests.TestConfigs;
 
-namespace Proxify.Tests.Model;
+namespace Proxify.Tests.Runtime;
 
 public sealed class ModelBuilderTests
 {

@@ -1,9 +1,9 @@
 using Proxify.Admission;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>What the proxy is beyond one config: what its limits count. Survives reloads.</summary>
-public sealed class ProxyState
+internal sealed class ProxyState
 {
     /// <summary>Live sessions, waiting ones included.</summary>
     public SessionSlots Sessions { get; } = new();

@@ -1,7 +1,7 @@
 using Proxify.Resolution;
 using Proxify.Transport;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>A target as configured, and where its endpoints come from.</summary>
 /// <param name="Address">As in the config: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>.</param>
@@ -11,7 +11,7 @@ namespace Proxify.Model;
 /// <param name="Name">The name that gives the endpoints; null for an address.</param>
 /// <param name="Port">The port at each of the name's addresses; 0 for a service, which brings its ports, and with <paramref name="PortOffset"/>.</param>
 /// <param name="PortOffset">What is added to the client's port, which takes the place of <paramref name="Port"/>; null: nothing does.</param>
-public sealed record TargetModel(string Address, int Weight, bool IsBackup, TcpEndpoint? Literal, ResolvedName? Name, ushort Port, int? PortOffset = null)
+internal sealed record TargetModel(string Address, int Weight, bool IsBackup, TcpEndpoint? Literal, ResolvedName? Name, ushort Port, int? PortOffset = null)
 {
     /// <summary>
     /// One for an address; for a name, as many as its latest good answer has. A service's weights take the place of <see cref="Weight"/>, unless that is 0.

@@ -1,7 +1,7 @@
 using Proxify.Configuration;
 using Proxify.Health;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>An app's health settings with nothing left open.</summary>
 internal static class EffectiveHealth

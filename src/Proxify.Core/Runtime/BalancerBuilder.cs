@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Proxify.Balancing;
 using Proxify.Configuration;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>Makes an app's balancer of its endpoints: those of weight 0 are left out, backups are a tier of their own.</summary>
 internal static class BalancerBuilder

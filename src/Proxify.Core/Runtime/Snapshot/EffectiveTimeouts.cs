@@ -1,10 +1,10 @@
 using Proxify.Configuration;
 using Proxify.Transport;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>An app's timeouts with nothing left open.</summary>
-public sealed record EffectiveTimeouts(TimeSpan Connect, RelayTimeouts Relay, TimeSpan Drain)
+internal sealed record EffectiveTimeouts(TimeSpan Connect, RelayTimeouts Relay, TimeSpan Drain)
 {
     public static EffectiveTimeouts Of(TimeoutsConfig app, TimeoutsConfig proxy)
     {

@@ -3,12 +3,12 @@ using Proxify.Configuration;
 using Proxify.Health;
 using Proxify.Transport;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>
 /// What an endpoint is beyond one config: its load and its record. Survives reloads under the app's name, the target's address and the endpoint.
 /// </summary>
-public sealed class TargetState
+internal sealed class TargetState
 {
     private readonly int? _portOffset;
 

@@ -1,8 +1,8 @@
-using Proxify.Model;
+using Proxify.Runtime;
 using Proxify.Tests.Resolution;
 using static Proxify.Tests.TestConfigs;
 
-namespace Proxify.Tests.Model;
+namespace Proxify.Tests.Runtime;
 
 /// <summary>How much is done when names answer. Counted, not timed: with a thousand names work that grows with their square is minutes.</summary>
 public sealed class AnswersTests

@@ -2,13 +2,13 @@ using Proxify.Admission;
 using Proxify.Balancing;
 using Proxify.Telemetry;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>
 /// What an app is beyond one config: its counters, the states of its endpoints, and how far its rounds over them have come. Survives reloads under the app's
 /// name.
 /// </summary>
-public sealed class AppState(string name)
+internal sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
     private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKindWords.All.Length);

@@ -5,17 +5,17 @@ using Proxify.Resolution;
 using Proxify.Routing;
 using Proxify.Transport;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>The immutable, validated snapshot that the running proxy uses. Replaced whole by a reload.</summary>
-public sealed class ProxyModel
+internal sealed class ProxyModel
 {
     public required ProxyConfig Config { get; init; }
 
     public required ImmutableArray<AppModel> Apps { get; init; }
 
     /// <summary>Local endpoint to app.</summary>
-    public required RouteTable Routes { get; init; }
+    public required RouteTable<AppModel> Routes { get; init; }
 
     /// <summary>Where connections go whose port belongs to no app, which only steering makes possible; null refuses them.</summary>
     public required AppModel? DefaultApp { get; init; }

@@ -3,13 +3,13 @@ using Proxify.Balancing;
 using Proxify.Configuration;
 using Proxify.Resolution;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>
 /// The endpoints that an app has at a moment, and what picks among them. Immutable: a session reads it once, and the picks it has tried are indices of this
 /// group alone. Replaced whole, off the session's path, when a name's addresses change.
 /// </summary>
-public sealed class TargetGroup
+internal sealed class TargetGroup
 {
     /// <summary>In the config's order; those of one name in the order of their addresses.</summary>
     public required ImmutableArray<TargetEndpoint> Endpoints { get; init; }

@@ -3,7 +3,7 @@ using Proxify.Configuration;
 using Proxify.Resolution;
 using Proxify.Transport;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>Makes an app's group of what its targets' names have answered. The same endpoint of the same target keeps its state.</summary>
 internal static class TargetGroupBuilder

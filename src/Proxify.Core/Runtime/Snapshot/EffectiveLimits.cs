@@ -1,7 +1,7 @@
 using Proxify.Admission;
 using Proxify.Configuration;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>Limits of the proxy or of an app, with nothing left open. <see cref="SessionSlots.Unlimited"/> stands for no limit.</summary>
 /// <param name="Sessions">Live sessions.</param>
@@ -11,7 +11,7 @@ namespace Proxify.Model;
 /// <param name="Rates">How fast connections may come.</param>
 /// <param name="Queue">Sessions that may wait.</param>
 /// <param name="QueueTimeout">For how long.</param>
-public sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int SessionsPerTarget, SourceMask Sources, RateLimits Rates, int Queue,
+internal sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int SessionsPerTarget, SourceMask Sources, RateLimits Rates, int Queue,
     TimeSpan QueueTimeout)
 {
     /// <summary>Of an app that no config speaks of.</summary>

@@ -1,6 +1,6 @@
 using Proxify.Resolution;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>The one field through which a reload reaches running sessions: written whole, read without a lock.</summary>
 internal sealed class ModelHolder

@@ -3,10 +3,10 @@ using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Health;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>An app as the running proxy uses it.</summary>
-public sealed class AppModel
+internal sealed class AppModel
 {
     private volatile TargetGroup _group = null!;
 

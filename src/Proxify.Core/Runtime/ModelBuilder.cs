@@ -7,7 +7,7 @@ using Proxify.Resolution;
 using Proxify.Routing;
 using Proxify.Transport;
 
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>
 /// Makes a model of a valid config. What has the same name (an app, a host) or the same address within its app (an endpoint of a target) keeps its state.
@@ -24,7 +24,7 @@ internal static class ModelBuilder
         var names = (previous?.Names ?? []).ToDictionary(n => NameKey(n.Host, n.IsService));
         var before = (previous?.Apps ?? []).ToDictionary(a => a.Name, StringComparer.Ordinal);
         var apps = config.Apps.Select(app => BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name))).ToImmutableArray();
-        var routes = new RouteTable.Builder();
+        var routes = new RouteTable<AppModel>.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
             foreach (var range in appConfig.Ports)

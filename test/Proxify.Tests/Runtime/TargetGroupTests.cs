@@ -1,11 +1,11 @@
 using Proxify.Configuration;
-using Proxify.Model;
 using Proxify.Resolution;
+using Proxify.Runtime;
 using Proxify.Tests.Resolution;
 using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
 
-namespace Proxify.Tests.Model;
+namespace Proxify.Tests.Runtime;
 
 /// <summary>The endpoints of apps while names change and configs are reloaded.</summary>
 public sealed class TargetGroupTests

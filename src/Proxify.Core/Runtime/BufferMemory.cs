@@ -1,4 +1,4 @@
-namespace Proxify.Model;
+namespace Proxify.Runtime;
 
 /// <summary>What relays may hold where no config says it.</summary>
 internal static class BufferMemory
