@@ -48,7 +48,7 @@ public sealed class SourceHashPolicyTests
                     candidate.Load.IsAvailable = true;
                 Assert.Equal(before, Picks(policy));
             },
-            iter: 20);
+            iter: Cases.Of(20));
 
     [Fact]
     public void Clients_of_an_unavailable_target_are_spread_over_all_the_others()

@@ -109,7 +109,7 @@ public sealed class ConfigFileWatcherTests : IDisposable
 
     // Without polling, unless a test is about what events cannot tell.
     private ConfigFileWatcher Watch(string path, bool polls = false) =>
-        new(path, result => _changes.Writer.TryWrite(result), TimeProvider.System, polls ? ConfigFileWatcher.PollInterval : Timeout.InfiniteTimeSpan);
+        new(path, result => _changes.Writer.TryWrite(result), TimeProvider.System, polls ? TimeSpan.FromMilliseconds(100) : Timeout.InfiniteTimeSpan);
 
     /// <summary>Waits for a config whose app has this name; a half-written file may be reported before it.</summary>
     private async Task SeenAsync(string name)

@@ -54,7 +54,7 @@ public sealed class SteeringRatesTests
                 var refusing = ConnectionRates.Take(globalRates, appRates, SourceRulesTests.Bits(source), now);
                 return bench.Syn(source, 80) == (refusing == LimitKind.None ? Outcome.Steered : Outcome.Refused);
             });
-        }, iter: 150, threads: 1);
+        }, iter: Cases.Of(150), threads: 1);
 
         Assert.NotEqual(0ul, bench.Program.ReadCounters().Limited);
         Assert.NotEqual(0ul, bench.Program.ReadCounters().Steered);

@@ -28,7 +28,7 @@ public sealed class SteeringRulesTests
                 var allowed = globalRules.Allows(bits) && appRules.Allows(bits);
                 return bench.Syn(source, 80) == (allowed ? Outcome.Steered : Outcome.Refused);
             });
-        }, iter: 500, threads: 1);
+        }, iter: Cases.Of(500), threads: 1);
     }
 
     [Fact]

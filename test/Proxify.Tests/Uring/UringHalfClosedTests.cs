@@ -20,27 +20,27 @@ public sealed class UringHalfClosedTests
         await using var host = new UringHost(new() { Pipes = pipes });
         var sessions = new List<(Peer Client, Peer Target)>();
         for (var i = 0; i < Sessions; i++)
+            sessions.Add(await host.OpenAsync(clientReceiveBuffer: 4096));
+        await Task.WhenAll(sessions.Select(async session =>
         {
-            var (client, target) = await host.OpenAsync(clientReceiveBuffer: 4096);
-            client.Fin();
-            await target.ExpectFinAsync();
-            await target.SendUntilBlockedAsync(limit: 64 * MiB);
-            sessions.Add((client, target));
-        }
+            session.Client.Fin();
+            await session.Target.ExpectFinAsync();
+            await session.Target.SendUntilBlockedAsync(limit: 64 * MiB);
+        }));
 
         // Blocks are moved out of the shared buffers once; then nothing is left to be done.
         await host.ExpectHeldAsync(static held => held.LentBuffers == 0);
         var before = host.Counters.Batches;
         await Patience.Never(() => host.Counters.Batches - before > 1_000 || KernelThreads() > Sessions / 2);
 
-        foreach (var (client, target) in sessions)
+        await Task.WhenAll(sessions.Select(async session =>
         {
-            await client.ReceiveAsync(target.Sent);
-            target.Fin();
-            await client.ExpectFinAsync();
-            client.Dispose();
-            target.Dispose();
-        }
+            await session.Client.ReceiveAsync(session.Target.Sent);
+            session.Target.Fin();
+            await session.Client.ExpectFinAsync();
+            session.Client.Dispose();
+            session.Target.Dispose();
+        }));
 
         await host.ExpectNothingHeldAsync();
     }

@@ -12,9 +12,9 @@ namespace Proxify.Tests.Uring;
 [Collection(nameof(RunsAlone))]
 public sealed class UringStressTests(ITestOutputHelper output)
 {
-    /// <summary>Seconds; set PROXIFY_STRESS_SECONDS for a long run.</summary>
-    private static readonly TimeSpan Duration =
-        TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("PROXIFY_STRESS_SECONDS"), out var seconds) ? seconds : 2);
+    /// <summary>Set PROXIFY_STRESS_SECONDS for a long run.</summary>
+    private static readonly TimeSpan Duration = double.TryParse(Environment.GetEnvironmentVariable("PROXIFY_STRESS_SECONDS"), out var seconds)
+        ? TimeSpan.FromSeconds(seconds) : Cases.Of(TimeSpan.FromSeconds(2));
 
     public static TheoryData<string> Sizes => ["as shipped", "tiny", "on an old kernel"];
 
