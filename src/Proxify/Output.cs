@@ -31,7 +31,7 @@ internal static class Output
             WriteError(problem);
     }
 
-    /// <summary>Likewise, of what does not stand in the way.</summary>
+    /// <summary>On standard error, in the log's format: of what does not keep the program from going on.</summary>
     public static void WriteWarning(string warning, EventId id, bool json)
     {
         if (json)

@@ -43,11 +43,7 @@ public sealed class SourceBuckets
         }
     }
 
-    /// <summary>Whether there is a token now.</summary>
-    /// <param name="owner">As above.</param>
-    /// <param name="source">As above.</param>
-    /// <param name="rate">As above.</param>
-    /// <param name="now">As above.</param>
+    /// <summary>Whether <see cref="TryTake"/> with the same arguments would find a token; takes none.</summary>
     public bool HasToken(uint owner, UInt128 source, in Rate rate, ulong now)
     {
         var set = SetOf(owner, source);

@@ -24,10 +24,10 @@ internal static class TokenBucket
         }
     }
 
-    /// <summary>The arithmetic alone.</summary>
+    /// <summary>The arithmetic alone, for a bucket that only the caller changes.</summary>
     /// <param name="fullAt">The bucket.</param>
-    /// <param name="rate">Its rate.</param>
-    /// <param name="now">As above.</param>
+    /// <param name="rate">Its rate, which is not <see cref="Rate.None"/>.</param>
+    /// <param name="now">Nanoseconds of a clock that does not go back.</param>
     /// <param name="next">The bucket with one token less.</param>
     public static bool TryTake(ulong fullAt, in Rate rate, ulong now, out ulong next)
     {

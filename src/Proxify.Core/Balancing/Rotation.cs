@@ -3,7 +3,7 @@ namespace Proxify.Balancing;
 /// <summary>Candidates in the order of their turns, computed once: taking one is an interlocked increment and a look-up.</summary>
 internal sealed class Rotation
 {
-    // Enough for exact shares among those left wherever a round is this short; otherwise a bound on one pick.
+    // Bounds the work of one pick. Rounds that are no longer than this are gone through whole, so those left share exactly by weight.
     private const int MostPassedOver = 4_096;
 
     private readonly Candidate[] _candidates;

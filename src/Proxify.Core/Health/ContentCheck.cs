@@ -13,10 +13,10 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
     /// <summary>Where in an answer the expected bytes are looked for, at the most.</summary>
     public const int MostReceived = 16 * 1024;
 
-    /// <summary>Many checks hang, and then no byte comes.</summary>
+    /// <summary>The first buffer: small, because many checks may hang at once and never get a byte.</summary>
     private const int LeastReceived = 512;
 
-    /// <summary>For checks whose time begins anew.</summary>
+    /// <summary>How often in its time a check is looked at: where its time has begun anew (<see cref="CheckTask.IsTimeOver"/>), it still has to end.</summary>
     private const int LooksPerTimeout = 4;
 
     private readonly CancellationTokenSource _stop = new();
@@ -60,7 +60,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         }
     }
 
-    /// <summary>Of timers less than a millisecond is never again.</summary>
+    /// <summary>At least a millisecond: for a timer, a shorter period is 0, which means that it fires once only.</summary>
     internal static TimeSpan Look(TimeSpan timeout) => timeout / LooksPerTimeout is { TotalMilliseconds: >= 1 } look ? look : TimeSpan.FromMilliseconds(1);
 
     private void EndInTime(CheckTask task, CancellationTokenSource end)

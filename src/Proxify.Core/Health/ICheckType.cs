@@ -14,6 +14,6 @@ internal interface ICheckType
     /// <param name="limit">Cancelled when the check's time is over.</param>
     /// <returns>What to send and to expect through; disposed of by the caller.</returns>
     /// <exception cref="IOException">The target does not answer as it should.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">Likewise.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">Nor does its TLS.</exception>
     ValueTask<Stream> OpenAsync(Stream connection, string? serverName, CancellationToken limit);
 }

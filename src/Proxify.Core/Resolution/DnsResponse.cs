@@ -6,7 +6,7 @@ namespace Proxify.Resolution;
 /// <param name="Code">RFC 1035, 4.1.1, RCODE.</param>
 /// <param name="IsTruncated">There is more than fits into a datagram, and nothing of it here: to be asked for by TCP.</param>
 /// <param name="Addresses">Of the name asked for, or of the one that it is an alias of.</param>
-/// <param name="Services">Likewise.</param>
+/// <param name="Services">SRV records of the name asked for.</param>
 /// <param name="Ttl">The shortest of these, aliases on the way included; <see cref="TimeSpan.MaxValue"/> where there are none.</param>
 internal sealed record DnsResponse(int Code, bool IsTruncated, IReadOnlyList<IPAddress> Addresses, IReadOnlyList<ServiceRecord> Services, TimeSpan Ttl)
 {

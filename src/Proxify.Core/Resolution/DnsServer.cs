@@ -13,10 +13,10 @@ namespace Proxify.Resolution;
 internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimeProvider timeProvider)
 #pragma warning restore CA1001
 {
-    /// <summary>For the answer to one datagram, and for all of TCP.</summary>
+    /// <summary>How long the answer to one datagram is waited for; over TCP, the connect and the answer together.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>So long without an answer is silence; the next server is asked as well by then.</summary>
+    /// <summary>A server that has not answered for so long counts as silent, and the next one is asked as well.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>How often a server that was silent gets a question before others do.</summary>
@@ -24,10 +24,12 @@ internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimePro
 
     private const int Tries = 2;
 
-    /// <summary>A thousand names at once would overrun its socket, and cost two seconds each for what is lost there.</summary>
+    /// <summary>
+    /// Datagrams that the server may not have read yet. A thousand at once would overflow its receive queue, and each that is lost there costs two seconds.
+    /// </summary>
     private const int MostUnread = 100;
 
-    /// <summary>By then a datagram is read, or lost: one without an answer must not keep others from being asked.</summary>
+    /// <summary>After so long a datagram counts as read, answered or not: otherwise those that were lost would keep others from being sent.</summary>
     private static readonly TimeSpan ReadBy = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Without EDNS (RFC 6891), as we ask, an answer has at most 512.</summary>
@@ -38,7 +40,7 @@ internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimePro
 
     public IPEndPoint Endpoint => endpoint;
 
-    /// <summary>It has not answered lately. Now and then one who asks is told otherwise, and finds out.</summary>
+    /// <summary>It has not answered lately. Once in <see cref="TryAgainAfter"/> this says false all the same, so that somebody asks it and finds out.</summary>
     public bool IsSilent()
     {
         var since = Volatile.Read(ref _silentSince);

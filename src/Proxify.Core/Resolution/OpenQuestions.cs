@@ -1,8 +1,8 @@
 namespace Proxify.Resolution;
 
 /// <summary>
-/// The questions that are open with all servers: each is a descriptor, which sessions would like to have. Where there are too many, who waits has the oldest
-/// given up that has had its time.
+/// Bounds the questions that are open with all servers at once: each holds a descriptor, of which sessions need as many as they can get. While all places are
+/// taken and somebody waits for one, the oldest questions are given up as soon as they have been open for <see cref="DnsServer.Patience"/>.
 /// </summary>
 #pragma warning disable CA1001 // A semaphore has something to dispose of only where its wait handle is used.
 internal sealed class OpenQuestions(TimeProvider timeProvider)
@@ -63,7 +63,7 @@ internal sealed class OpenQuestions(TimeProvider timeProvider)
 
         public CancellationToken GivenUp => _givenUp.Token;
 
-        /// <summary>Under the lock. An answer may take as long as is no silence.</summary>
+        /// <summary>Under the lock. An answer within <see cref="DnsServer.Patience"/> is none too late, so that long the question stays.</summary>
         public void GiveUpInTime()
         {
             questions._oldestFirst.Remove(Node!);
