@@ -2,12 +2,17 @@ using System.CommandLine;
 using System.Globalization;
 using Proxify.FailuresBench;
 
-var only = new Option<string>("--only") {
+var only = new Option<string>("--only")
+{
     Description = "A part of a scenario's, a flood's or a section's name (killed, storm of resets, idle): only those that have it",
-    DefaultValueFactory = _ => "" };
+    DefaultValueFactory = _ => ""
+};
 var proxy = new Option<string>("--proxy") { Description = "A part of a name: only these proxies", DefaultValueFactory = _ => "" };
-var rounds = new Option<int>("--rounds") { Description = "How often each proxy goes through each scenario; medians where a table does not say otherwise",
-    DefaultValueFactory = _ => 3 };
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often each proxy goes through each scenario; medians where a table does not say otherwise",
+    DefaultValueFactory = _ => 3
+};
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
 var command = new RootCommand("Lets one of three redis targets fail, and clients flood, behind proxify and behind HAProxy, and says what the others noticed.") {
     only, proxy, rounds, proxify };

@@ -16,8 +16,12 @@ sealed class ProcessHandle : IAsyncDisposable
         Name = Path.GetFileName(file);
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Find(file), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true,
-                RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(Find(file), arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            },
         };
         // Read all the time: a full pipe would stop the program.
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);

@@ -3,10 +3,16 @@ using Proxify.Peers;
 
 var rounds = new Option<int>("--rounds") { Description = "How often each contender does each work", DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "How long one measurement takes, about", DefaultValueFactory = _ => 4 };
-var connections = new Option<int>("--connections") { Description = "Connections at once, where the work does not name a number",
-    DefaultValueFactory = _ => 50 };
-var only = new Option<string>("--only") { Description = $"Works, separated by commas: {string.Join(", ", Catalogue.WorkNames)}",
-    DefaultValueFactory = _ => "" };
+var connections = new Option<int>("--connections")
+{
+    Description = "Connections at once, where the work does not name a number",
+    DefaultValueFactory = _ => 50
+};
+var only = new Option<string>("--only")
+{
+    Description = $"Works, separated by commas: {string.Join(", ", Catalogue.WorkNames)}",
+    DefaultValueFactory = _ => ""
+};
 var proxies = new Option<string>("--proxies")
 {
     Description = "Contenders, separated by commas: proxify, proxify:TRANSPORT, haproxy, nginx, direct, sketch",

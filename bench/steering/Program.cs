@@ -3,8 +3,11 @@ using Proxify.SteeringBench;
 
 var rounds = new Option<int>("--rounds") { Description = "How often each thing is measured", DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "How long one measurement of the connection rate takes", DefaultValueFactory = _ => 2 };
-var only = new Option<string>("--only") { Description = "Sections, separated by commas: start, connections, live, reload, refusals",
-    DefaultValueFactory = _ => "" };
+var only = new Option<string>("--only")
+{
+    Description = "Sections, separated by commas: start, connections, live, reload, refusals",
+    DefaultValueFactory = _ => ""
+};
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
 var command = new RootCommand("Measures what steering costs and spares, and prints markdown tables of medians. Needs root.") { rounds, seconds, only, proxify };
 command.SetAction(async parsed =>

@@ -27,8 +27,11 @@ public sealed class RejectedReloadTests
             TimeProvider.System);
         await server.StartAsync();
         // Each of these addresses would take what comes to it from the listener for every address, until the last port turns out to be taken.
-        var rejected = new ProxyConfig { Apps = [
-            everywhere with { Bind = [.. Enumerable.Range(1, 20).Select(i => IPAddress.Parse($"127.0.0.{i}"))], Ports = [port, taken.Port] }] };
+        var rejected = new ProxyConfig
+        {
+            Apps = [
+            everywhere with { Bind = [.. Enumerable.Range(1, 20).Select(i => IPAddress.Parse($"127.0.0.{i}"))], Ports = [port, taken.Port] }]
+        };
 
         var connections = 0;
         using var stop = new CancellationTokenSource();

@@ -203,7 +203,8 @@ public sealed class CheckLoopTests
     public void Another_port_and_address_are_where_a_check_goes()
     {
         using var bench = new HealthBench(
-            "a") { Settings = Both with { Check = new CheckSettings(Address: System.Net.IPAddress.Parse("10.0.0.9"), Port: 80) } };
+            "a")
+        { Settings = Both with { Check = new CheckSettings(Address: System.Net.IPAddress.Parse("10.0.0.9"), Port: 80) } };
         Run(bench, seconds: 5);
         Assert.Equal("10.0.0.9:80", $"{bench.Prober.Begun[0].Endpoint}");
     }

@@ -32,8 +32,16 @@ public sealed class SessionRecordTests
     {
         var record = new SessionRecord
         {
-            App = "an \"app\" \\", Listen = Record.Listen, Client = Record.Client, Target = null, ConnectTime = null,
-            Duration = TimeSpan.Zero, FromClient = 0, FromTarget = 0, Tries = 3, Reason = TerminationReason.ConnectFailed,
+            App = "an \"app\" \\",
+            Listen = Record.Listen,
+            Client = Record.Client,
+            Target = null,
+            ConnectTime = null,
+            Duration = TimeSpan.Zero,
+            FromClient = 0,
+            FromTarget = 0,
+            Tries = 3,
+            Reason = TerminationReason.ConnectFailed,
         };
 
         Assert.StartsWith("""session app="an \"app\" \\" listen=""", record.ToString(), StringComparison.Ordinal);
