@@ -28,7 +28,11 @@ internal static class Patience
         Named(() => task.AsTask().WaitAsync(limit ?? Limit), what);
 
     /// <summary>Waits for a state that nobody announces, such as a socket's in the kernel.</summary>
-    public static async Task Eventually(Func<bool> condition, TimeSpan? limit = null, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static Task Eventually(Func<bool> condition, TimeSpan? limit = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually(() => Task.FromResult(condition()), limit, what);
+
+    /// <summary>The same of something that takes a step to be looked at.</summary>
+    public static async Task Eventually(Func<Task<bool>> condition, TimeSpan? limit = null, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         if (!await HoldsAsync(condition, limit ?? Limit))
             Assert.Fail($"did not become true in time: {what}");
@@ -37,15 +41,15 @@ internal static class Patience
     /// <summary>Looks for <see cref="Glance"/> whether something that must not happen does happen.</summary>
     public static async Task Never(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        if (await HoldsAsync(condition, Glance))
+        if (await HoldsAsync(() => Task.FromResult(condition()), Glance))
             Assert.Fail($"must not become true: {what}");
     }
 
-    private static async Task<bool> HoldsAsync(Func<bool> condition, TimeSpan limit)
+    private static async Task<bool> HoldsAsync(Func<Task<bool>> condition, TimeSpan limit)
     {
         var start = Stopwatch.GetTimestamp();
         using var tick = new PeriodicTimer(PollInterval);
-        while (!condition())
+        while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start) > limit)
                 return false;
