@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,6 +8,8 @@ namespace Proxify.Peers;
 internal sealed class PeerListener : IDisposable
 {
     private readonly Socket _socket;
+    // A peer that nobody refers to is closed by the garbage collector, and the other end sees FIN out of nowhere: who accepts shall not have to think of that.
+    private readonly ConcurrentBag<Peer> _accepted = [];
     private Peer? _queued;
 
     private PeerListener(Socket socket) => _socket = socket;
@@ -59,7 +62,9 @@ internal sealed class PeerListener : IDisposable
     {
         var socket = await _socket.AcceptAsync().Within();
         socket.NoDelay = true;
-        return new Peer(socket, outgoing ?? Payload.FromTarget, Payload.FromClient);
+        var peer = new Peer(socket, outgoing ?? Payload.FromTarget, Payload.FromClient);
+        _accepted.Add(peer);
+        return peer;
     }
 
     public bool HasPending => _socket.Poll(0, SelectMode.SelectRead);

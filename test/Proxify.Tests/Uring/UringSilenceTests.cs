@@ -29,6 +29,7 @@ public sealed partial class UringSilenceTests : IAsyncDisposable
         await PassSecondAsync();
 
         Assert.Equal(ofClient ? RelayEnd.ClientReset : RelayEnd.TargetReset, await _host.Ends.ReadAsync().Within());
+        await (ofClient ? target : client).ExpectResetAsync();
         await _host.ExpectNothingHeldAsync();
     }
 
@@ -44,6 +45,7 @@ public sealed partial class UringSilenceTests : IAsyncDisposable
         await PassSecondAsync();
 
         Assert.Equal(RelayEnd.ClientReset, await _host.Ends.ReadAsync().Within());
+        await target.ExpectResetAsync();
     }
 
     [Fact]
