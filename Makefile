@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run check test endings pack bench bench-steering bench-failures clean
+.PHONY: help run check test reference endings pack bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
@@ -10,6 +10,7 @@ help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
 	@echo "make check    build, look at the format, run the unit tests: under a minute, for daily work"
 	@echo "make test     build and run every test (system tests want root)"
+	@echo "make reference  write config.schema.json and the tables of docs/configuration.md from the options' declarations"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make pack     build the library's NuGet packages into artifacts/packages"
@@ -36,6 +37,9 @@ check:
 test: proxify
 	@scripts/install-prerequisites test
 	@scripts/test
+
+reference:
+	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.Tests -c Release -v quiet -- -noColor -class Proxify.Tests.Configuration.ConfigSchemaTests -class Proxify.Tests.Configuration.ConfigDocumentationTests
 
 endings:
 	PROXIFY_ENDINGS=$${PROXIFY_ENDINGS:-100000} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -class Proxify.FunctionalTests.Endings.EndingsTests

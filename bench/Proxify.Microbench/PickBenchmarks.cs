@@ -37,7 +37,7 @@ public class PickBenchmarks
             candidates[i] = new Candidate(i, $"10.0.{i / 256}.{i % 256}:80", weight, load);
         }
 
-        _policy = PolicyTable.Create(BalancingWords.All[(int)Policy], candidates, new Turns());
+        _policy = PolicyTable.Create(ConfigWords.Balancing.WordOf(Policy), candidates, new Turns());
     }
 
     [Benchmark]

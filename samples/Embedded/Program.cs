@@ -17,8 +17,8 @@ var config = new ProxyConfig
             Ports = [6380],
             Targets =
             [
-                new TargetConfig { Host = "127.0.0.1", Port = 6379 },
-                TargetConfig.Parse("cache.internal:6379"),
+                "127.0.0.1:6379",
+                new TargetConfig("cache.internal:6379") { Backup = true },
             ],
             Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromSeconds(1) },
         },

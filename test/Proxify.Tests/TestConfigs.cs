@@ -12,7 +12,7 @@ internal static class TestConfigs
         Targets = [.. targets.Select(Target)],
     };
 
-    public static TargetConfig Target(string address) => TargetAddress.Parse(address, out _)!;
+    public static TargetConfig Target(string address) => new(address);
 
     public static ProxyModel ModelOf(params AppConfig[] apps) => ModelBuilder.Build(new ProxyConfig { Apps = apps }, previous: null);
 }

@@ -27,7 +27,7 @@ internal static class BalancerBuilder
                     .Select(e => new Candidate(e.index, e.endpoint.State.EndpointText, e.endpoint.Weight, e.endpoint.State.Load)),
             ];
             if (candidates.Length > 0)
-                tiers.Add(PolicyTable.Create(BalancingWords.All[(int)policy], candidates, turns));
+                tiers.Add(PolicyTable.Create(ConfigWords.Balancing.WordOf(policy), candidates, turns));
         }
     }
 }

@@ -112,7 +112,7 @@ internal sealed class EndingsProxy : ILoggerFactory, ILogger, IAsyncDisposable
                 Name = $"{entrance.Port}",
                 Bind = [entrance.Address],
                 Ports = [entrance.Port],
-                Targets = [new TargetConfig { Host = $"{target.Address}", Port = target.Port }],
+                Targets = [$"{target}"],
                 // A lane has one session at a time: a place that is not given back is missed by the next.
                 Limits = new AppLimitsConfig { Sessions = 1, SessionsPerTarget = 1, Queue = 0 },
             }),

@@ -61,7 +61,7 @@ public sealed class DrainTests
         await stopping.Within();
     }
 
-    private static TargetConfig Local(int port) => new() { Host = "127.0.0.1", Port = port };
+    private static TargetConfig Local(int port) => new($"127.0.0.1:{port}");
 
     private static bool IsRefused(int port)
     {

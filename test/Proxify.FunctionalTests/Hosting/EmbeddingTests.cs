@@ -54,7 +54,7 @@ public sealed class EmbeddingTests
         using var host = Build(options => options.Config = new ProxyConfig
         {
             Apps = [new AppConfig { Name = "a", Bind = [IPAddress.Loopback], Ports = [first.Port, FreePort(), second.Port],
-                Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
+                Targets = ["127.0.0.1:1"] }],
         });
 
         var e = await Assert.ThrowsAsync<ProxyStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
@@ -239,7 +239,7 @@ public sealed class EmbeddingTests
         Assert.InRange(buckets[0], 0.0001, 0.001);
         Assert.True(buckets.Count(static bucket => bucket < 1) >= 8);
         // Longer than the default Timeouts.Connect, with room for failed tries.
-        Assert.InRange(buckets[^1], 2 * TimeoutsConfig.Defaults.Connect!.Value.TotalSeconds, 60);
+        Assert.InRange(buckets[^1], 2 * TimeoutsOptions.Connect.Value.TotalSeconds, 60);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class EmbeddingTests
             bound with { Apps = [bound.Apps[0] with { Bind = [] }] }, new SocketsTransport(clock), NullLoggerFactory.Instance, clock);
         await server.StartAsync();
 
-        var next = bound with { Apps = [bound.Apps[0] with { Targets = [new TargetConfig { Host = "localhost", Port = target.Port }] }] };
+        var next = bound with { Apps = [bound.Apps[0] with { Targets = [$"localhost:{target.Port}"] }] };
         var applying = server.ApplyAsync(next);
         try
         {
@@ -348,7 +348,7 @@ public sealed class EmbeddingTests
                 Name = "a",
                 Bind = [IPAddress.Loopback],
                 Ports = [port],
-                Targets = [new TargetConfig { Host = "127.0.0.1", Port = targetPort }],
+                Targets = [$"127.0.0.1:{targetPort}"],
                 Timeouts = new TimeoutsConfig { Drain = TimeSpan.Zero },
             },
         ],

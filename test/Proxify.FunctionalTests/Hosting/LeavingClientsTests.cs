@@ -75,7 +75,7 @@ public sealed class LeavingClientsTests
                         Name = "a",
                         Bind = [IPAddress.Loopback],
                         Ports = [port],
-                        Targets = [new TargetConfig { Host = "127.0.0.1", Port = target }],
+                        Targets = [$"127.0.0.1:{target}"],
                         Limits = limits,
                         Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromMinutes(10) },
                         Health = new HealthConfig { Active = false },

@@ -21,7 +21,7 @@ public sealed class RejectedReloadTests
         using var taken = PeerListener.Start();
         await using var target = TransportHost.Start("sockets", EchoAsync);
         var port = FreePort();
-        var everywhere = new AppConfig { Name = "a", Ports = [port], Targets = [new TargetConfig { Host = "127.0.0.1", Port = target.Endpoint.Port }] };
+        var everywhere = new AppConfig { Name = "a", Ports = [port], Targets = [$"127.0.0.1:{target.Endpoint.Port}"] };
         await using var server = new ProxyServer(
             new ProxyConfig { Apps = [everywhere] }, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance,
             TimeProvider.System);

@@ -93,7 +93,7 @@ public sealed class StartTests
     private static ProxyConfig Config(PortRange ports) => new()
     {
         Apps = [new AppConfig { Name = "a", Ports = [ports], Bind = [IPAddress.Parse("127.9.9.9")],
-            Targets = [new TargetConfig { Host = "127.0.0.1", Port = 1 }] }],
+            Targets = ["127.0.0.1:1"] }],
     };
 
     private static ProxyServer Server(string transport, ProxyConfig config, Action<TcpEndpoint> onBind) =>

@@ -22,7 +22,7 @@ internal static class Candidates
     public static string Address(int index) => $"10.0.{index / 256}.{index % 256}:80";
 
     public static ILoadBalancingPolicy Policy(BalancingPolicy policy, Candidate[] candidates) =>
-        PolicyTable.Create(BalancingWords.All[(int)policy], candidates, new Turns());
+        PolicyTable.Create(ConfigWords.Balancing.WordOf(policy), candidates, new Turns());
 
     /// <summary>How many of <paramref name="picks"/> picks each target gets.</summary>
     public static int[] Count(ILoadBalancingPolicy policy, int targets, int picks)

@@ -10,7 +10,7 @@ public sealed class PolicyTests
     public static TheoryData<BalancingPolicy> Policies => Candidates.Policies;
 
     [Fact]
-    public void Names_are_the_words_of_the_config() => Assert.Equal(BalancingWords.All, PolicyTable.Names);
+    public void Names_are_the_words_of_the_config() => Assert.Equal(ConfigWords.Balancing.Words, PolicyTable.Names);
 
     /// <summary>
     /// Sessions begin, end and try again while targets come and go and are full; whatever is picked may be picked, and nothing is picked only when nothing may.

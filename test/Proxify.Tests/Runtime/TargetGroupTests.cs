@@ -59,7 +59,7 @@ public sealed class TargetGroupTests
     {
         Reload(App("a", [1]) with
         {
-            Targets = [new TargetConfig { Host = "_a._tcp.x", Port = 0, Weight = 9 }, new TargetConfig { Host = "_b._tcp.x", Port = 0, Weight = 0 }],
+            Targets = [new TargetConfig("_a._tcp.x") { Weight = 9 }, new TargetConfig("_b._tcp.x") { Weight = 0 }],
         });
         foreach (var (target, number) in A.Targets.Zip([1, 2]))
         {
@@ -76,7 +76,7 @@ public sealed class TargetGroupTests
     [Fact]
     public void A_host_and_a_service_of_the_same_name_are_two_names()
     {
-        Reload(App("a", [1]) with { Targets = [new TargetConfig { Host = "_a.x", Port = 0 }, Target("_a.x:1")] });
+        Reload(App("a", [1]) with { Targets = ["_a.x", Target("_a.x:1")] });
 
         Assert.NotSame(A.Targets[0].Name, A.Targets[1].Name);
         Assert.Equal([true, false], A.Targets.Select(t => t.Name!.IsService));

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Proxify.Configuration;
 
 /// <summary>Reads a config from JSON text.</summary>
@@ -19,7 +21,10 @@ public static class ConfigReader
 
         var errors = new ErrorList();
         var binder = new ConfigBinder(errors);
-        var config = binder.Bind(root);
+        var config = RootOptions.Section.Bind(new ProxyConfig { Apps = null! }, root, "", binder);
+        if (root.Kind != JsonValueKind.Object)
+            binder.Unreadable.Add(RootOptions.Apps.Name);
+
         foreach (var error in ConfigValidator.Validate(config))
         {
             if (!binder.Unreadable.Contains(error.Path))

@@ -4,5 +4,5 @@ namespace Proxify.Configuration;
 public sealed record AccessLogConfig
 {
     /// <summary>The share of sessions that get a record, 0 (none) to 1 (all). Default 1.</summary>
-    public double Sample { get; init; } = 1;
+    public double Sample { get; init; } = AccessLogOptions.Sample.Value;
 }

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Proxify.Configuration;
 
 /// <summary>New connections per time. Written as a number (per second) or as text: <c>100/s</c>, <c>600/m</c>, <c>50/h</c>.</summary>
-/// <param name="Count">1 to <see cref="MaxCount"/>.</param>
+/// <param name="Count">1 to 1,000,000.</param>
 /// <param name="Per">A second, a minute or an hour.</param>
 public readonly record struct ConnectionRate(int Count, TimeSpan Per)
 {
     /// <summary>The most that <see cref="Count"/> and a burst may be.</summary>
-    public const int MaxCount = 1_000_000;
+    internal const int MaxCount = 1_000_000;
 
     private static readonly (string Name, TimeSpan Per)[] Units =
         [("/s", TimeSpan.FromSeconds(1)), ("/m", TimeSpan.FromMinutes(1)), ("/h", TimeSpan.FromHours(1))];

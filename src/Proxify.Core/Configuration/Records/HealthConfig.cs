@@ -3,34 +3,10 @@ using System.Net;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// How targets are watched. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from <see cref="Defaults"/>).
+/// How targets are watched. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from the default).
 /// </summary>
 public sealed record HealthConfig
 {
-    /// <summary>The values that hold where nothing is set.</summary>
-    public static HealthConfig Defaults { get; } = new()
-    {
-        Active = true,
-        Type = CheckType.Tcp,
-        Interval = TimeSpan.FromSeconds(5),
-        FastInterval = TimeSpan.FromSeconds(1),
-        Timeout = TimeSpan.FromSeconds(2),
-        Rise = 2,
-        Fall = 3,
-        EjectAfter = 3,
-        FailureRate = 0,
-        FailureWindow = TimeSpan.FromSeconds(10),
-        FailureTries = 10,
-        EjectFor = TimeSpan.FromSeconds(10),
-        EjectMax = TimeSpan.FromMinutes(5),
-        FirstByte = System.Threading.Timeout.InfiniteTimeSpan,
-        EarlyClose = System.Threading.Timeout.InfiniteTimeSpan,
-        PanicBelow = 0,
-        OnDown = SessionsFate.Keep,
-        OnRemove = SessionsFate.Keep,
-        DownDrain = TimeSpan.FromSeconds(30),
-    };
-
     /// <summary>Whether targets are checked at all times. Default: true.</summary>
     public bool? Active { get; init; }
 

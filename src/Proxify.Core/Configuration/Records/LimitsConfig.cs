@@ -3,20 +3,17 @@ namespace Proxify.Configuration;
 /// <summary>How much may come in at once, and how fast. Null (written <c>"off"</c>, or left out) is no limit.</summary>
 public record LimitsConfig
 {
-    /// <summary>The most that a number of sessions may be set to.</summary>
-    public const int MaxSessions = 10_000_000;
-
-    /// <summary>Live sessions, 1 to <see cref="MaxSessions"/>. Default: no limit.</summary>
+    /// <summary>Live sessions, 1 to 10,000,000. Default: no limit.</summary>
     public int? Sessions { get; init; }
 
-    /// <summary>Live sessions of one source, waiting ones included; 1 to <see cref="MaxSessions"/>. Default: no limit.</summary>
+    /// <summary>Live sessions of one source, waiting ones included; 1 to 10,000,000. Default: no limit.</summary>
     public int? SessionsPerSource { get; init; }
 
     /// <summary>New connections per time. Default: no limit.</summary>
     public ConnectionRate? Rate { get; init; }
 
     /// <summary>
-    /// How many of them may come at once, 1 to <see cref="ConnectionRate.MaxCount"/>. Default: <see cref="ConnectionRate.Count"/> of <see cref="Rate"/>.
+    /// How many of them may come at once, 1 to 1,000,000. Default: <see cref="ConnectionRate.Count"/> of <see cref="Rate"/>.
     /// </summary>
     public int? Burst { get; init; }
 
@@ -24,7 +21,7 @@ public record LimitsConfig
     public ConnectionRate? RatePerSource { get; init; }
 
     /// <summary>
-    /// How many of them may come at once, 1 to <see cref="ConnectionRate.MaxCount"/>. Default: <see cref="ConnectionRate.Count"/> of
+    /// How many of them may come at once, 1 to 1,000,000. Default: <see cref="ConnectionRate.Count"/> of
     /// <see cref="RatePerSource"/>.
     /// </summary>
     public int? BurstPerSource { get; init; }

@@ -1,57 +1,60 @@
 namespace Proxify.Configuration;
 
-/// <summary>Where an app's connections go: an address, or a name that stands for several.</summary>
+/// <summary>Where an app's connections go: an address, or a name that stands for several. A text converts to one, as in the file.</summary>
 public sealed record TargetConfig
 {
-    /// <summary>An IPv4 or IPv6 literal (without brackets), a host name, or the name of a service (<c>_redis._tcp.cache.internal</c>).</summary>
-    public required string Host { get; init; }
+    internal const int MaxPortOffset = PortNumber.Max - PortNumber.Min;
 
-    /// <summary>1-65535; 0 for a service, which brings its ports (DNS SRV), and with <see cref="PortOffset"/>.</summary>
-    public required int Port { get; init; }
+    /// <summary>A target as the file's <c>Address</c> names it.</summary>
+    /// <param name="address">
+    /// <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>; <c>10.0.0.7</c> or <c>10.0.0.7:+1000</c> for the port that the client has asked for,
+    /// or one that is so many further; <c>_redis._tcp.cache.internal</c> for a service, which brings its ports (DNS SRV).
+    /// </param>
+    /// <exception cref="FormatException">The text is in none of these forms; the message says what was expected.</exception>
+    public TargetConfig(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        (Host, Port, PortOffset) = TargetAddress.Split(address, out var problem) ?? throw new FormatException(problem);
+    }
 
-    /// <summary>
-    /// The target has no port of its own: a session goes to the port that its client has asked for, and so many further, -65534 to 65534. Null (default): it
-    /// goes to <see cref="Port"/>.
-    /// </summary>
-    public int? PortOffset { get; init; }
+    internal TargetConfig(string host, int port, int? portOffset = null) => (Host, Port, PortOffset) = (host, port, portOffset);
 
-    /// <summary>A service: its first label begins with <c>_</c>, and it has no port.</summary>
-    public bool IsService => Port == 0 && PortOffset is null && Host?.StartsWith('_') == true;
+    /// <summary>The address as users write it. An IP address has its usual form.</summary>
+    public string Address => IsService ? Host : (Host.Contains(':') ? $"[{Host}]" : Host) + (PortOffset is { } offset ? OffsetText(offset) : $":{Port}");
 
     /// <summary>
     /// Share of new sessions relative to the app's other targets, 0-256, for each of a name's addresses (a service's own weights take its place); 0: none.
     /// Default 1. Not all of an app's targets may have 0.
     /// </summary>
-    public int Weight { get; init; } = DefaultWeight;
+    public int Weight { get; init; } = TargetOptions.Weight.Value;
 
     /// <summary>Used only when no other target of the app is available. Default: false. Not all of an app's targets may be backups.</summary>
     public bool Backup { get; init; }
 
-    public const int DefaultWeight = 1;
+    /// <summary>Stands in place of one that cannot be read.</summary>
+    internal static TargetConfig Unreadable { get; } = new("", 0);
 
-    public const int MaxWeight = 256;
+    internal bool IsReadable => Host.Length > 0;
 
-    /// <summary>
-    /// The address as users write it: <c>127.0.0.1:7001</c>, <c>[::1]:7001</c>, <c>db.internal:5432</c>, <c>_redis._tcp.cache.internal</c>, <c>10.0.0.7</c>,
-    /// <c>10.0.0.7:+1000</c>.
-    /// </summary>
-    public string Address => IsService ? Host : (Host.Contains(':') ? $"[{Host}]" : Host) + (PortOffset is { } offset ? OffsetText(offset) : $":{Port}");
+    /// <summary>An IPv4 or IPv6 literal (without brackets), a host name, or the name of a service.</summary>
+    internal string Host { get; init; }
 
-    /// <summary>The target that a config file's <c>Address</c> names.</summary>
-    /// <exception cref="FormatException">The text is not in one of <see cref="Address"/>'s forms; the message says what was expected.</exception>
-    public static TargetConfig Parse(string address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        return TargetAddress.Parse(address, out var problem) ?? throw new FormatException(problem);
-    }
+    /// <summary>1-65535; 0 for a service, and with <see cref="PortOffset"/>.</summary>
+    internal int Port { get; init; }
+
+    /// <summary>How much further than the client's port the session goes, -65534 to 65534. Null: it goes to <see cref="Port"/>.</summary>
+    internal int? PortOffset { get; init; }
+
+    /// <summary>A service: its first label begins with <c>_</c>, and it has no port.</summary>
+    internal bool IsService => Port == 0 && PortOffset is null && Host.StartsWith('_');
+
+    public static implicit operator TargetConfig(string address) => new(address);
 
     public override string ToString() => Address;
 
     /// <summary>The ports that the app's sessions go to; of a valid target.</summary>
     internal IEnumerable<PortRange> PortsFrom(AppConfig app) =>
         PortOffset is { } offset ? app.Ports.Select(range => new PortRange(range.First + offset, range.Last + offset)) : [Port];
-
-    internal const int MaxPortOffset = PortNumber.Max - PortNumber.Min;
 
     /// <summary>What stands in the place of a port: nothing, <c>:+1000</c>, <c>:-1000</c>.</summary>
     internal static string OffsetText(int offset) => offset switch

@@ -1,23 +1,11 @@
 namespace Proxify.Configuration;
 
 /// <summary>
-/// The waits of a session. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from <see cref="Defaults"/>).
+/// The waits of a session. Null means: not set here, so the outer value holds (an app's from the proxy's, the proxy's from the default).
 /// All are positive; <see cref="Timeout.InfiniteTimeSpan"/> (written <c>"off"</c>) turns those off that may be.
 /// </summary>
 public sealed record TimeoutsConfig
 {
-    /// <summary>The values that hold where nothing is set.</summary>
-    public static TimeoutsConfig Defaults { get; } = new()
-    {
-        Connect = TimeSpan.FromSeconds(5),
-        Idle = TimeSpan.FromHours(1),
-        HalfClose = TimeSpan.FromHours(1),
-        Drain = TimeSpan.FromSeconds(30),
-        KeepAlive = TimeSpan.FromMinutes(1),
-        KeepAliveInterval = TimeSpan.FromSeconds(15),
-        Unacknowledged = TimeSpan.FromMinutes(5),
-    };
-
     /// <summary>For one try to connect to one target. Default 5 s.</summary>
     public TimeSpan? Connect { get; init; }
 

@@ -9,9 +9,6 @@ internal static class SizeRules
     /// <summary>Sockets to listen on: each takes a descriptor for each worker and a few KiB of the kernel's memory.</summary>
     public const int MaxEndpoints = 1_000_000;
 
-    /// <summary>A balancer's orders and tables, and what one pick may have to look at, grow with them.</summary>
-    public const int MaxTargetsOfApp = 10_000;
-
     /// <summary>Each is checked all the time.</summary>
     public const int MaxTargets = 100_000;
 
@@ -27,8 +24,6 @@ internal static class SizeRules
             Count(ref endpoints, Endpoints(app), MaxEndpoints, $"Apps[{i}].{nameof(AppConfig.Ports)}",
                 "endpoints to listen on (ports times Bind addresses) up to here", errors);
             Count(ref targets, app.Targets?.Count ?? 0, MaxTargets, $"Apps[{i}].{nameof(AppConfig.Targets)}", "targets up to here", errors);
-            if (app.Targets?.Count > MaxTargetsOfApp)
-                errors.Add($"Apps[{i}].{nameof(AppConfig.Targets)}", $"{app.Targets.Count:N0} targets; expected at most {MaxTargetsOfApp:N0} in an app");
         }
 
         return endpoints <= MaxEndpoints && targets <= MaxTargets;

@@ -1,66 +1,41 @@
-using System.Net;
 
 namespace Proxify.Configuration;
 
+/// <summary>What an app's targets have to do with each other, with its ports and with its checks.</summary>
 internal static class TargetRules
 {
     /// <param name="app">Whose they are.</param>
     /// <param name="health">The file's, which holds where the app sets nothing.</param>
-    /// <param name="appPath">Where it stands.</param>
+    /// <param name="path">Where they stand.</param>
     /// <param name="errors">Takes the errors.</param>
-    public static void Check(AppConfig app, HealthConfig? health, string appPath, ErrorList errors)
+    public static void Check(AppConfig app, HealthConfig? health, string path, ErrorList errors)
     {
-        var targets = app.Targets;
-        if (ConfigValidator.IsMissingOrEmpty(targets, $"{appPath}.Targets", "target", errors))
-            return;
-
-        if (targets!.Count > SizeRules.MaxTargetsOfApp)
-        {
+        if (app.Targets is not { Count: > 0 and <= AppOptions.MostTargets } targets)
             return; // an error already
-        }
 
         var (lowest, highest) = Outermost(app.Ports);
         var seen = new Dictionary<(string Host, int Port, int? PortOffset), int>();
         for (var i = 0; i < targets.Count; i++)
         {
-            var path = $"{appPath}.Targets[{i}]";
-            if (targets[i] is not { Host: not null } target)
-            {
-                errors.Add(path, "is missing");
+            if (targets[i] is not { } target || !AppOptions.Targets.IsGood(target))
                 continue;
-            }
 
-            if (!HostSyntax.TryParseAddress(target.Host, out var address) && !HostSyntax.IsName(target.Host))
-                errors.Add(path, $"{Quoted.Text(target.Host)} is neither an IP address nor a host name");
-            else if (PortProblem(target, lowest, highest) is { } portProblem)
-                errors.Add(path, portProblem);
-            else if (address is not null && EndRules.Problem(address) is { } problem)
-                errors.Add(path, $"{address} {problem}");
-            else if (!seen.TryAdd(Key(target, address), i))
-                errors.Add(path, $"{target.Address} is already given by {appPath}.Targets[{seen[Key(target, address)]}]");
-
-            if (target.Weight is < 0 or > TargetConfig.MaxWeight)
-                errors.Add($"{path}.Weight", $"expected a whole number 0-{TargetConfig.MaxWeight}, found {target.Weight}");
+            if (PortProblem(target, lowest, highest) is { } problem)
+                errors.Add($"{path}[{i}]", problem);
+            else if (!seen.TryAdd(Key(target), i))
+                errors.Add($"{path}[{i}]", $"{target.Address} is already given by {path}[{seen[Key(target)]}]");
         }
 
-        CheckChecksHavePort(app, health, appPath, errors);
-        CheckSomeTakeSessions(targets, $"{appPath}.Targets", errors);
+        CheckChecksHavePort(app, health, path, errors);
+        CheckSomeTakeSessions(targets, path, errors);
     }
 
+    /// <summary>Wherever a client may come in, there has to be a port to go to.</summary>
     private static string? PortProblem(TargetConfig target, int lowest, int highest)
     {
         if (target.PortOffset is not { } offset)
-            return PortNumber.IsValid(target.Port) || target.IsService
-                ? null
-                : $"port {target.Port} is out of range; expected {PortNumber.Min}-{PortNumber.Max}";
+            return null;
 
-        if (target.Port != 0)
-            return $"has a port, {target.Port}, and an offset to the client's port, {offset}; expected one of them";
-
-        if (offset is < -TargetConfig.MaxPortOffset or > TargetConfig.MaxPortOffset)
-            return $"expected an offset of -{TargetConfig.MaxPortOffset} to {TargetConfig.MaxPortOffset} from the client's port, found {offset}";
-
-        // Wherever a client may come in, there has to be a port to go to.
         var port = lowest + offset < PortNumber.Min ? lowest : highest;
         return PortNumber.IsValid(port + offset)
             ? null
@@ -78,16 +53,16 @@ internal static class TargetRules
     }
 
     /// <summary>Which of the ports would tell whether the host is well, only its operator knows.</summary>
-    private static void CheckChecksHavePort(AppConfig app, HealthConfig? health, string appPath, ErrorList errors)
+    private static void CheckChecksHavePort(AppConfig app, HealthConfig? health, string path, ErrorList errors)
     {
-        if ((app.Health?.Active ?? health?.Active) == false || (app.Health?.Port ?? health?.Port) is not null)
+        if (!HealthOptions.Active.Of(app.Health, health) || HealthOptions.Port.Find(app.Health, health) is not null)
             return;
 
         for (var i = 0; i < app.Targets.Count; i++)
         {
             if (app.Targets[i] is { PortOffset: not null } target)
             {
-                errors.Add($"{appPath}.Targets[{i}]",
+                errors.Add($"{path}[{i}]",
                     $"{target.Address} has no port of its own: sessions go by the one that their client asks for, and checks need one; add \"Health\": {{\"Port\": ...}}, or {{\"Active\": false}}");
                 return;
             }
@@ -97,16 +72,17 @@ internal static class TargetRules
     private static void CheckSomeTakeSessions(IReadOnlyList<TargetConfig> targets, string path, ErrorList errors)
     {
         // A target that cannot be read, which is an error already, might have been the one.
-        if (targets.Any(target => target is null))
+        if (targets.Any(target => target is not { IsReadable: true }))
             return;
 
         if (targets.All(target => target.Weight == 0))
-            errors.Add(path, $"every target has the weight 0, which takes no sessions; at least one needs 1-{TargetConfig.MaxWeight}");
+            errors.Add(path, $"every target has the weight 0, which takes no sessions; at least one needs 1-{TargetOptions.MostWeight}");
         else if (targets.All(target => target.Backup))
             errors.Add(path, "every target is a backup; at least one must not be");
     }
 
     // Names are compared as DNS does, without regard to case.
-    private static (string Host, int Port, int? PortOffset) Key(TargetConfig target, IPAddress? address) =>
-        (address is null ? target.Host.ToUpperInvariant() : LocalAddresses.Plain(address).ToString(), target.Port, target.PortOffset);
+    private static (string Host, int Port, int? PortOffset) Key(TargetConfig target) =>
+        (HostSyntax.TryParseAddress(target.Host, out var address) ? LocalAddresses.Plain(address).ToString() : target.Host.ToUpperInvariant(), target.Port,
+            target.PortOffset);
 }

@@ -16,7 +16,7 @@ internal static class TlsRules
         for (var i = 0; i < config.Apps?.Count; i++)
         {
             var (app, proxy) = (config.Apps[i]?.Health, config.Health);
-            if ((app?.Active ?? proxy?.Active ?? HealthConfig.Defaults.Active) == true && (app?.Type ?? proxy?.Type) == CheckType.Tls)
+            if (HealthOptions.Active.Of(app, proxy) && HealthOptions.Type.Of(app, proxy) == CheckType.Tls)
             {
                 var section = app?.Type is null ? nameof(ProxyConfig.Health) : $"Apps[{i}].{nameof(AppConfig.Health)}";
                 paths.Add($"{section}.{nameof(HealthConfig.Type)}");
@@ -27,6 +27,6 @@ internal static class TlsRules
             return;
 
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
-            errors.Add(path, $"{Quoted.Text(HealthWords.Types[(int)CheckType.Tls])} needs OpenSSL (Debian: libssl3), which is not here");
+            errors.Add(path, $"{Quoted.Text(ConfigWords.Checks.WordOf(CheckType.Tls))} needs OpenSSL (Debian: libssl3), which is not here");
     }
 }

@@ -9,8 +9,6 @@ internal static class CheckBytes
 {
     public const string HexPrefix = "hex:";
 
-    public const int Longest = 4_096;
-
     /// <summary>Null, when there is <c>hex:</c> and no whole bytes after it.</summary>
     public static byte[]? Parse(string text)
     {

@@ -37,6 +37,9 @@ internal static class Duration
         return true;
     }
 
+    /// <exception cref="FormatException">The text is no duration.</exception>
+    public static TimeSpan Of(string text) => TryParse(text, out var value) ? value : throw new FormatException(text);
+
     /// <summary>In the largest unit that needs no fraction.</summary>
     public static string Format(TimeSpan value)
     {

@@ -8,6 +8,9 @@ internal static class PortNumber
 
     public static bool IsValid(int port) => port is >= Min and <= Max;
 
+    /// <summary>What an error says of one that is not valid.</summary>
+    public static string OutOfRange(int port) => $"port {port} is out of range; expected {Min}-{Max}";
+
     /// <summary>False for anything but up to nine digits without a leading zero.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out int port)
     {

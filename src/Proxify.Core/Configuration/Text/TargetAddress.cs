@@ -13,12 +13,12 @@ internal static class TargetAddress
     /// Splits host and port. Null, and what is wrong, when it has no such form; whether host and port are good ones is the validator's question.
     /// An IP address is brought into its usual form, so that equal targets look equal.
     /// </summary>
-    public static TargetConfig? Parse(string text, out string problem)
+    public static (string Host, int Port, int? PortOffset)? Split(string text, out string problem)
     {
         problem = $"{Forms}, found {Quoted.Text(text)}";
         var colon = text.EndsWith(']') ? -1 : text.LastIndexOf(':');
         if (colon < 0 && text.StartsWith('_') && HostSyntax.IsName(text))
-            return new TargetConfig { Host = text, Port = 0 };
+            return (text, 0, null);
 
         if (text.Length == 0 || colon == 0 || text.Contains('/', StringComparison.Ordinal))
             return null;
@@ -51,7 +51,7 @@ internal static class TargetAddress
             return null; // Neither a host nor anything else: most likely the port was forgotten together with something.
         }
 
-        return new TargetConfig { Host = HostSyntax.TryParseAddress(host, out var address) ? address.ToString() : host, Port = port, PortOffset = offset };
+        return (HostSyntax.TryParseAddress(host, out var address) ? address.ToString() : host, port, offset);
     }
 
     /// <summary>A port, or <c>+</c> or <c>-</c> and the distance from the client's.</summary>

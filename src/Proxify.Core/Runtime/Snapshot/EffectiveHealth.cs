@@ -9,45 +9,41 @@ internal static class EffectiveHealth
     public static HealthSettings Of(AppConfig appConfig, HealthConfig proxy)
     {
         var app = appConfig.Health;
-        var defaults = HealthConfig.Defaults;
-        var firstByte = Value(h => h.FirstByte);
-        var earlyClose = Value(h => h.EarlyClose);
-        var drain = Value(h => h.DownDrain);
-        var check = new CheckSettings(
-            app.Send ?? proxy.Send ?? default, app.Expect ?? proxy.Expect ?? default, app.Address ?? proxy.Address, app.Port ?? proxy.Port)
-        {
-            Type = CheckTable.Find(HealthWords.Types[(int)Value(h => h.Type)]),
-        };
         return new HealthSettings
         {
-            Check = Value(h => h.Active) ? check : null,
-            Interval = Value(h => h.Interval),
-            FastInterval = Value(h => h.FastInterval),
-            CheckTimeout = Value(h => h.Timeout),
-            Rise = Value(h => h.Rise),
-            Fall = Value(h => h.Fall),
-            EjectAfter = Value(h => h.EjectAfter),
-            FailureRate = Value(h => h.FailureRate),
-            FailureWindow = Value(h => h.FailureWindow),
-            FailureTries = Value(h => h.FailureTries),
-            EjectFor = Value(h => h.EjectFor),
-            EjectMax = Value(h => h.EjectMax),
-            FirstByte = firstByte == Timeout.InfiniteTimeSpan ? null : firstByte,
-            EarlyClose = earlyClose == Timeout.InfiniteTimeSpan ? null : earlyClose,
-            PanicBelow = Value(h => h.PanicBelow),
+            Check = HealthOptions.Active.Of(app, proxy) ? Check(app, proxy) : null,
+            Interval = HealthOptions.Interval.Of(app, proxy),
+            FastInterval = HealthOptions.FastInterval.Of(app, proxy),
+            CheckTimeout = HealthOptions.Timeout.Of(app, proxy),
+            Rise = HealthOptions.Rise.Of(app, proxy),
+            Fall = HealthOptions.Fall.Of(app, proxy),
+            EjectAfter = HealthOptions.EjectAfter.Of(app, proxy),
+            FailureRate = HealthOptions.FailureRate.Of(app, proxy),
+            FailureWindow = HealthOptions.FailureWindow.Of(app, proxy),
+            FailureTries = HealthOptions.FailureTries.Of(app, proxy),
+            EjectFor = HealthOptions.EjectFor.Of(app, proxy),
+            EjectMax = HealthOptions.EjectMax.Of(app, proxy),
+            FirstByte = UnlessOff(HealthOptions.FirstByte.Of(app, proxy)),
+            EarlyClose = UnlessOff(HealthOptions.EarlyClose.Of(app, proxy)),
+            PanicBelow = HealthOptions.PanicBelow.Of(app, proxy),
             SlowStart = appConfig.SlowStart,
-            ResetOnDown = Within(Value(h => h.OnDown)),
-            ResetOnRemove = Within(Value(h => h.OnRemove)),
+            ResetOnDown = Within(HealthOptions.OnDown.Of(app, proxy)),
+            ResetOnRemove = Within(HealthOptions.OnRemove.Of(app, proxy)),
         };
-
-        T Value<T>(Func<HealthConfig, T?> value)
-            where T : struct => value(app) ?? value(proxy) ?? value(defaults)!.Value;
 
         TimeSpan? Within(SessionsFate fate) => fate switch
         {
-            SessionsFate.Drain => drain,
+            SessionsFate.Drain => HealthOptions.DownDrain.Of(app, proxy),
             SessionsFate.Reset => TimeSpan.Zero,
             _ => null,
         };
     }
+
+    private static CheckSettings Check(HealthConfig app, HealthConfig proxy) => new(
+        HealthOptions.Send.Of(app, proxy), HealthOptions.Expect.Of(app, proxy), HealthOptions.Address.Find(app, proxy), HealthOptions.Port.Find(app, proxy))
+    {
+        Type = CheckTable.Find(ConfigWords.Checks.WordOf(HealthOptions.Type.Of(app, proxy))),
+    };
+
+    private static TimeSpan? UnlessOff(TimeSpan value) => value == Timeout.InfiniteTimeSpan ? null : value;
 }

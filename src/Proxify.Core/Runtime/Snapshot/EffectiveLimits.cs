@@ -26,9 +26,8 @@ internal sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int 
 
     private static EffectiveLimits Of(LimitsConfig limits, LimitsConfig proxy)
     {
-        var defaults = SourcePrefixConfig.Defaults;
         var (inner, outer) = (limits.SourcePrefix, proxy.SourcePrefix);
-        var sources = SourceMask.OfLengths(inner.IPv4 ?? outer.IPv4 ?? defaults.IPv4!.Value, inner.IPv6 ?? outer.IPv6 ?? defaults.IPv6!.Value);
+        var sources = SourceMask.OfLengths(SourcePrefixOptions.IPv4.Of(inner, outer), SourcePrefixOptions.IPv6.Of(inner, outer));
         var perSource = Rate(limits.RatePerSource, limits.BurstPerSource);
         var rates = new RateLimits(Rate(limits.Rate, limits.Burst), perSource, perSource.IsNone ? default : sources);
         return new(limits.Sessions ?? SessionSlots.Unlimited, limits.SessionsPerSource ?? SessionSlots.Unlimited, SessionSlots.Unlimited, sources, rates, 0,

@@ -8,13 +8,12 @@ internal sealed record EffectiveTimeouts(TimeSpan Connect, RelayTimeouts Relay, 
 {
     public static EffectiveTimeouts Of(TimeoutsConfig app, TimeoutsConfig proxy)
     {
-        var defaults = TimeoutsConfig.Defaults;
-        TimeSpan Value(Func<TimeoutsConfig, TimeSpan?> timeout) => timeout(app) ?? timeout(proxy) ?? timeout(defaults)!.Value;
-
-        var liveness = new PeerLiveness(Value(t => t.KeepAlive), Value(t => t.KeepAliveInterval), Value(t => t.Unacknowledged));
+        var liveness = new PeerLiveness(
+            TimeoutsOptions.KeepAlive.Of(app, proxy), TimeoutsOptions.KeepAliveInterval.Of(app, proxy), TimeoutsOptions.Unacknowledged.Of(app, proxy));
         // Every socket begins with the default: what is the same needs no system call.
         var relay = new RelayTimeouts(
-            Value(t => t.Idle), Value(t => t.HalfClose), liveness.Options.SequenceEqual(PeerLiveness.Default.Options) ? null : liveness);
-        return new(Value(t => t.Connect), relay, Value(t => t.Drain));
+            TimeoutsOptions.Idle.Of(app, proxy), TimeoutsOptions.HalfClose.Of(app, proxy),
+            liveness.Options.SequenceEqual(PeerLiveness.Default.Options) ? null : liveness);
+        return new(TimeoutsOptions.Connect.Of(app, proxy), relay, TimeoutsOptions.Drain.Of(app, proxy));
     }
 }

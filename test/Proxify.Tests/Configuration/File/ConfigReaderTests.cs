@@ -117,9 +117,9 @@ public sealed class ConfigReaderTests
         Assert.Equal([80, new PortRange(5200, 5299), 443], app.Ports);
         Assert.Equal(
             [
-                new TargetConfig { Host = "::1", Port = 7001 },
-                new TargetConfig { Host = "10.0.0.1", Port = 80, Weight = 0 },
-                new TargetConfig { Host = "db_1.internal.", Port = 5432, Weight = 256, Backup = true },
+                new TargetConfig("::1", 7001),
+                new TargetConfig("10.0.0.1", 80) { Weight = 0 },
+                new TargetConfig("db_1.internal.", 5432) { Weight = 256, Backup = true },
             ],
             app.Targets);
         Assert.Equal(BalancingPolicy.SourceHash, app.Balancing);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
+using Proxify.Configuration;
 
 namespace Proxify.Tests.Configuration;
 
@@ -13,14 +14,7 @@ internal static class ConfigDocuments
     private static readonly string LongName = $"{LongLabel}.{LongLabel}.{LongLabel}.{new string('b', 61)}";
 
     private static readonly string[] Keys =
-        ["$schema", "Apps", "DefaultApp", "Timeouts", "AccessLog", "Resolver", "Servers", "Family", "MinTtl", "MaxTtl", "Sources", "Allow", "Deny",
-            "AllowTakeover", "AbortOnClose", "Name", "Ports", "Targets", "Bind", "Address", "Weight", "Backup", "Balancing", "SlowStart", "Connect", "Idle",
-            "HalfClose", "Drain", "KeepAlive", "KeepAliveInterval", "Unacknowledged", "Sample", "Limits", "Sessions", "SessionsPerSource", "SessionsPerTarget",
-            "Rate", "Burst", "RatePerSource", "BurstPerSource", "SourcePrefix", "IPv4", "IPv6", "BufferMemory", "Queue", "QueueTimeout",
-         "Health", "Active", "Type", "Send", "Expect", "Interval", "FastInterval", "Timeout", "Rise", "Fall", "EjectAfter", "FailureRate", "FailureWindow",
-         "FailureTries", "EjectFor", "EjectMax",
-         "FirstByte", "EarlyClose", "PanicBelow", "OnDown", "OnRemove", "DownDrain",
-         "apps", "Port", "", "x"];
+        [.. Declared.Sections.SelectMany(section => section.Section.Options).Select(option => option.Name).Distinct(), "apps", "", "x"];
 
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
@@ -58,109 +52,12 @@ internal static class ConfigDocuments
 
     private static readonly Gen<JsonNode?> Service = Json(Pick("_redis._tcp.cache.internal", "_x"));
 
-    private static readonly Gen<JsonNode?> Target = Gen.OneOf(
-        Address, Service, ClientsPort, Object(("Address", Address, true), ("Weight", Json(Gen.Int[0, 256]), false), ("Backup", Json(Gen.Bool), false)));
-
-    private static readonly Gen<JsonNode?> Time = Json(Gen.Select(Gen.Int[1, 600], Pick("ms", "s"), (number, unit) => $"{number}{unit}"));
-
-    private static readonly Gen<JsonNode?> Seconds = Json(Gen.Select(Gen.Int[1, 600], static number => $"{number}s"));
-
-    private static readonly Gen<JsonNode?> Timeouts = Object(
-        ("Connect", Time, false),
-        ("Idle", Gen.OneOf(Time, Json(Pick("off"))), false),
-        ("HalfClose", Time, false),
-        ("KeepAlive", Gen.OneOf(Seconds, Json(Pick("off"))), false),
-        ("KeepAliveInterval", Seconds, false),
-        ("Unacknowledged", Gen.OneOf(Seconds, Json(Pick("off"))), false),
-        ("Drain", Time, false));
-
-    private static readonly Gen<JsonNode?> Resolver = Object(
-        ("Servers", ArrayOf(Json(Pick("10.0.0.53", "fd00::53", "127.0.0.1:5353", "[::1]:5353")), 0), false),
-        ("Family", Json(Pick("all", "ipv4", "ipv6")), false),
-        ("MinTtl", Json(Pick("100ms", "1s", "1d")), false),
-        ("MaxTtl", Json(Pick("1s", "5m", "7d")), false));
-
     private static readonly Gen<JsonNode?> Network = Json(Gen.OneOf(
         Pick("0.0.0.0/0", "::/0", "2001:db8::/32", "fd00::1", "10.0.0.1/8"),
         Gen.Select(Gen.Int[0, 255], Gen.Int[16, 32], (number, length) => $"10.{number}.0.0/{length}")));
 
-    private static readonly Gen<JsonNode?> Sources = Object(("Allow", ArrayOf(Network, 1), false), ("Deny", ArrayOf(Network, 0), false));
-
-    private static readonly Gen<JsonNode?> SessionLimit = Gen.OneOf(Json(Gen.Int[1, 10_000_000]), Json(Pick("off")));
-
-    private static readonly Gen<JsonNode?> Rate = Gen.OneOf(
-        Json(Gen.Int[1, 1_000_000]), Json(Gen.Select(Gen.Int[1, 1_000_000], Pick("s", "m", "h"), (count, unit) => $"{count}/{unit}")), Json(Pick("off")));
-
-    private static readonly (string Key, Gen<JsonNode?> Value, bool IsRequired)[] ProxyLimits =
-    [
-        ("Sessions", SessionLimit, false),
-        ("SessionsPerSource", SessionLimit, false),
-        ("Rate", Rate, false),
-        ("Burst", Json(Gen.Int[1, 1_000_000]), false),
-        ("RatePerSource", Rate, false),
-        ("BurstPerSource", Json(Gen.Int[1, 1_000_000]), false),
-        ("SourcePrefix", Object(("IPv4", Json(Gen.Int[1, 32]), false), ("IPv6", Json(Gen.Int[1, 128]), false)), false),
-    ];
-
-    private static readonly Gen<JsonNode?> AppLimits = Object(
-        [.. ProxyLimits, ("SessionsPerTarget", SessionLimit, false), ("Queue", Json(Gen.Int[0, 1_000_000]), false), ("QueueTimeout", Time, false)]);
-
-    private static readonly Gen<JsonNode?> Bytes = Json(Pick("", "PING\r\n", "hex:", "hex:0d0a", "\u00e9"));
-
-    private static readonly Gen<JsonNode?> Fate = Json(Pick("keep", "drain", "reset"));
-
-    private static readonly Gen<JsonNode?> Health = Object(
-        ("Active", Json(Gen.Bool), false),
-        ("Type", Json(Pick("tcp", "tls")), false),
-        ("Send", Bytes, false),
-        ("Expect", Bytes, false),
-        ("Port", Json(Gen.Int[1, 65535]), false),
-        ("Address", Json(Pick("10.0.0.1", "::1")), false),
-        ("Interval", Time, false),
-        ("FastInterval", Time, false),
-        ("Timeout", Time, false),
-        ("Rise", Json(Gen.Int[1, 1_000]), false),
-        ("Fall", Json(Gen.Int[1, 1_000]), false),
-        ("EjectAfter", Json(Gen.Int[0, 1_000]), false),
-        ("FailureRate", Json(Gen.Double[0, 1]), false),
-        ("FailureWindow", Time, false),
-        ("FailureTries", Json(Gen.Int[1, 1_000_000]), false),
-        ("EjectFor", Time, false),
-        ("EjectMax", Time, false),
-        ("FirstByte", Gen.OneOf(Time, Json(Pick("off"))), false),
-        ("EarlyClose", Gen.OneOf(Time, Json(Pick("off"))), false),
-        ("PanicBelow", Json(Gen.Double[0, 1]), false),
-        ("OnDown", Fate, false),
-        ("OnRemove", Fate, false),
-        ("DownDrain", Time, false));
-
-    private static readonly Gen<JsonNode?> App = Object(
-        ("Name", Json(Gen.Int[0, 999].Select(number => $"app-{number}")), true),
-        ("Ports", ArrayOf(Ports, 1), true),
-        ("Targets", ArrayOf(Target, 1), true),
-        ("Balancing", Json(Pick("round-robin", "least-connections", "random-two", "source-hash", "first")), false),
-        ("SlowStart", Json(Pick("0s", "30s", "1h")), false),
-        ("Bind", ArrayOf(Json(Pick("10.0.0.1", "::1", "fd00::1")), 0), false),
-        ("Sources", Sources, false),
-        ("AllowTakeover", Json(Gen.Bool), false),
-        ("AbortOnClose", Json(Gen.Bool), false),
-        ("Timeouts", Timeouts, false),
-        ("Limits", AppLimits, false),
-        ("Health", Health, false));
-
     /// <summary>Valid by the schema; rules across values (a port twice, …) may be broken.</summary>
-    public static readonly Gen<JsonNode> Valid = Object(
-        ("$schema", Json(Pick("./config.schema.json")), false),
-        ("Apps", ArrayOf(App, 1), true),
-        ("DefaultApp", Json(Pick(null, "app-1")), false),
-        ("Sources", Sources, false),
-        ("Timeouts", Timeouts, false),
-        ("Resolver", Resolver, false),
-        ("Limits", Object([.. ProxyLimits,
-            ("BufferMemory", Json(Gen.OneOf(Gen.Int[16, 1 << 20].Select(number => $"{number}MiB"), Gen.Int[1, 1024].Select(number => $"{number}GiB"))),
-            false)]), false),
-        ("Health", Health, false),
-        ("AccessLog", Object([("Sample", Json(Gen.Double[0, 1]), false)]), false)).Select(node => node!);
+    public static readonly Gen<JsonNode> Valid = Object(RootOptions.Section).Select(node => node!);
 
     private static readonly Gen<JsonNode?> Scalar = Gen.OneOf(
         Json(Pick(Texts)),
@@ -233,16 +130,44 @@ internal static class ConfigDocuments
     private static Gen<JsonNode?> ArrayOf(Gen<JsonNode?> item, int min) =>
         item.Array[min, 4].Select(items => (JsonNode?)new JsonArray([.. items.Select(node => node?.DeepClone())]));
 
-    private static Gen<JsonNode?> Object(params (string Key, Gen<JsonNode?> Value, bool IsRequired)[] members) =>
-        members.Aggregate(Gen.Const(0).Select(_ => new JsonObject()), (result, member) =>
-            Gen.Select(result, member.Value, Gen.Bool, (node, value, isPresent) =>
+    private static Gen<JsonNode?> Object(ISection section) =>
+        section.Options.Aggregate(Gen.Const(0).Select(_ => new JsonObject()), (result, option) =>
+            Gen.Select(result, ValueOf(option), Gen.Bool, (node, value, isPresent) =>
             {
                 var copy = (JsonObject)node.DeepClone();
-                if (member.IsRequired || isPresent)
-                    copy[member.Key] = value?.DeepClone();
+                if (option.IsRequired || isPresent)
+                    copy[option.Name] = value?.DeepClone();
 
                 return copy;
             })).Select(node => (JsonNode?)node);
+
+    private static Gen<JsonNode?> ValueOf(IOption option) =>
+        option is IListOption list ? ArrayOf(ItemOf(option), list.MayBeEmptyInFile ? 0 : 1) : ItemOf(option);
+
+    private static Gen<JsonNode?> ItemOf(IOption option) => option.Type switch
+    {
+        TargetType => Gen.OneOf(Address, Service, ClientsPort, Object(TargetOptions.Section)),
+        DurationType type => Json(Pick([Duration.Format(type.Least), Duration.Format(type.Most), "5s", .. type.CanBeOff ? ["off"] : Array.Empty<string>()])),
+        CountType { CanBeOff: true } type => Gen.OneOf(Json(Gen.Int[type.Least, type.Most]), Json(Pick("off"))),
+        WholeNumberType type => Json(Gen.Int[type.Least, type.Most]),
+        FlagType => Json(Gen.Bool),
+        ShareType => Json(Gen.Double[0, 1]),
+        BytesType => Json(Pick("", "PING\r\n", "hex:", "hex:0d0a", "\u00e9")),
+        MemoryType => Json(Gen.OneOf(Gen.Int[16, 1 << 20].Select(number => $"{number}MiB"), Gen.Int[1, 1024].Select(number => $"{number}GiB"))),
+        RateType => Gen.OneOf(Json(Gen.Int[1, 1_000_000]),
+            Json(Gen.Select(Gen.Int[1, 1_000_000], Pick("s", "m", "h"), (count, unit) => $"{count}/{unit}")), Json(Pick("off"))),
+        NameType => Json(Gen.Int[0, 999].Select(number => $"app-{number}")),
+        AddressType => Json(Pick("10.0.0.1", "::1", "fd00::1")),
+        PortRangeType => Ports,
+        NetworkType => Network,
+        ServerType => Json(Pick("10.0.0.53", "fd00::53", "127.0.0.1:5353", "[::1]:5353")),
+        TargetAddressOption => Address,
+        DefaultAppOption => Json(Pick(null, "app-1")),
+        SchemaOption => Json(Pick("./config.schema.json")),
+        _ when Declared.WordsOf(option) is { } words => Json(Pick([.. words])),
+        _ when Declared.KeysOf(option) is { } keys => Object(keys),
+        _ => throw new NotSupportedException($"{option.Name}: say here what {option.Type} may be."),
+    };
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 

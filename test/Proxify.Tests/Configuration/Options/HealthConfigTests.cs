@@ -87,9 +87,14 @@ public sealed class HealthConfigTests
     public void What_is_wrong_is_told_with_its_place(string health, string error) =>
         Assert.EndsWith(error, Assert.Single(ConfigText.Errors(ConfigText.App(root: $"\"Health\": {{ {health} }},"))), StringComparison.Ordinal);
 
-    [Fact]
-    public void An_apps_ejections_are_compared_with_what_the_file_says() => Assert.Single(ConfigText.Errors(ConfigText.App(
-        root: "\"Health\": { \"EjectMax\": \"1m\" },", more: ", \"Health\": { \"EjectFor\": \"2m\" }")));
+    /// <summary>The app sets one of the two, the file the other: neither is wrong by itself.</summary>
+    [Theory]
+    [InlineData("\"EjectFor\": \"2m\"", "\"EjectMax\": \"1m\"", "EjectMax: the longest ejection, 1m, is shorter than the first, 2m")]
+    [InlineData("\"EjectMax\": \"1m\"", "\"EjectFor\": \"2m\"", "EjectFor: the longest ejection, 1m, is shorter than the first, 2m")]
+    [InlineData("\"EjectFor\": \"1s\"", "\"EjectMax\": \"2s\"", null)]
+    public void An_apps_ejections_are_compared_with_the_files(string file, string app, string? error) => Assert.Equal(
+        error is null ? [] : [$"Apps[0].Health.{error}"],
+        ConfigText.Read(ConfigText.App(root: $"\"Health\": {{ {file} }},", more: $", \"Health\": {{ {app} }}")).Errors.Select(e => $"{e.Path}: {e.Message}"));
 
     private static HealthSettings Of(string json) => ModelBuilder.Build(ConfigText.ReadValid(json), previous: null).Apps[0].Health;
 }

@@ -9,11 +9,11 @@ public sealed class ConfigValidatorTests
     {
         Name = name,
         Ports = ports,
-        Targets = targets.Length > 0 ? targets : [new TargetConfig { Host = "10.0.0.9", Port = 80 }],
+        Targets = targets.Length > 0 ? targets : [new TargetConfig("10.0.0.9", 80)],
         Bind = bind is null ? [] : [.. bind.Select(IPAddress.Parse)],
     };
 
-    private static TargetConfig Target(string host, int port) => new() { Host = host, Port = port };
+    private static TargetConfig Target(string host, int port) => new(host, port);
 
     private static string[] Errors(params AppConfig[] apps) => [.. ConfigValidator.Validate(new ProxyConfig { Apps = apps }).Select(error => error.ToString())];
 
@@ -171,8 +171,8 @@ public sealed class ConfigValidatorTests
     public void Validate_more_than_can_be_run_is_refused_at_once() =>
         Assert.Equal(
             [
-                "Apps[0].Ports: 65,535,000 endpoints to listen on (ports times Bind addresses) up to here; expected at most 1,000,000 in all",
                 "Apps[1].Targets: 10,001 targets; expected at most 10,000 in an app",
+                "Apps[0].Ports: 65,535,000 endpoints to listen on (ports times Bind addresses) up to here; expected at most 1,000,000 in all",
             ],
             Errors(
                 App("a", [new(1, 65535)], [.. Enumerable.Range(0, 1_000).Select(i => $"127.0.{i / 250}.{1 + (i % 250)}")]),
@@ -239,7 +239,7 @@ public sealed class ConfigValidatorTests
         Assert.Equal(["Apps[0].Targets: 10,001 targets; expected at most 10,000 in an app"],
             Errors(App("a", [1], null, [.. Enumerable.Repeat(Target("10.0.0.1", 80), 10_001)])));
 
-    private static TargetConfig Clients(string host, int offset) => new() { Host = host, Port = 0, PortOffset = offset };
+    private static TargetConfig Clients(string host, int offset) => new(host, 0, offset);
 
     public static TheoryData<string[], string[], bool> Binds => new()
     {

@@ -6,7 +6,7 @@ namespace Proxify.Configuration;
 /// What steering asks of a valid config beyond the rules for every config. Steering goes by port alone: a steered port is steered on every address of the
 /// machine.
 /// </summary>
-internal sealed class SteeringRules
+internal sealed class SteeredConfigRules
 {
     private readonly int _listenerPort;
     private readonly IReadOnlySet<IPAddress> _interfaceAddresses;
@@ -15,7 +15,7 @@ internal sealed class SteeringRules
     /// <summary>By port number: who gets the connections to it, as an error message says it; null where nobody does.</summary>
     private readonly string?[] _receivers = new string?[PortNumber.Max + 1];
 
-    private SteeringRules(int listenerPort, IReadOnlySet<IPAddress> interfaceAddresses, ErrorList errors)
+    private SteeredConfigRules(int listenerPort, IReadOnlySet<IPAddress> interfaceAddresses, ErrorList errors)
     {
         _listenerPort = listenerPort;
         _interfaceAddresses = interfaceAddresses;
@@ -24,7 +24,7 @@ internal sealed class SteeringRules
 
     public static void Check(ProxyConfig config, int listenerPort, IReadOnlySet<IPAddress> interfaceAddresses, ErrorList errors)
     {
-        var rules = new SteeringRules(listenerPort, interfaceAddresses, errors);
+        var rules = new SteeredConfigRules(listenerPort, interfaceAddresses, errors);
         for (var i = 0; i < config.Apps.Count; i++)
         {
             rules.CheckPorts(config.Apps[i].Ports, $"Apps[{i}].Ports");

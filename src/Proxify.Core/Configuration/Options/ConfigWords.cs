@@ -1,0 +1,18 @@
+namespace Proxify.Configuration;
+
+/// <summary>How the choices of the config are written.</summary>
+internal static class ConfigWords
+{
+    public static WordType<BalancingPolicy> Balancing { get; } = new(
+        (BalancingPolicy.RoundRobin, "round-robin"),
+        (BalancingPolicy.LeastConnections, "least-connections"),
+        (BalancingPolicy.RandomTwo, "random-two"),
+        (BalancingPolicy.SourceHash, "source-hash"),
+        (BalancingPolicy.First, "first"));
+
+    public static WordType<CheckType> Checks { get; } = new((CheckType.Tcp, "tcp"), (CheckType.Tls, "tls"));
+
+    public static WordType<SessionsFate> Fates { get; } = new((SessionsFate.Keep, "keep"), (SessionsFate.Drain, "drain"), (SessionsFate.Reset, "reset"));
+
+    public static WordType<ResolverFamily> Families { get; } = new((ResolverFamily.All, "all"), (ResolverFamily.IPv4, "ipv4"), (ResolverFamily.IPv6, "ipv6"));
+}

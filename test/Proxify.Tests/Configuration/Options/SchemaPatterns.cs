@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace Proxify.Tests.Configuration;
+
+/// <summary>How the schema says what texts may look like.</summary>
+internal static class SchemaPatterns
+{
+    public const string Duration = "^([1-9][0-9]*|0)(ms|s|m|h|d)$";
+
+    public const string DurationOrOff = "^(([1-9][0-9]*|0)(ms|s|m|h|d)|off)$";
+
+    public const string Bytes = "^(?!hex:)|^hex:([0-9A-Fa-f]{2})*$";
+
+    public const string Name = @"^[^\u0000-\u001f\u007f-\u009f]*$";
+
+    public const string From16MiBTo1TiB =
+        @"^((1[6-9]|[2-9][0-9]|[1-9][0-9]{2,5}|10([0-3][0-9]{4}|4([0-7][0-9]{3}|8([0-4][0-9]{2}|5([0-6][0-9]|7[0-6])))))MiB|([1-9][0-9]{0,2}|10([01][0-9]|2[0-4]))GiB)$";
+
+    private const string Port = @"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+
+    private const string IPv4 = @"((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+    private const string IPv6 = $@"([0-9A-Fa-f]{{0,4}}:){{2,8}}([0-9A-Fa-f]{{0,4}}|{IPv4})";
+
+    private const string TargetAddress =
+        $@"^(({IPv4})|\[{IPv6}(%[^%/\]]+)?\]|(?!([^:]*\.)?([0-9]+|0[xX][0-9A-Fa-f]*)\.?(:|$))(?![^:]{{255}})(?![^:]{{253}}[^.:](:|$))[0-9A-Za-z_]([0-9A-Za-z_-]{{0,61}}[0-9A-Za-z_])?(\.[0-9A-Za-z_]([0-9A-Za-z_-]{{0,61}}[0-9A-Za-z_])?)*\.?)(:([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-5]|[+-](0|[1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-4])))?$";
+
+    /// <summary>What several options have.</summary>
+    public static IEnumerable<(string Name, JsonNode Value)> Definitions =>
+    [
+        ("Ports", new JsonObject
+        {
+            ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 65535 }, Text($"^{Port}(-{Port})?$")),
+        }),
+        ("TargetAddress", Text(TargetAddress)),
+        ("Server", Text($@"^({IPv4}(:{Port})?|{IPv6}(%[^%/\]]+)?|\[{IPv6}(%[^%/\]]+)?\]:{Port})$")),
+        ("Address", Text($@"^({IPv4}|{IPv6}(%[^%/]+)?)$")),
+        ("Network", Text($@"^({IPv4}(/(3[0-2]|[12]?[0-9]))?|{IPv6}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$")),
+        ("Rate", new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 1_000_000 }, Text("^(([1-9][0-9]{0,5}|1000000)/(s|m|h)|off)$")),
+        }),
+    ];
+
+    private static JsonObject Text(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
+}
