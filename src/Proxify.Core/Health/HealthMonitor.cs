@@ -38,13 +38,7 @@ internal sealed class HealthMonitor : IDisposable
         {
             var wanted = apps.ToList();
             var gone = Apply(wanted);
-            foreach (var closed in _apps.Keys.Except(wanted.Select(a => a.Name), StringComparer.Ordinal).ToList())
-            {
-                _apps.Remove(closed, out var app);
-                gone.AddRange(app!.Members.Select(m => (m.Target, app.Settings)));
-                app.Close();
-            }
-
+            gone.AddRange(Close([.. _apps.Keys.Except(wanted.Select(a => a.Name), StringComparer.Ordinal)]));
             _loop.Forget(gone.Select(g => g.Target));
             return gone;
         }
@@ -63,10 +57,36 @@ internal sealed class HealthMonitor : IDisposable
         }
     }
 
+    /// <summary>Watches these apps no longer.</summary>
+    /// <returns>Their targets, with the settings under which they were watched.</returns>
+    public List<(TargetHealth Target, HealthSettings Settings)> Forget(IEnumerable<string> apps)
+    {
+        lock (_gate)
+        {
+            var gone = Close(apps);
+            _loop.Forget(gone.Select(g => g.Target));
+            return gone;
+        }
+    }
+
     public void Dispose()
     {
         Follow([]);
         _loop.Dispose();
+    }
+
+    private List<(TargetHealth Target, HealthSettings Settings)> Close(IEnumerable<string> apps)
+    {
+        var gone = new List<(TargetHealth, HealthSettings)>();
+        foreach (var name in apps)
+        {
+            if (!_apps.Remove(name, out var app))
+                continue;
+            gone.AddRange(app.Members.Select(m => (m.Target, app.Settings)));
+            app.Close();
+        }
+
+        return gone;
     }
 
     private List<(TargetHealth Target, HealthSettings Settings)> Apply(IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)

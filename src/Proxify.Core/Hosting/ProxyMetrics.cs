@@ -26,17 +26,17 @@ internal sealed class ProxyMetrics : IDisposable
     };
 
     private readonly Meter _meter;
-    private readonly ModelHolder _models;
+    private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry;
     private readonly SessionHandler _handler;
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ModelHolder models, SessionRegistry registry, SessionHandler handler, HealthWatch health,
+    public ProxyMetrics(IMeterFactory? meterFactory, ProxyRuntime runtime, SessionRegistry registry, SessionHandler handler, HealthWatch health,
         ITransport transport, SteeredEntrance? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
-        _models = models;
+        _runtime = runtime;
         _registry = registry;
         _handler = handler;
         handler.Connected = RecordConnect;
@@ -68,8 +68,7 @@ internal sealed class ProxyMetrics : IDisposable
             _connectDuration.Record(duration.TotalSeconds, App(app));
     }
 
-    private IEnumerable<AppModel> Apps =>
-        _models.Current.DefaultApp is { Pooled.IsEmpty: false } pool ? _models.Current.Apps.Append(pool) : _models.Current.Apps;
+    private IEnumerable<AppModel> Apps => _runtime.Current is { Pool: { } pool } model ? model.Apps.Append(pool) : _runtime.Current.Apps;
 
     private IEnumerable<Measurement<long>> PerApp(Func<AppState, long> value) => Apps.Select(a => new Measurement<long>(value(a.State), App(a.Name)));
 
@@ -120,8 +119,8 @@ internal sealed class ProxyMetrics : IDisposable
     }
 
     private IEnumerable<Measurement<int>> TargetsUp() =>
-        from app in _models.Current.Apps
-        from target in app.Group.Endpoints
+        from app in _runtime.Current.Apps
+        from target in app.State.Group.Endpoints
         select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address),
             new("proxify.endpoint", target.State.EndpointText));
 

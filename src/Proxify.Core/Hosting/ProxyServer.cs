@@ -22,7 +22,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly ITransport _transport;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly ModelHolder _models;
+    private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry = new();
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
@@ -54,15 +54,15 @@ public sealed class ProxyServer : IAsyncDisposable
         _transport = transport;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
-        _models = new ModelHolder(ModelBuilder.Build(config, previous: null));
-        transport.BufferLimit = _models.Current.BufferMemory;
-        _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _models.TakeAnswer, timeProvider, _logger);
-        var accessLog = new AccessLog(_models, loggerFactory.CreateLogger("Proxify.AccessLog"));
+        _health = new HealthWatch(_registry, timeProvider, _logger);
+        _runtime = new ProxyRuntime(ModelBuilder.Build(config, previous: null), _health);
+        transport.BufferLimit = _runtime.Current.BufferMemory;
+        _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
+        var accessLog = new AccessLog(_runtime, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
         var ports = (IPortOwner?)steered ?? new NativePorts();
-        var handler = new SessionHandler(_models, ports, new LoopGuard(ports, timeProvider), _registry, accessLog, timeProvider, _logger);
-        _health = new HealthWatch(_models, _registry, timeProvider, _logger);
-        _metrics = new ProxyMetrics(meterFactory, _models, _registry, handler, _health, transport, steered);
+        var handler = new SessionHandler(_runtime, ports, new LoopGuard(ports, timeProvider), _registry, accessLog, timeProvider, _logger);
+        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, handler, _health, transport, steered);
         _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
         steered?.Handler = handler;
         _refusals = handler.Refusals;
@@ -70,7 +70,7 @@ public sealed class ProxyServer : IAsyncDisposable
     }
 
     /// <summary>The config in force.</summary>
-    public ProxyConfig Config => _models.Current.Config;
+    public ProxyConfig Config => _runtime.Current.Config;
 
     /// <summary>Live sessions.</summary>
     public int ActiveSessions => _registry.Count;
@@ -80,7 +80,7 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        var model = _models.Current;
+        var model = _runtime.Current;
         WarnOfDescriptors(model);
         foreach (var limit in ProcessLimits.FindTight(_transport.Workers))
             HostingLog.TightLimit(_logger, limit);
@@ -88,9 +88,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _resolver.Follow(model.Names, model.Resolver);
         await _entrance.ChangeAsync(model, static () => { }, cancellation);
         _started = true;
-        _models.Changed = _health.Follow;
-        _models.Regrouped = _health.FollowRegrouped;
-        _health.Follow();
+        _health.Start(model);
         HostingLog.Started(_logger, _entrance.Summary, Count.Of(model.Apps.Length, "app"), _transport.Name);
     }
 
@@ -108,19 +106,19 @@ public sealed class ProxyServer : IAsyncDisposable
         try
         {
             _stopping.Token.ThrowIfCancellationRequested();
-            var previous = _models.Current;
+            var previous = _runtime.Current;
             var next = ModelBuilder.Build(config, previous);
             // New names are asked for before the first session needs them: a change may take a while after the swap.
             _resolver.Follow(previous.Names.Concat(next.Names), previous.Resolver);
-            using (_models.BeginChange())
+            using (_runtime.BeginChange())
             {
                 try
                 {
-                    await _entrance.ChangeAsync(next, () => _models.Current = next, _stopping.Token);
+                    await _entrance.ChangeAsync(next, () => _runtime.PutInForce(next), _stopping.Token);
                 }
                 catch
                 {
-                    _models.Current = previous;
+                    _runtime.PutInForce(previous);
                     _resolver.Follow(previous.Names, previous.Resolver);
                     throw;
                 }

@@ -17,8 +17,13 @@ internal static class ModelBuilder
     /// <summary>The name in logs and metrics of the pool of all apps' targets; an app of the same name would only share its line.</summary>
     public const string EveryApp = "*";
 
-    public static ProxyModel Build(ProxyConfig config, ProxyModel? previous)
+    /// <param name="given">Valid.</param>
+    /// <param name="previous">The model in force; null: there is none.</param>
+    /// <param name="overrides">Of this config; null: none.</param>
+    public static ProxyModel Build(ProxyConfig given, ProxyModel? previous, Overrides? overrides = null)
     {
+        overrides ??= Overrides.None;
+        var config = overrides.ApplyTo(given);
         var state = previous?.State ?? new ProxyState();
         var limits = EffectiveLimits.Of(config.Limits);
         var names = (previous?.Names ?? []).ToDictionary(n => NameKey(n.Host, n.IsService));
@@ -36,7 +41,8 @@ internal static class ModelBuilder
 
         return new ProxyModel
         {
-            Config = config,
+            Config = given,
+            Overrides = overrides,
             Apps = apps,
             Routes = routes.Build(),
             DefaultApp = DefaultApp(config, apps, previous),
@@ -71,24 +77,21 @@ internal static class ModelBuilder
 
     private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, ProxyState proxy, AppModel? previous)
     {
-        var state = previous?.State ?? new AppState(app.Name);
         var limits = EffectiveLimits.Of(app.Limits, config.Limits);
-        var targets = app.Targets.Select(t => BuildTarget(t, names)).ToImmutableArray();
         return new AppModel
         {
             Name = app.Name,
-            Targets = targets,
+            Targets = Same(previous?.Targets, [.. app.Targets.Select(t => BuildTarget(t, names))]),
             Balancing = app.Balancing,
-            Group = TargetGroupBuilder.Build(targets, pooled: [], app.Balancing, state, previous?.Group),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Health = EffectiveHealth.Of(app, config.Health),
             Sources = Rules(app.Sources),
             Limits = limits,
             Rates = Rates(limits, proxy, previous?.Rates),
-            Ports = [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)],
+            Ports = Same(previous?.Ports, [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)]),
             AllowTakeover = app.AllowTakeover,
             AbortOnClose = app.AbortOnClose,
-            State = state,
+            State = previous?.State ?? new AppState(app.Name),
         };
     }
 
@@ -128,22 +131,23 @@ internal static class ModelBuilder
 
     private static AppModel Pool(ProxyConfig config, ImmutableArray<AppModel> apps, AppModel? previous)
     {
-        var state = previous?.State ?? new AppState(EveryApp);
-        var targets = apps.SelectMany(a => a.Targets).ToImmutableArray();
         return new AppModel
         {
             Name = EveryApp,
-            Targets = targets,
+            Targets = [.. apps.SelectMany(a => a.Targets)],
             Pooled = apps,
             Balancing = BalancingPolicy.RoundRobin,
-            Group = TargetGroupBuilder.Build(targets, apps, BalancingPolicy.RoundRobin, state, previous?.Group),
             Timeouts = EffectiveTimeouts.Of(new TimeoutsConfig(), config.Timeouts),
             Sources = SourceRules.None,
             Limits = EffectiveLimits.None,
             Rates = null,
             Ports = [],
             AllowTakeover = false,
-            State = state,
+            State = previous?.State ?? new AppState(EveryApp),
         };
     }
+
+    /// <summary>The array before where nothing in it is new: models are compared by their arrays' identity.</summary>
+    private static ImmutableArray<T> Same<T>(ImmutableArray<T>? before, ImmutableArray<T> now) =>
+        before is { } kept && kept.SequenceEqual(now) ? kept : now;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Proxify.Configuration;
 using Proxify.Resolution;
 using Proxify.Transport;
 
@@ -8,27 +7,24 @@ namespace Proxify.Runtime;
 /// <summary>Makes an app's group of what its targets' names have answered. The same endpoint of the same target keeps its state.</summary>
 internal static class TargetGroupBuilder
 {
-    /// <param name="targets">The app's.</param>
-    /// <param name="pooled">The apps whose endpoints these are; empty where the targets give them.</param>
-    /// <param name="balancing">How to pick.</param>
-    /// <param name="state">Where the rounds go on.</param>
+    /// <param name="app">Its targets' endpoints, or those of the apps that it pools.</param>
     /// <param name="previous">
     /// The app's group before. Where nothing has changed it stays, and so does its balancer where only an answer that brings nothing has come: tables take time
     /// to make.
     /// </param>
-    public static TargetGroup Build(ImmutableArray<TargetModel> targets, ImmutableArray<AppModel> pooled, BalancingPolicy balancing, AppState state,
-        TargetGroup? previous)
+    public static TargetGroup Build(AppModel app, TargetGroup? previous)
     {
-        ImmutableArray<TargetEndpoint> endpoints = pooled.IsEmpty ? Endpoints(targets, state.Targets) : [.. pooled.SelectMany(a => a.Group.Endpoints)];
-        ImmutableArray<ResolvedName> unanswered = [.. targets.Select(t => t.Name).OfType<ResolvedName>().Where(n => !n.HasAnswered).Distinct()];
-        var isSame = previous is not null && previous.Balancing == balancing && previous.Endpoints.SequenceEqual(endpoints);
+        ImmutableArray<TargetEndpoint> endpoints = app.Pooled.IsEmpty
+            ? Endpoints(app.Targets, app.State.Targets) : [.. app.Pooled.SelectMany(a => a.State.Group.Endpoints)];
+        ImmutableArray<ResolvedName> unanswered = [.. app.Names.Where(n => !n.HasAnswered)];
+        var isSame = previous is not null && previous.Balancing == app.Balancing && previous.Endpoints.SequenceEqual(endpoints);
         if (isSame && previous!.Unanswered.SequenceEqual(unanswered))
             return previous;
         return new TargetGroup
         {
             Endpoints = isSame ? previous!.Endpoints : endpoints,
-            Balancing = balancing,
-            Balancer = isSame ? previous!.Balancer : BalancerBuilder.Build(balancing, endpoints, state),
+            Balancing = app.Balancing,
+            Balancer = isSame ? previous!.Balancer : BalancerBuilder.Build(app.Balancing, endpoints, app.State),
             Unanswered = unanswered,
         };
     }

@@ -5,14 +5,14 @@ using Proxify.Telemetry;
 namespace Proxify.Sessions;
 
 /// <summary>Writes one record per session, or for a sample of them.</summary>
-internal sealed class AccessLog(ModelHolder models, ILogger logger)
+internal sealed class AccessLog(ProxyRuntime runtime, ILogger logger)
 {
     /// <summary>The stable id and name of the record's event.</summary>
     public static EventId SessionEvent { get; } = new(1000, "Session");
 
     public void Write(Session session, TerminationReason reason, TimeSpan duration)
     {
-        var sample = models.Current.Config.AccessLog.Sample;
+        var sample = runtime.Current.Config.AccessLog.Sample;
         if (sample < 1 && Random.Shared.NextDouble() >= sample)
             return;
         if (!logger.IsEnabled(LogLevel.Information))

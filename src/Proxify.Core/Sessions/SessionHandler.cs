@@ -12,7 +12,7 @@ namespace Proxify.Sessions;
 
 /// <summary>The life of one connection, top to bottom. The one place that joins transport, routing and balancing.</summary>
 internal sealed class SessionHandler(
-    ModelHolder models, IPortOwner ports, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger)
+    ProxyRuntime runtime, IPortOwner ports, LoopGuard loops, SessionRegistry registry, AccessLog accessLog, TimeProvider timeProvider, ILogger logger)
     : IConnectionHandler
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
@@ -34,13 +34,13 @@ internal sealed class SessionHandler(
     public async ValueTask HandleAsync(Connection client)
     {
         loops.NoteAccept(client.Local);
-        var model = models.Current;
+        var model = runtime.Current;
         var startedAt = timeProvider.GetTimestamp();
         var app = Route(model, client.Local);
-        if (app is null && !models.Settled.IsCompleted)
+        if (app is null && !runtime.Settled.IsCompleted)
         {
-            await models.Settled;
-            model = models.Current;
+            await runtime.Settled;
+            model = runtime.Current;
             app = Route(model, client.Local);
         }
 

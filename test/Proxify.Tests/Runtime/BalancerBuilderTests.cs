@@ -14,12 +14,14 @@ public sealed class BalancerBuilderTests
     private static TargetConfig Target(int number, int weight = 1, bool backup = false) =>
         TestConfigs.Target($"10.0.0.{number}:1") with { Weight = weight, Backup = backup };
 
+    private static TargetGroup GroupOf(AppConfig app) => RuntimeOf(app).Current.Apps[0].State.Group;
+
     /// <summary>Every target that a session gets to see when none can be reached, in this order.</summary>
-    private static List<int> Walk(AppModel app, UInt128 client = default)
+    private static List<int> Walk(TargetGroup group, UInt128 client = default)
     {
         var tried = default(TargetSet);
         var walk = new List<int>();
-        while (app.Group.Balancer.Pick(client, tried) is var picked and not Balancer.None)
+        while (group.Balancer.Pick(client, tried) is var picked and not Balancer.None)
         {
             Assert.False(tried.Contains(picked));
             tried.Add(picked);
@@ -33,12 +35,12 @@ public sealed class BalancerBuilderTests
     [MemberData(nameof(Policies))]
     public void Backups_come_after_all_others_and_targets_of_weight_0_never(BalancingPolicy policy)
     {
-        var app = ModelOf(Of(policy, Target(1, backup: true), Target(2), Target(3, weight: 0), Target(4), Target(5, backup: true),
-            Target(6, weight: 0, backup: true))).Apps[0];
+        var group = GroupOf(Of(policy, Target(1, backup: true), Target(2), Target(3, weight: 0), Target(4), Target(5, backup: true),
+            Target(6, weight: 0, backup: true)));
 
         for (var i = 0; i < 20; i++)
         {
-            var walk = Walk(app, (UInt128)i);
+            var walk = Walk(group, (UInt128)i);
             Assert.Equal([1, 3], walk.Take(2).Order());
             Assert.Equal([0, 4], walk.Skip(2).Order());
         }
@@ -47,39 +49,44 @@ public sealed class BalancerBuilderTests
     [Fact]
     public void Backups_are_used_when_no_other_is_available_each_in_turn()
     {
-        var app = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2, backup: true), Target(3, backup: true))).Apps[0];
-        app.Group.Endpoints[0].State.Load.IsAvailable = false;
+        var group = GroupOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2, backup: true), Target(3, backup: true)));
+        group.Endpoints[0].State.Load.IsAvailable = false;
 
-        Assert.Equal([1, 2, 1, 2], Enumerable.Range(0, 4).Select(_ => app.Group.Balancer.Pick(default, default)));
-        app.Group.Endpoints[0].State.Load.IsAvailable = true;
-        Assert.Equal(0, app.Group.Balancer.Pick(default, default));
+        Assert.Equal([1, 2, 1, 2], Enumerable.Range(0, 4).Select(_ => group.Balancer.Pick(default, default)));
+        group.Endpoints[0].State.Load.IsAvailable = true;
+        Assert.Equal(0, group.Balancer.Pick(default, default));
     }
 
     [Fact]
     public void A_reload_that_changes_nothing_for_the_app_keeps_its_balancer_and_any_other_does_not()
     {
         var app = Of(BalancingPolicy.SourceHash, Target(1), Target(2));
-        var before = ModelOf(app);
-        Balancer After(AppConfig changed) => ModelBuilder.Build(new ProxyConfig { Apps = [changed] }, before).Apps[0].Group.Balancer;
+        Assert.True(Keeps(app with { Ports = [2] }));
+        Assert.False(Keeps(app with { Balancing = BalancingPolicy.First }));
+        Assert.False(Keeps(Of(BalancingPolicy.SourceHash, Target(1), Target(2, weight: 2))));
+        Assert.False(Keeps(Of(BalancingPolicy.SourceHash, Target(1), Target(2, backup: true))));
+        Assert.False(Keeps(Of(BalancingPolicy.SourceHash, Target(1), Target(3))));
 
-        Assert.Same(before.Apps[0].Group.Balancer, After(app with { Ports = [2] }));
-        Assert.NotSame(before.Apps[0].Group.Balancer, After(app with { Balancing = BalancingPolicy.First }));
-        Assert.NotSame(before.Apps[0].Group.Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, weight: 2))));
-        Assert.NotSame(before.Apps[0].Group.Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(2, backup: true))));
-        Assert.NotSame(before.Apps[0].Group.Balancer, After(Of(BalancingPolicy.SourceHash, Target(1), Target(3))));
+        bool Keeps(AppConfig changed)
+        {
+            var runtime = RuntimeOf(app);
+            var before = runtime.Current.Apps[0].State.Group.Balancer;
+            return runtime.Apply(new ProxyConfig { Apps = [changed] }).Apps[0].State.Group.Balancer == before;
+        }
     }
 
     [Fact]
     public void A_reload_goes_on_in_the_round_and_with_the_sessions_that_are()
     {
-        var before = ModelOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(3)));
-        Assert.Equal(0, before.Apps[0].Group.Balancer.Pick(default, default));
-        Assert.True(before.Apps[0].Group.Endpoints[1].State.Load.TryEnter());
+        var runtime = RuntimeOf(Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(3)));
+        var before = runtime.Current.Apps[0].State.Group;
+        Assert.Equal(0, before.Balancer.Pick(default, default));
+        Assert.True(before.Endpoints[1].State.Load.TryEnter());
 
-        var after = ModelBuilder.Build(new ProxyConfig { Apps = [Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(4))] }, before);
+        var after = runtime.Apply(new ProxyConfig { Apps = [Of(BalancingPolicy.RoundRobin, Target(1), Target(2), Target(4))] }).Apps[0].State.Group;
 
-        Assert.Equal(1, after.Apps[0].Group.Balancer.Pick(default, default));
-        Assert.Equal(1, after.Apps[0].Group.Endpoints[1].State.Load.SessionsActive);
+        Assert.Equal(1, after.Balancer.Pick(default, default));
+        Assert.Equal(1, after.Endpoints[1].State.Load.SessionsActive);
     }
 
     /// <summary>
@@ -91,12 +98,12 @@ public sealed class BalancerBuilderTests
     {
         const int Reloads = 300;
         var random = new Random(1);
-        var holder = new ModelHolder(Next(null));
+        var runtime = new ProxyRuntime(Next(null));
         using var done = new CancellationTokenSource();
         var pickers = Enumerable.Range(0, 3).Select(_ => Task.Run(() => PickUntil(done.Token))).ToArray();
 
         for (var i = 0; i < Reloads; i++)
-            holder.Current = Next(holder.Current);
+            runtime.PutInForce(Next(runtime.Current));
         await done.CancelAsync();
         await Task.WhenAll(pickers);
 
@@ -107,10 +114,10 @@ public sealed class BalancerBuilderTests
                 .ToArray();
             random.Shuffle(targets);
             var model = ModelBuilder.Build(new ProxyConfig { Apps = [Of((BalancingPolicy)random.Next(Policies.Count), targets)] }, previous);
-            foreach (var target in model.Apps[0].Group.Endpoints)
+            foreach (var target in model.Apps[0].Targets)
             {
-                var number = Number(target);
-                target.State.Load.IsAvailable = number % 2 == 1 || (number % 4 != 0 && random.Next(2) == 0);
+                var state = model.Apps[0].State.Targets.Of(target.Address, target.Literal!.Value);
+                state.Load.IsAvailable = Number(state) % 2 == 1 || (Number(state) % 4 != 0 && random.Next(2) == 0);
             }
 
             return model;
@@ -120,18 +127,18 @@ public sealed class BalancerBuilderTests
         {
             for (var client = UInt128.Zero; !stop.IsCancellationRequested; client++)
             {
-                var app = holder.Current.Apps[0];
-                var walk = Walk(app, client).ConvertAll(picked => app.Group.Endpoints[picked]);
+                var group = runtime.Current.Apps[0].State.Group;
+                var walk = Walk(group, client).ConvertAll(picked => group.Endpoints[picked]);
                 // A model's own first setting of availability comes after it is built, and before it is in force.
-                Assert.All(walk, target => Assert.True(target.Weight > 0 && Number(target) % 4 != 0));
+                Assert.All(walk, target => Assert.True(target.Weight > 0 && Number(target.State) % 4 != 0));
                 Assert.Superset(
-                    app.Group.Endpoints.Where(target => target.Weight > 0 && Number(target) % 2 == 1).Select(target => target.State).ToHashSet(),
+                    group.Endpoints.Where(target => target.Weight > 0 && Number(target.State) % 2 == 1).Select(target => target.State).ToHashSet(),
                     walk.Select(target => target.State).ToHashSet());
                 Assert.False(walk[0].IsBackup);
                 client += (UInt128)walk.Count;
             }
         }
 
-        static int Number(TargetEndpoint target) => int.Parse($"{target.State.Endpoint}".Split('.', ':')[3]);
+        static int Number(TargetState target) => int.Parse($"{target.Endpoint}".Split('.', ':')[3]);
     }
 }

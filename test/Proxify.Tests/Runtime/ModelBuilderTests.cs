@@ -10,12 +10,15 @@ public sealed class ModelBuilderTests
     [Fact]
     public void Build_again_keeps_the_state_of_what_has_the_same_name()
     {
-        var before = ModelOf(App("kept", [1], "127.0.0.1:1", "127.0.0.1:2"), App("gone", [2], "127.0.0.1:3"));
-        var after = ModelBuilder.Build(new ProxyConfig { Apps = [App("new", [2], "127.0.0.1:3"), App("kept", [9], "127.0.0.1:4", "127.0.0.1:2")] }, before);
+        var runtime = RuntimeOf(App("kept", [1], "127.0.0.1:1", "127.0.0.1:2"), App("gone", [2], "127.0.0.1:3"));
+        var before = runtime.Current;
+        var endpoints = before.Apps[0].State.Group.Endpoints;
+
+        var after = runtime.Apply(new ProxyConfig { Apps = [App("new", [2], "127.0.0.1:3"), App("kept", [9], "127.0.0.1:4", "127.0.0.1:2")] });
 
         Assert.Same(before.Apps[0].State, after.Apps[1].State);
-        Assert.Same(before.Apps[0].Group.Endpoints[1].State, after.Apps[1].Group.Endpoints[1].State);
-        Assert.DoesNotContain(before.Apps[0].Group.Endpoints[0].State, after.Apps[1].Group.Endpoints.Select(t => t.State));
+        Assert.Same(endpoints[1].State, after.Apps[1].State.Group.Endpoints[1].State);
+        Assert.DoesNotContain(endpoints[0].State, after.Apps[1].State.Group.Endpoints.Select(t => t.State));
         Assert.NotSame(before.Apps[1].State, after.Apps[0].State);
     }
 
@@ -63,7 +66,7 @@ public sealed class ModelBuilderTests
             ModelBuilder.Build(new ProxyConfig { Apps = apps, DefaultApp = choice }, previous);
 
         var pool = Build(DefaultAppConfig.AllTargets);
-        Assert.Equal(2, pool.DefaultApp?.Group.Endpoints.Length);
+        Assert.Equal(2, new ProxyRuntime(pool).Current.DefaultApp?.State.Group.Endpoints.Length);
         Assert.Same(pool.DefaultApp?.State, Build(DefaultAppConfig.AllTargets, pool).DefaultApp?.State);
         Assert.Equal("b", Build(DefaultAppConfig.App("b")).DefaultApp?.Name);
         Assert.Null(Build(DefaultAppConfig.Refuse).DefaultApp);
@@ -73,9 +76,9 @@ public sealed class ModelBuilderTests
     {
         var config = new ProxyConfig { Apps = [App(ModelBuilder.EveryApp, [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2")],
             DefaultApp = DefaultAppConfig.App(ModelBuilder.EveryApp) };
-        var models = new ModelHolder(ModelBuilder.Build(config, null));
+        var runtime = new ProxyRuntime(ModelBuilder.Build(config, null));
 
-        var after = models.Current = ModelBuilder.Build(config with { DefaultApp = DefaultAppConfig.AllTargets }, models.Current);
+        var after = runtime.Apply(config with { DefaultApp = DefaultAppConfig.AllTargets });
 
         Assert.NotSame(after.DefaultApp?.State, after.Apps[0].State);
         Assert.Single(after.Apps[0].State.Group.Endpoints);

@@ -10,29 +10,29 @@ namespace Proxify.Tests.Runtime;
 /// <summary>The endpoints of apps while names change and configs are reloaded.</summary>
 public sealed class TargetGroupTests
 {
-    private readonly ModelHolder _models = new(ModelOf(App("a", [1], "10.0.0.1:1", "db.internal:5"), App("b", [2], "DB.internal:6")));
+    private readonly ProxyRuntime _runtime = RuntimeOf(App("a", [1], "10.0.0.1:1", "db.internal:5"), App("b", [2], "DB.internal:6"));
 
-    private AppModel A => _models.Current.Apps[0];
+    private AppModel A => _runtime.Current.Apps[0];
 
-    private void Answer(params string[] addresses) => A.Targets[1].Name!.Take(Answers.Of(addresses), _models.TakeAnswer);
+    private void Answer(params string[] addresses) => A.Targets[1].Name!.Take(Answers.Of(addresses), _runtime.TakeAnswer);
 
-    private static string[] Endpoints(AppModel app) => [.. app.Group.Endpoints.Select(e => $"{e.State.Endpoint}")];
+    private static string[] Endpoints(AppModel app) => [.. app.State.Group.Endpoints.Select(e => $"{e.State.Endpoint}")];
 
-    private void Reload(params AppConfig[] apps) => _models.Current = ModelBuilder.Build(_models.Current.Config with { Apps = apps }, _models.Current);
+    private void Reload(params AppConfig[] apps) => _runtime.Apply(_runtime.Current.Config with { Apps = apps });
 
     [Fact]
     public void A_name_has_no_endpoint_before_its_answer_and_then_one_for_each_address_in_every_app_and_the_pool()
     {
         Assert.Equal(["10.0.0.1:1"], Endpoints(A));
-        Assert.Single(A.Group.Unanswered);
+        Assert.Single(A.State.Group.Unanswered);
 
         Answer("10.0.0.3", "10.0.0.2");
 
         Assert.Equal(["10.0.0.1:1", "10.0.0.2:5", "10.0.0.3:5"], Endpoints(A));
-        Assert.Equal(["10.0.0.2:6", "10.0.0.3:6"], Endpoints(_models.Current.Apps[1]));
-        Assert.Equal([.. Endpoints(A), .. Endpoints(_models.Current.Apps[1])], Endpoints(_models.Current.DefaultApp!));
-        Assert.Empty(A.Group.Unanswered);
-        Assert.Empty(_models.Current.DefaultApp!.Group.Unanswered);
+        Assert.Equal(["10.0.0.2:6", "10.0.0.3:6"], Endpoints(_runtime.Current.Apps[1]));
+        Assert.Equal([.. Endpoints(A), .. Endpoints(_runtime.Current.Apps[1])], Endpoints(_runtime.Current.DefaultApp!));
+        Assert.Empty(A.State.Group.Unanswered);
+        Assert.Empty(_runtime.Current.DefaultApp!.State.Group.Unanswered);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class TargetGroupTests
     {
         Answer("10.0.0.2");
 
-        Assert.Equal(_models.Current.Apps.SelectMany(a => a.Group.Endpoints).Select(e => e.State),
-            _models.Current.DefaultApp!.Group.Endpoints.Select(e => e.State));
+        Assert.Equal(_runtime.Current.Apps.SelectMany(a => a.State.Group.Endpoints).Select(e => e.State),
+            _runtime.Current.DefaultApp!.State.Group.Endpoints.Select(e => e.State));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class TargetGroupTests
 
         Answer("10.0.0.2", "10.0.0.3");
 
-        Assert.Equal([(1, false), (7, true), (7, true)], A.Group.Endpoints.Select(e => (e.Weight, e.IsBackup)));
+        Assert.Equal([(1, false), (7, true), (7, true)], A.State.Group.Endpoints.Select(e => (e.Weight, e.IsBackup)));
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class TargetGroupTests
         {
             target.Name!.Take(
                 new NameAnswer([new(TcpEndpoint.FromIPv4(0x0a000000, (ushort)number), 3),
-                    new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _models.TakeAnswer);
+                    new(TcpEndpoint.FromIPv4(0x0a000001, (ushort)number), 1, IsBackup: true)], TimeSpan.Zero), _runtime.TakeAnswer);
         }
 
         Assert.Equal(
             [("10.0.0.0:1", 3, false), ("10.0.0.1:1", 1, true), ("10.0.0.0:2", 0, false), ("10.0.0.1:2", 0, true)],
-            A.Group.Endpoints.Select(e => ($"{e.State.Endpoint}", e.Weight, e.IsBackup)));
+            A.State.Group.Endpoints.Select(e => ($"{e.State.Endpoint}", e.Weight, e.IsBackup)));
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class TargetGroupTests
     public void An_address_that_stays_keeps_its_state_when_others_come_and_go()
     {
         Answer("10.0.0.2", "10.0.0.3");
-        var stays = A.Group.Endpoints[2].State;
+        var stays = A.State.Group.Endpoints[2].State;
 
         Answer("10.0.0.3", "10.0.0.4");
 
-        Assert.Same(stays, A.Group.Endpoints[1].State);
+        Assert.Same(stays, A.State.Group.Endpoints[1].State);
         Assert.Equal(["10.0.0.1:1", "10.0.0.3:5", "10.0.0.4:5"], Endpoints(A));
     }
 
@@ -98,75 +98,75 @@ public sealed class TargetGroupTests
     public void An_address_that_comes_back_finds_its_state_only_if_that_still_has_sessions()
     {
         Answer("10.0.0.2", "10.0.0.3");
-        var (busy, idle) = (A.Group.Endpoints[1].State, A.Group.Endpoints[2].State);
+        var (busy, idle) = (A.State.Group.Endpoints[1].State, A.State.Group.Endpoints[2].State);
         Assert.True(busy.Load.TryEnter());
 
         Answer("10.0.0.4");
         Answer("10.0.0.2", "10.0.0.3");
 
-        Assert.Same(busy, A.Group.Endpoints[1].State);
-        Assert.NotSame(idle, A.Group.Endpoints[2].State);
+        Assert.Same(busy, A.State.Group.Endpoints[1].State);
+        Assert.NotSame(idle, A.State.Group.Endpoints[2].State);
     }
 
     [Fact]
     public void The_same_answer_leaves_group_and_balancer_as_they_are()
     {
         Answer("10.0.0.2", "10.0.0.3");
-        var group = A.Group;
+        var group = A.State.Group;
 
         Answer("10.0.0.3", "10.0.0.2");
         Answer();
 
-        Assert.Same(group, A.Group);
+        Assert.Same(group, A.State.Group);
     }
 
     [Fact]
     public void An_answer_that_brings_nothing_new_makes_no_new_balancer()
     {
         Reload(App("a", [1], "10.0.0.2:5", "db.internal:5"));
-        var group = A.Group;
+        var group = A.State.Group;
 
         Answer("10.0.0.2");
 
-        Assert.NotSame(group, A.Group);
-        Assert.Same(group.Balancer, A.Group.Balancer);
+        Assert.NotSame(group, A.State.Group);
+        Assert.Same(group.Balancer, A.State.Group.Balancer);
     }
 
     [Fact]
     public void An_app_whose_names_have_not_changed_keeps_its_group()
     {
         Reload(App("a", [1], "10.0.0.1:1", "db.internal:5"), App("other", [3], "10.0.0.9:1"));
-        var other = _models.Current.Apps[1].Group;
+        var other = _runtime.Current.Apps[1].State.Group;
 
         Answer("10.0.0.2");
 
-        Assert.Same(other, _models.Current.Apps[1].Group);
+        Assert.Same(other, _runtime.Current.Apps[1].State.Group);
     }
 
     [Fact]
     public void A_reload_keeps_answers_and_states_for_what_is_still_there()
     {
         Answer("10.0.0.2");
-        var (name, state) = (A.Targets[1].Name, A.Group.Endpoints[1].State);
+        var (name, state) = (A.Targets[1].Name, A.State.Group.Endpoints[1].State);
 
         Reload(App("a", [1], "db.internal:5", "10.0.0.7:1"), App("new", [3], "db.internal:7"));
 
         Assert.Same(name, A.Targets[0].Name);
-        Assert.Same(state, A.Group.Endpoints[0].State);
-        Assert.Equal(["10.0.0.2:7"], Endpoints(_models.Current.Apps[1]));
+        Assert.Same(state, A.State.Group.Endpoints[0].State);
+        Assert.Equal(["10.0.0.2:7"], Endpoints(_runtime.Current.Apps[1]));
     }
 
     [Fact]
     public void An_answer_between_the_build_of_a_model_and_its_coming_into_force_is_not_lost()
     {
-        var next = ModelBuilder.Build(_models.Current.Config, _models.Current);
+        var next = ModelBuilder.Build(_runtime.Current.Config, _runtime.Current);
         Answer("10.0.0.2");
-        var state = A.Group.Endpoints[1].State;
+        var state = A.State.Group.Endpoints[1].State;
 
-        _models.Current = next;
+        _runtime.PutInForce(next);
 
-        Assert.Same(state, A.Group.Endpoints[1].State);
-        Assert.Equal(2, _models.Current.DefaultApp!.Group.Endpoints.Count(e => e.State.Address.EndsWith(":5", StringComparison.Ordinal)
+        Assert.Same(state, A.State.Group.Endpoints[1].State);
+        Assert.Equal(2, _runtime.Current.DefaultApp!.State.Group.Endpoints.Count(e => e.State.Address.EndsWith(":5", StringComparison.Ordinal)
             || e.State.Address.EndsWith(":6", StringComparison.Ordinal)));
     }
 
@@ -177,15 +177,15 @@ public sealed class TargetGroupTests
 
         Answer("10.0.0.1", "10.0.0.2");
 
-        Assert.Equal([("10.0.0.1:5", 3), ("db.internal:5", 1)], A.Group.Endpoints.Select(e => (e.State.Address, e.Weight)));
+        Assert.Equal([("10.0.0.1:5", 3), ("db.internal:5", 1)], A.State.Group.Endpoints.Select(e => (e.State.Address, e.Weight)));
     }
 
     [Fact]
-    public void Whoever_wants_to_know_is_told_of_other_groups_and_models()
+    public void Whoever_wants_to_know_is_told_of_other_groups_and_runtime()
     {
         var told = new List<string>();
-        _models.Changed = () => told.Add("model");
-        _models.Regrouped = (model, apps) => told.Add(string.Join(' ', apps.Select(a => a.Name)));
+        _runtime.Changed = () => told.Add("model");
+        _runtime.Regrouped = (model, apps) => told.Add(string.Join(' ', apps.Select(a => a.Name)));
 
         Answer("10.0.0.2");
         Answer("10.0.0.2");
@@ -199,6 +199,6 @@ public sealed class TargetGroupTests
     {
         Answer("10.0.0.2");
 
-        Assert.Equal(["10.0.0.1:1", "db.internal:5 (10.0.0.2:5)"], A.Group.Endpoints.Select(e => $"{e.State}"));
+        Assert.Equal(["10.0.0.1:1", "db.internal:5 (10.0.0.2:5)"], A.State.Group.Endpoints.Select(e => $"{e.State}"));
     }
 }

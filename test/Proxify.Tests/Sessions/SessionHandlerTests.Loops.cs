@@ -12,7 +12,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_dial_that_met_itself_is_a_target_that_refuses()
     {
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001"));
+        _models.PutInForce(ModelOf(App("a", [5001], "127.0.0.1:40000", "127.0.0.1:40001")));
         for (var i = 0; i < 2; i++)
         {
             var client = await ServeAsync(client: new FakeConnection(Listen, Client) { DialFrom = TcpEndpoint.FromIPv4(0x7f000001, 40000) });
@@ -25,7 +25,7 @@ public sealed partial class SessionHandlerTests
     public async Task A_target_that_is_our_own_listener_is_not_dialled()
     {
         // Not to be had from a valid config with literals: a name that resolves to this machine.
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:5001"));
+        _models.PutInForce(ModelOf(App("a", [5001], "127.0.0.1:5001")));
 
         var client = await ServeAsync();
 
@@ -38,7 +38,7 @@ public sealed partial class SessionHandlerTests
     public async Task A_target_at_whose_endpoint_we_accept_leads_back()
     {
         // A port that is in no config: opened by hand, and the target of the very app that its connections go to.
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
+        _models.PutInForce(ModelOf(App("a", [5001], "127.0.0.1:7")));
         var target = TcpEndpoint.FromIPv4(0x7f000001, OpenedByHand);
         var inner = new FakeConnection(target, TcpEndpoint.FromIPv4(0x7f000001, 41234));
         var outer = new FakeConnection(Listen, Client);
@@ -61,7 +61,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_target_that_was_ours_is_dialled_again_after_a_while()
     {
-        _models.Current = ModelOf(App("a", [5001], "127.0.0.1:7"));
+        _models.PutInForce(ModelOf(App("a", [5001], "127.0.0.1:7")));
         await ServeAsync();
         await ServeAsync(client: new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, OpenedByHand), Client));
         Assert.Equal(TerminationReason.Loop, Record.Reason);

@@ -14,7 +14,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_name_without_an_answer_is_passed_over_while_another_target_is_there()
     {
-        _models.Current = ModelOf(App("a", [5001], "silent.invalid:1", "10.0.0.2:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "silent.invalid:1", "10.0.0.2:1")));
 
         for (var i = 0; i < 4; i++)
             Assert.Equal("10.0.0.2:1", (await ServeAsync()).Dialled.Single().ToString());
@@ -23,7 +23,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_name_without_an_answer_is_waited_for_when_all_others_have_failed()
     {
-        _models.Current = ModelOf(App("a", [5001], "late.invalid:1", "10.0.0.2:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "late.invalid:1", "10.0.0.2:1")));
         var client = new FakeConnection(
             Listen, Client) { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
         var serving = _handler.HandleAsync(client).AsTask();
@@ -39,7 +39,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_name_that_is_the_only_target_is_waited_for()
     {
-        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "late.invalid:1")));
         var client = new FakeConnection(Listen, Client);
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
@@ -53,7 +53,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_client_that_leaves_while_a_name_is_waited_for_ends_its_session()
     {
-        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "late.invalid:1")));
         var client = new FakeConnection(Listen, Client);
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.True(client.IsWatched);
@@ -68,12 +68,12 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_name_that_is_waited_for_may_answer_after_a_reload()
     {
-        _models.Current = ModelOf(App("a", [5001], "late.invalid:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "late.invalid:1")));
         var client = new FakeConnection(Listen, Client);
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = ModelBuilder.Build(_models.Current.Config, _models.Current);
+        _models.PutInForce(ModelBuilder.Build(_models.Current.Config, _models.Current));
         Answer(target: 0, "10.0.0.7");
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -84,12 +84,12 @@ public sealed partial class SessionHandlerTests
     public async Task A_name_that_is_waited_for_may_answer_when_the_app_is_gone()
     {
         var config = ModelOf(App("a", [5001], "late.invalid:1"), App("b", [5002], "late.invalid:1")).Config;
-        _models.Current = ModelBuilder.Build(config, previous: null);
+        _models.PutInForce(ModelBuilder.Build(config, previous: null));
         var client = new FakeConnection(Listen, Client);
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = ModelBuilder.Build(config with { Apps = [config.Apps[1]] }, _models.Current);
+        _models.PutInForce(ModelBuilder.Build(config with { Apps = [config.Apps[1]] }, _models.Current));
         Answer(target: 0, "10.0.0.7");
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -99,7 +99,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task Names_without_an_answer_are_waited_for_together_no_longer_than_for_one_dial()
     {
-        _models.Current = ModelOf(App("a", [5001], "one.invalid:1", "two.invalid:1", "three.invalid:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "one.invalid:1", "two.invalid:1", "three.invalid:1")));
         var serving = _handler.HandleAsync(new FakeConnection(Listen, Client)).AsTask();
 
         _time.Advance(TimeSpan.FromSeconds(3));
@@ -115,7 +115,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_session_that_waits_for_a_name_dials_what_the_first_answer_brings_and_nothing_twice()
     {
-        _models.Current = ModelOf(App("a", [5001], "one.invalid:1", "10.0.0.2:1", "two.invalid:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "one.invalid:1", "10.0.0.2:1", "two.invalid:1")));
         var client = new FakeConnection(Listen, Client) { OnDial = _ => SocketError.ConnectionRefused };
         var serving = _handler.HandleAsync(client).AsTask();
 
@@ -132,7 +132,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_session_that_waits_for_a_name_ends_when_it_is_aborted()
     {
-        _models.Current = ModelOf(App("a", [5001], "silent.invalid:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "silent.invalid:1")));
         var client = new FakeConnection(Listen, Client);
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
@@ -147,7 +147,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_session_of_a_group_that_has_been_replaced_meanwhile_goes_on_with_its_own()
     {
-        _models.Current = ModelOf(App("a", [5001], "a.internal:1"));
+        _models.PutInForce(ModelOf(App("a", [5001], "a.internal:1")));
         Answer(target: 0, "10.0.0.1", "10.0.0.2");
         var client = new FakeConnection(Listen, Client);
         client.OnDial = _ =>

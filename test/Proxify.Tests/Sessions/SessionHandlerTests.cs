@@ -22,12 +22,12 @@ public sealed partial class SessionHandlerTests
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger _log = new();
     private readonly SessionRegistry _registry = new();
-    private readonly ModelHolder _models;
+    private readonly ProxyRuntime _models;
     private readonly SessionHandler _handler;
 
     public SessionHandlerTests()
     {
-        _models = new ModelHolder(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
+        _models = new ProxyRuntime(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
         _handler = NewHandler(OpenedByHand);
     }
 
@@ -96,7 +96,7 @@ public sealed partial class SessionHandlerTests
         };
 
         var serving = _handler.HandleAsync(client).AsTask();
-        var reached = Array.FindIndex(app.Group.Endpoints.ToArray(), t => t.State.Endpoint == client.Dialled[^1]);
+        var reached = Array.FindIndex(app.State.Group.Endpoints.ToArray(), t => t.State.Endpoint == client.Dialled[^1]);
         Assert.Equal(2, whileDialling.Count);
         Assert.All(whileDialling, sessions => Assert.Equal(1, sessions.Sum()));
         Assert.Equal(1, Sessions().Sum());
@@ -109,7 +109,7 @@ public sealed partial class SessionHandlerTests
         await ServeAsync(_ => SocketError.OperationAborted);
         Assert.Equal([0, 0, 0], Sessions());
 
-        int[] Sessions() => [.. app.Group.Endpoints.Select(t => t.State.Load.SessionsActive)];
+        int[] Sessions() => [.. app.State.Group.Endpoints.Select(t => t.State.Load.SessionsActive)];
     }
 
     [Theory]
@@ -118,18 +118,18 @@ public sealed partial class SessionHandlerTests
     [InlineData("[fd00::7]:-380", "[fd00::7]:4621")]
     public async Task A_target_without_a_port_is_dialled_at_the_clients(string target, string dialled)
     {
-        _models.Current = ModelOf(App("a", [5001], target));
+        _models.PutInForce(ModelOf(App("a", [5001], target)));
 
         var client = await ServeAsync();
 
         Assert.Equal(dialled, Assert.Single(client.Dialled).ToString());
-        Assert.Equal(target, _models.Current.Apps[0].Group.Endpoints[0].State.ToString());
+        Assert.Equal(target, _models.Current.Apps[0].State.Group.Endpoints[0].State.ToString());
     }
 
     [Fact]
     public async Task A_target_that_would_have_no_port_for_the_client_is_not_dialled()
     {
-        _models.Current = ModelOf(App("a", [5001], "10.0.0.7:-1000"));
+        _models.PutInForce(ModelOf(App("a", [5001], "10.0.0.7:-1000")));
 
         var client = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
 
@@ -140,8 +140,8 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task A_backup_is_dialled_after_every_other_target()
     {
-        _models.Current = ModelOf(
-            App("a", [5001]) with { Targets = [Target("10.0.0.9:1") with { Backup = true }, Target("10.0.0.1:1"), Target("10.0.0.2:1")] });
+        _models.PutInForce(ModelOf(
+            App("a", [5001]) with { Targets = [Target("10.0.0.9:1") with { Backup = true }, Target("10.0.0.1:1"), Target("10.0.0.2:1")] }));
 
         for (var i = 0; i < 4; i++)
         {
@@ -155,7 +155,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task Source_hash_goes_by_the_clients_address_and_not_its_port()
     {
-        _models.Current = ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1") with { Balancing = BalancingPolicy.SourceHash });
+        _models.PutInForce(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1") with { Balancing = BalancingPolicy.SourceHash }));
 
         var dialled = new HashSet<TcpEndpoint>();
         for (ushort port = 1; port <= 20; port++)
@@ -206,7 +206,7 @@ public sealed partial class SessionHandlerTests
         var unknown = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
         Assert.Empty(unknown.Dialled);
 
-        _models.Current = ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null);
+        _models.PutInForce(ModelBuilder.Build(_models.Current.Config with { DefaultApp = DefaultAppConfig.Refuse }, null));
         var refused = await ServeAsync(client: new FakeConnection(Listen with { Port = OpenedByHand }, Client));
         Assert.True(refused.WasReset);
         Assert.Empty(refused.Dialled);
@@ -219,8 +219,8 @@ public sealed partial class SessionHandlerTests
     public async Task A_source_that_either_rule_refuses_is_reset_counted_and_not_recorded(string? deniedByProxy, string? deniedByApp, bool isDenied)
     {
         static SourcesConfig Deny(string? prefix) => prefix is null ? new() : new() { Deny = [IPNetwork.Parse(prefix)] };
-        _models.Current = ModelBuilder.Build(
-            new ProxyConfig { Apps = [App("a", [5001], "10.0.0.2:1") with { Sources = Deny(deniedByApp) }], Sources = Deny(deniedByProxy) }, null);
+        _models.PutInForce(ModelBuilder.Build(
+            new ProxyConfig { Apps = [App("a", [5001], "10.0.0.2:1") with { Sources = Deny(deniedByApp) }], Sources = Deny(deniedByProxy) }, null));
 
         var client = await ServeAsync();
 
@@ -262,7 +262,7 @@ public sealed partial class SessionHandlerTests
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
 
-        _models.Current = ModelOf(App("new", [8], "10.0.0.9:1"));
+        _models.PutInForce(ModelOf(App("new", [8], "10.0.0.9:1")));
         change.Dispose();
         await serving.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -317,7 +317,7 @@ public sealed partial class SessionHandlerTests
     [Fact]
     public async Task Access_log_sample_of_zero_writes_no_record()
     {
-        _models.Current = ModelBuilder.Build(_models.Current.Config with { AccessLog = new AccessLogConfig { Sample = 0 } }, null);
+        _models.PutInForce(ModelBuilder.Build(_models.Current.Config with { AccessLog = new AccessLogConfig { Sample = 0 } }, null));
 
         await ServeAsync();
 

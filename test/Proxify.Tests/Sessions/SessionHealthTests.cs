@@ -17,7 +17,7 @@ public sealed class SessionHealthTests : IDisposable
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50_000);
 
     private readonly HookedClock _time = new();
-    private readonly ModelHolder _models = new(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")));
+    private readonly ProxyRuntime _models = new(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")));
     private readonly SessionHandler _handler;
     private readonly HealthMonitor _monitor;
 
@@ -28,7 +28,7 @@ public sealed class SessionHealthTests : IDisposable
             _models, ports, new LoopGuard(ports, _time), new SessionRegistry(), new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
         _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber(), new HealthObserver());
         _monitor.Follow(_models.Current.Apps.Select(
-            a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+            a => (a.Name, HealthBench.Passive, a.State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
     }
 
     public void Dispose() => _monitor.Dispose();
@@ -56,9 +56,9 @@ public sealed class SessionHealthTests : IDisposable
     [Fact]
     public async Task A_host_that_refuses_the_clients_port_is_there_and_stays()
     {
-        _models.Current = ModelOf(App("a", [5001], "10.0.0.1", "10.0.0.2"));
+        _models.PutInForce(ModelOf(App("a", [5001], "10.0.0.1", "10.0.0.2")));
         _monitor.Follow(_models.Current.Apps.Select(
-            a => (a.Name, HealthBench.Passive, a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+            a => (a.Name, HealthBench.Passive, a.State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
 
         var dials = new List<string>();
         for (var i = 0; i < 20; i++)
@@ -88,7 +88,7 @@ public sealed class SessionHealthTests : IDisposable
             await ServeAsync("10.0.0.1:1", SocketError.TimedOut);
 
         Assert.Equal(["10.0.0.2:1", "10.0.0.1:1"], await ServeAsync("10.0.0.2:1", SocketError.ConnectionRefused));
-        Assert.True(_models.Current.Apps[0].Group.Endpoints[0].State.Health.IsUp);
+        Assert.True(_models.Current.Apps[0].State.Group.Endpoints[0].State.Health.IsUp);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class SessionHealthTests : IDisposable
         for (var i = 0; i < 3; i++)
             await ServeAsync("10.0.0.1:1", SocketError.TimedOut);
         _time.Advance(TimeSpan.FromSeconds(10));
-        var target = _models.Current.Apps[0].Group.Endpoints[0].State;
+        var target = _models.Current.Apps[0].State.Group.Endpoints[0].State;
         _time.OnRead = () =>
         {
             // The session has been sent to the target; another one begins its trial before it dials.
@@ -120,7 +120,7 @@ public sealed class SessionHealthTests : IDisposable
     {
         _monitor.Follow(_models.Current.Apps.Select(a => (
             a.Name, HealthBench.Passive with { EarlyClose = TimeSpan.FromSeconds(1) },
-            a.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
+            a.State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));
         for (var i = 0; i < 6; i++)
         {
             var client = new FakeConnection(Listen, Client);
@@ -134,7 +134,7 @@ public sealed class SessionHealthTests : IDisposable
             await _handler.HandleAsync(client);
         }
 
-        Assert.All(_models.Current.Apps[0].Group.Endpoints, e => Assert.Equal(!areEjected, e.State.Health.IsUp));
+        Assert.All(_models.Current.Apps[0].State.Group.Endpoints, e => Assert.Equal(!areEjected, e.State.Health.IsUp));
     }
 
     /// <summary>Serves one session while one target fails; gives what it dialled.</summary>

@@ -11,9 +11,9 @@ public sealed partial class SessionLimitsTests
     public async Task A_session_whose_target_refuses_waits_for_one_that_is_full()
     {
         Use(new AppLimitsConfig { SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
-        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = false;
+        _models.Current.Apps[0].State.Group.Endpoints[1].State.Load.IsAvailable = false;
         var holder = Come();
-        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = true;
+        _models.Current.Apps[0].State.Group.Endpoints[1].State.Load.IsAvailable = true;
         var client = Come(onDial: target => target.ToString() == "10.0.0.2:1" ? SocketError.ConnectionRefused : SocketError.Success);
         Assert.Equal(["10.0.0.2:1"], client.Dialled.Select(d => d.ToString()));
         Assert.False(client.HasEnded);
@@ -30,7 +30,7 @@ public sealed partial class SessionLimitsTests
     public async Task A_target_that_comes_back_takes_who_waits()
     {
         Use(new AppLimitsConfig { SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
-        var other = _models.Current.Apps[0].Group.Endpoints[1].State.Load;
+        var other = _models.Current.Apps[0].State.Group.Endpoints[1].State.Load;
         other.IsAvailable = false;
         var (first, second) = (Come(), Come());
         Assert.False(second.IsConnected);
@@ -62,8 +62,8 @@ public sealed partial class SessionLimitsTests
         Use(new AppLimitsConfig { Sessions = 2, SessionsPerTarget = 1 }, "10.0.0.1:1", "10.0.0.2:1");
         var (_, letIn, _) = LetOneInAndAnotherWait();
 
-        _models.Current = Proxify.Runtime.ModelBuilder.Build(
-            Config(new AppLimitsConfig { Sessions = 2, SessionsPerTarget = 5 }, new ProxyLimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current);
+        _models.PutInForce(ModelBuilder.Build(
+            Config(new AppLimitsConfig { Sessions = 2, SessionsPerTarget = 5 }, new ProxyLimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current));
 
         await letIn.Connected();
     }
@@ -72,9 +72,9 @@ public sealed partial class SessionLimitsTests
     public async Task A_full_line_refuses_nobody_who_need_not_wait()
     {
         Use(new AppLimitsConfig { SessionsPerTarget = 1, Queue = 1 }, "10.0.0.1:1", "10.0.0.2:1");
-        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = false;
+        _models.Current.Apps[0].State.Group.Endpoints[1].State.Load.IsAvailable = false;
         Come();
-        _models.Current.Apps[0].Group.Endpoints[1].State.Load.IsAvailable = true;
+        _models.Current.Apps[0].State.Group.Endpoints[1].State.Load.IsAvailable = true;
         Come(onDial: static _ => SocketError.ConnectionRefused); // by the second: now it waits for the first
         Assert.Equal(1, State.Line.Count);
 

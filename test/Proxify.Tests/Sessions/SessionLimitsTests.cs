@@ -20,7 +20,7 @@ public sealed partial class SessionLimitsTests
     private readonly CountingClock _time = new();
     private readonly SessionRegistry _registry = new();
     private readonly List<LimitedClient> _clients = [];
-    private ModelHolder _models = null!;
+    private ProxyRuntime _models = null!;
     private SessionHandler _handler = null!;
 
     private AppState State => _models.Current.Apps[0].State;
@@ -88,7 +88,7 @@ public sealed partial class SessionLimitsTests
     {
         Use(new AppLimitsConfig { Sessions = 1 });
         var config = _models.Current.Config;
-        _models.Current = ModelBuilder.Build(config with { Apps = [config.Apps[0] with { AbortOnClose = abortOnClose }] }, _models.Current);
+        _models.PutInForce(ModelBuilder.Build(config with { Apps = [config.Apps[0] with { AbortOnClose = abortOnClose }] }, _models.Current));
         var (first, second) = (Come(), Come());
 
         second.Leave(byReset: false);
@@ -310,7 +310,7 @@ public sealed partial class SessionLimitsTests
         var waiting = Come();
         Assert.False(waiting.IsConnected);
 
-        _models.Current = ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current);
+        _models.PutInForce(ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), ["10.0.0.1:1", "10.0.0.2:1"]), _models.Current));
 
         await waiting.Connected();
         Assert.Equal("10.0.0.2:1", waiting.Dialled.Single().ToString());
@@ -337,13 +337,13 @@ public sealed partial class SessionLimitsTests
 
     private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy, ushort? steeringPort, params string[] targets)
     {
-        _models = new ModelHolder(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
+        _models = new ProxyRuntime(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
         var ports = new FakePorts(SteeringPort, steeringPort);
         _handler = new SessionHandler(
             _models, ports, new LoopGuard(ports, _time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
     }
 
-    private void Reload(AppLimitsConfig limits) => _models.Current = ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), []), _models.Current);
+    private void Reload(AppLimitsConfig limits) => _models.PutInForce(ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), []), _models.Current));
 
     private static ProxyConfig Config(AppLimitsConfig limits, ProxyLimitsConfig proxy, string[] targets) => new()
     {
@@ -362,7 +362,7 @@ public sealed partial class SessionLimitsTests
         return client;
     }
 
-    private int[] Loads() => [.. _models.Current.Apps[0].Group.Endpoints.Select(e => e.State.Load.SessionsActive)];
+    private int[] Loads() => [.. _models.Current.Apps[0].State.Group.Endpoints.Select(e => e.State.Load.SessionsActive)];
 
     private void AssertNothingIsHeld()
     {

@@ -17,7 +17,7 @@ public sealed class TargetSessionsTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly SessionRegistry _registry = new();
-    private readonly AppModel _app = ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Apps[0];
+    private readonly AppModel _app = RuntimeOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Current.Apps[0];
     private readonly HealthMonitor _monitor;
     private readonly TargetSessions _sessions;
     private readonly Session[] _ofTheTarget;
@@ -32,7 +32,7 @@ public sealed class TargetSessionsTests : IDisposable
         _other = Open(target: 1);
     }
 
-    private TargetHealth Target => _app.Group.Endpoints[0].State.Health;
+    private TargetHealth Target => _app.State.Group.Endpoints[0].State.Health;
 
     private int Aborted => _ofTheTarget.Count(IsAborted);
 
@@ -102,13 +102,13 @@ public sealed class TargetSessionsTests : IDisposable
     }
 
     private void Watch(params int[] targets) =>
-        _monitor.Follow([("a", HealthBench.Both, [.. targets.Select(i => new HealthMember(_app.Group.Endpoints[i].State.Health, true, false))])]);
+        _monitor.Follow([("a", HealthBench.Both, [.. targets.Select(i => new HealthMember(_app.State.Group.Endpoints[i].State.Health, true, false))])]);
 
     private static bool IsAborted(Session session) => ((FakeConnection)session.Client).WasAborted;
 
     private Session Open(int target, bool isConnected = true)
     {
-        var state = _app.Group.Endpoints[target].State;
+        var state = _app.State.Group.Endpoints[target].State;
         var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5001), TcpEndpoint.FromIPv4(0x0a000001, 50_000));
         var session = new Session(client, _app, _time.GetTimestamp()) { Target = isConnected ? new FakeConnection(client.Local, state.Endpoint) : null };
         session.TryEnterTarget(state);

@@ -10,7 +10,11 @@ namespace Proxify.Runtime;
 /// <summary>The immutable, validated snapshot that the running proxy uses. Replaced whole by a reload.</summary>
 internal sealed class ProxyModel
 {
+    /// <summary>As it was given, without <see cref="Overrides"/>.</summary>
     public required ProxyConfig Config { get; init; }
+
+    /// <summary>What was changed at run time on top of the config; in all that follows it is included.</summary>
+    public required Overrides Overrides { get; init; }
 
     public required ImmutableArray<AppModel> Apps { get; init; }
 
@@ -39,46 +43,11 @@ internal sealed class ProxyModel
     public required ProxyState State { get; init; }
 
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
-    public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Config)];
+    public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Overrides.ApplyTo(Config))];
 
-    /// <summary>Every app's targets that are names.</summary>
-    internal IEnumerable<ResolvedName> Names => AppsOfName.Select(a => a.Key);
+    /// <summary>The names among all apps' targets, each once.</summary>
+    public IEnumerable<ResolvedName> Names => Apps.SelectMany(app => app.Names).Distinct();
 
-    private ILookup<ResolvedName, AppModel> AppsOfName =>
-        field ??= Apps.SelectMany(app => app.Targets.Select(t => t.Name).OfType<ResolvedName>().Distinct().Select(name => (name, app)))
-            .ToLookup(a => a.name, a => a.app);
-
-    private AppModel? Pool => DefaultApp is { Pooled.IsEmpty: false } pool ? pool : null;
-
-    /// <summary>Takes up what names have answered since; apps that this changes nothing for keep their groups.</summary>
-    internal void TakeAnswers()
-    {
-        foreach (var app in Apps)
-            app.TakeAnswers();
-        Pool?.TakeAnswers();
-    }
-
-    /// <summary>The same of these names alone: the work is that of the apps concerned, and the pool's once.</summary>
-    /// <returns>The apps concerned, without the pool.</returns>
-    internal IReadOnlyCollection<AppModel> TakeAnswers(IEnumerable<ResolvedName> names)
-    {
-        var concerned = names.SelectMany(name => AppsOfName[name]).ToHashSet();
-        foreach (var app in concerned)
-        {
-            app.TakeAnswers();
-            app.PutLimitsInForce();
-        }
-
-        if (concerned.Count > 0)
-            Pool?.TakeAnswers();
-        return concerned;
-    }
-
-    /// <summary>When the model comes into force, and for endpoints that it has come to have since.</summary>
-    internal void PutLimitsInForce()
-    {
-        State.Sessions.Limit = Limits.Sessions;
-        foreach (var app in Apps)
-            app.PutLimitsInForce();
-    }
+    /// <summary>The pool of all apps' targets, where that is the default app; otherwise null.</summary>
+    public AppModel? Pool => DefaultApp is { Pooled.IsEmpty: false } pool ? pool : null;
 }

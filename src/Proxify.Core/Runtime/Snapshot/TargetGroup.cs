@@ -11,6 +11,9 @@ namespace Proxify.Runtime;
 /// </summary>
 internal sealed class TargetGroup
 {
+    /// <summary>Made for the first who waits: most groups give way to others before anybody does.</summary>
+    private readonly Lazy<Task>? _nextAnswer;
+
     /// <summary>In the config's order; those of one name in the order of their addresses.</summary>
     public required ImmutableArray<TargetEndpoint> Endpoints { get; init; }
 
@@ -18,12 +21,18 @@ internal sealed class TargetGroup
     public required Balancer Balancer { get; init; }
 
     /// <summary>The names of its targets that have not answered yet. When the first of them does, the app gets another group.</summary>
-    public required ImmutableArray<ResolvedName> Unanswered { get; init; }
+    public required ImmutableArray<ResolvedName> Unanswered
+    {
+        get;
+        init
+        {
+            field = value;
+            _nextAnswer = value.IsEmpty ? null : new Lazy<Task>(() => Task.WhenAny(value.Select(n => n.FirstAnswer)));
+        }
+    }
 
-    /// <summary>
-    /// Completes when one of <see cref="Unanswered"/> has answered. Made for the first who waits: most groups give way to others before anybody does.
-    /// </summary>
-    public Task NextAnswer => field ??= Unanswered.IsEmpty ? Task.CompletedTask : Task.WhenAny(Unanswered.Select(n => n.FirstAnswer));
+    /// <summary>Completes when one of <see cref="Unanswered"/> has answered.</summary>
+    public Task NextAnswer => _nextAnswer?.Value ?? Task.CompletedTask;
 
     /// <summary>What <see cref="Balancer"/> goes by.</summary>
     public required BalancingPolicy Balancing { get; init; }

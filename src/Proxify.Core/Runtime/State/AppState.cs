@@ -12,7 +12,8 @@ internal sealed class AppState(string name)
 {
     private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
     private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKindWords.All.Length);
-    private volatile TargetGroup _group = null!;
+    private volatile TargetGroup? _group;
+    private volatile Lazy<TargetGroup>? _groupOnDemand;
 
     public string Name { get; } = name;
 
@@ -43,19 +44,24 @@ internal sealed class AppState(string name)
     public TargetStates Targets { get; } = new();
 
     /// <summary>
-    /// The app's group of the model in force: what sessions pick from, those of older models as well. Whoever waits would otherwise wait for targets of
-    /// yesterday, and keep those behind it waiting.
+    /// The endpoints in force, and what picks among them: for sessions of older models, too. Whoever waits would otherwise wait for targets of yesterday, and keep
+    /// those behind it waiting. Set by <see cref="ProxyRuntime"/> alone.
     /// </summary>
-    internal TargetGroup Group
-    {
-        get => _group;
-        set => _group = value;
-    }
+    public TargetGroup Group => _group ?? _groupOnDemand!.Value;
 
+    /// <summary><see cref="Group"/> is there and costs nothing.</summary>
+    public bool HasGroup => _group is not null || _groupOnDemand?.IsValueCreated == true;
+
+    /// <summary>Where the rounds over the endpoints go on.</summary>
     public Turns Turns { get; } = new();
 
     /// <summary>Of the backup targets, which have a round of their own.</summary>
     public Turns BackupTurns { get; } = new();
+
+    public void SetGroup(TargetGroup group) => _group = group;
+
+    /// <summary>Of a pool of many apps' endpoints, which few ask for: made for the first who does.</summary>
+    public void SetGroup(Lazy<TargetGroup> onDemand) => _groupOnDemand = onDemand;
 
     private static StripedCounter[] CreateCounters(int count)
     {
