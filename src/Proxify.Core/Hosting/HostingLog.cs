@@ -33,6 +33,12 @@ internal static partial class HostingLog
     [LoggerMessage(1216, LogLevel.Warning, "Refused in the kernel since the last such line, because the steered listener could not take them: {Connections}.")]
     public static partial void NoListenerInKernel(ILogger logger, long connections);
 
+    [LoggerMessage(1217, LogLevel.Error, "The kernel still steers ports that the config does not have: {Problem}. The next reload tries again.")]
+    public static partial void PortsNotRemoved(ILogger logger, string problem);
+
+    [LoggerMessage(1218, LogLevel.Information, "The weight of target {Target} of app {App} is {Weight}.")]
+    public static partial void WeightSet(ILogger logger, string app, string target, string weight);
+
     [LoggerMessage(1220, LogLevel.Warning,
         "Limits.Sessions is {Sessions}, which takes {Needed} descriptors, and this process may have {Limit}: accepting will pause before the limit is reached. Raise LimitNOFILE (ulimit -Hn), or lower the limit.")]
     public static partial void TooFewDescriptors(ILogger logger, int sessions, long needed, ulong limit);

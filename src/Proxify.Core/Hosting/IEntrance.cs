@@ -2,19 +2,27 @@ using Proxify.Runtime;
 
 namespace Proxify.Hosting;
 
-/// <summary>How clients come in. Used by one change at a time.</summary>
+/// <summary>
+/// How clients come in. A change is prepared, which may fail; then the model is put in force; then it is committed, or rolled back if the model could not be.
+/// Ports that are open before and after are open all the time. Used by one change at a time.
+/// </summary>
 internal interface IEntrance
 {
     /// <summary>What is open, for people: <c>listening on 12 endpoints</c>.</summary>
     string Summary { get; }
 
     /// <summary>
-    /// Opens what the model asks for and closes what it does not, and calls <paramref name="swap"/> at the moment from which connections have to be routed by
-    /// it. Ports that are open before and after are open all the time.
+    /// Opens what the model asks for and is not open. A connection that comes through it waits for the model: <see cref="ProxyRuntime.Settled"/>.
     /// </summary>
-    /// <exception cref="ProxyStartException">Something cannot be opened. Everything is as it was, and the model has to be, too.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before the swap; everything is as it was.</exception>
-    ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation);
+    /// <exception cref="ProxyStartException">Something cannot be opened. Everything is as it was.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; everything is as it was.</exception>
+    ValueTask PrepareAsync(ProxyModel next, CancellationToken cancellation);
+
+    /// <summary>The prepared model is in force: closes what it does not ask for. Does not fail.</summary>
+    ValueTask CommitAsync();
+
+    /// <summary>The prepared model did not come into force: closes again what was opened for it.</summary>
+    ValueTask RollBackAsync();
 
     /// <summary>Lets nobody in any more; connections live on.</summary>
     ValueTask CloseAsync();

@@ -5,10 +5,7 @@ using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
-/// <summary>
-/// A listener for each port. A change opens what is missing, which may fail and then changes nothing, and closes what is unwanted once the new model is in
-/// force.
-/// </summary>
+/// <summary>A listener for each port.</summary>
 internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler, TimeProvider timeProvider) : IEntrance
 {
     /// <summary>
@@ -21,53 +18,30 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     private const int MostProblems = 65_536;
 
     private readonly Dictionary<TcpEndpoint, IListener> _open = [];
-    private int _wanted;
+    private HashSet<TcpEndpoint> _wanted = [];
+    private List<TcpEndpoint> _opened = [];
+    private bool _overlaps;
 
-    public string Summary => $"listening on {Count.Of(_wanted, "endpoint")}";
-
-    public async ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation)
-    {
-        var wanted = next.Endpoints.ToHashSet();
-        var overlaps = await OpenMissingAsync(wanted, cancellation);
-        swap();
-        _wanted = wanted.Count;
-        var unwanted = _open.Keys.Where(e => !wanted.Contains(e) && !IsCovered(e, wanted)).ToList();
-        if (overlaps && unwanted.Count > 0)
-            await Task.Delay(Overlap, timeProvider, CancellationToken.None);
-        foreach (var endpoint in unwanted)
-            await CloseAsync(endpoint);
-    }
-
-    public async ValueTask CloseAsync()
-    {
-        await Task.WhenAll(_open.Values.Select(listener => listener.DisposeAsync().AsTask()));
-        _open.Clear();
-    }
+    public string Summary => $"listening on {Count.Of(_wanted.Count, "endpoint")}";
 
     /// <summary>
     /// Binds all before it listens on any: a listener that is closed again resets the connections that it has taken meanwhile, and those that it took from a
-    /// wider one of ours. Returns whether a listener was opened beside another one of ours on the same port.
+    /// wider one of ours.
     /// </summary>
-    private async ValueTask<bool> OpenMissingAsync(HashSet<TcpEndpoint> wanted, CancellationToken cancellation)
+    public async ValueTask PrepareAsync(ProxyModel next, CancellationToken cancellation)
     {
-        var ports = _open.Keys.Select(e => e.Port).ToHashSet();
-        var overlaps = false;
+        var wanted = next.Endpoints.ToHashSet();
+        _overlaps = false;
         var bound = new List<(TcpEndpoint Endpoint, IListener Listener)>();
         var problems = new List<ListenException>();
         try
         {
-            foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if (problems.Count < MostProblems)
-                    Try(() => bound.Add((endpoint, Bind(endpoint))));
-            }
-
+            BindMissing(wanted, bound, problems, cancellation);
             foreach (var (_, listener) in bound)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (problems.Count == 0)
-                    Try(listener.Listen);
+                    Try(listener.Listen, problems);
             }
 
             cancellation.ThrowIfCancellationRequested();
@@ -82,32 +56,70 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
 
         foreach (var (endpoint, listener) in bound)
             _open.Add(endpoint, listener);
-        return overlaps;
+        _opened = bound.ConvertAll(b => b.Endpoint);
+        _wanted = wanted;
+    }
 
-        void Try(Action step)
+    public async ValueTask CommitAsync()
+    {
+        _opened = [];
+        var unwanted = _open.Keys.Where(e => !_wanted.Contains(e) && !IsCovered(e)).ToList();
+        if (_overlaps && unwanted.Count > 0)
+            await Task.Delay(Overlap, timeProvider, CancellationToken.None);
+        foreach (var endpoint in unwanted)
+            await CloseAsync(endpoint);
+    }
+
+    public async ValueTask RollBackAsync()
+    {
+        foreach (var endpoint in _opened)
+            await CloseAsync(endpoint);
+        _opened = [];
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        await Task.WhenAll(_open.Values.Select(listener => listener.DisposeAsync().AsTask()));
+        _open.Clear();
+    }
+
+    private void BindMissing(HashSet<TcpEndpoint> wanted, List<(TcpEndpoint Endpoint, IListener Listener)> bound, List<ListenException> problems,
+        CancellationToken cancellation)
+    {
+        var ports = _open.Keys.Select(e => e.Port).ToHashSet();
+        foreach (var endpoint in wanted.Where(e => !_open.ContainsKey(e)))
         {
-            try
-            {
-                step();
-            }
-            catch (ListenException e)
-            {
-                problems.Add(e);
-            }
+            cancellation.ThrowIfCancellationRequested();
+            if (problems.Count < MostProblems)
+                Try(() => bound.Add((endpoint, Bind(endpoint, ports))), problems);
         }
+    }
 
-        IListener Bind(TcpEndpoint endpoint)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="ports">Those that other listeners of ours are open on.</param>
+    private IListener Bind(TcpEndpoint endpoint, HashSet<ushort> ports)
+    {
+        try
         {
-            try
-            {
-                return transport.Bind(endpoint, handler);
-            }
-            catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && ports.Contains(endpoint.Port))
-            {
-                var listener = transport.Bind(endpoint, handler, besideOurs: true);
-                overlaps = true;
-                return listener;
-            }
+            return transport.Bind(endpoint, handler);
+        }
+        catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && ports.Contains(endpoint.Port))
+        {
+            var listener = transport.Bind(endpoint, handler, besideOurs: true);
+            _overlaps = true;
+            return listener;
+        }
+    }
+
+    private static void Try(Action step, List<ListenException> problems)
+    {
+        try
+        {
+            step();
+        }
+        catch (ListenException e)
+        {
+            problems.Add(e);
         }
     }
 
@@ -115,8 +127,8 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     /// Whether a wanted listener for every address takes the endpoint in. Then the one that is open goes on serving it: the kernel prefers it, and closing it
     /// would reset what waits in its queue.
     /// </summary>
-    private static bool IsCovered(TcpEndpoint endpoint, HashSet<TcpEndpoint> wanted) =>
-        wanted.Contains(TcpEndpoint.EveryAddress(endpoint.Port)) || (endpoint.IsIPv4 && wanted.Contains(TcpEndpoint.EveryIPv4Address(endpoint.Port)));
+    private bool IsCovered(TcpEndpoint endpoint) =>
+        _wanted.Contains(TcpEndpoint.EveryAddress(endpoint.Port)) || (endpoint.IsIPv4 && _wanted.Contains(TcpEndpoint.EveryIPv4Address(endpoint.Port)));
 
     private async ValueTask CloseAsync(TcpEndpoint endpoint)
     {

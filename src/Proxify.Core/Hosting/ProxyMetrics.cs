@@ -33,7 +33,7 @@ internal sealed class ProxyMetrics : IDisposable
     private readonly Counter<long> _reloads;
 
     public ProxyMetrics(IMeterFactory? meterFactory, ProxyRuntime runtime, SessionRegistry registry, SessionHandler handler, HealthWatch health,
-        ITransport transport, SteeredEntrance? steered)
+        ITransport transport, SteeredPorts? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _runtime = runtime;
@@ -100,7 +100,7 @@ internal sealed class ProxyMetrics : IDisposable
         }
     }
 
-    private static Measurement<long>[] Lookups(SteeredEntrance steered)
+    private static Measurement<long>[] Lookups(SteeredPorts steered)
     {
         SteeringCounters counters;
         try

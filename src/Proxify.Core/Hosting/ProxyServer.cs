@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using Proxify.Admission;
 using Proxify.Configuration;
-using Proxify.Linux;
 using Proxify.Resolution;
 using Proxify.Runtime;
 using Proxify.Sessions;
@@ -14,11 +12,6 @@ namespace Proxify.Hosting;
 /// <summary>A running proxy: started once, given new configs any number of times, stopped once.</summary>
 public sealed class ProxyServer : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestReset = TimeSpan.FromSeconds(5);
-
-    /// <summary>Timers take 49 days at most; a longer drain is waited for in several goes.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
-
     private readonly ITransport _transport;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -30,10 +23,10 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly IEntrance _entrance;
     private readonly Refusals _refusals;
     private readonly KernelRefusals? _kernelRefusals;
+    private readonly CapacityWarnings _warnings;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
-    private string? _warnedOf;
     private bool _started;
     private bool _stopped;
     private bool _disposed;
@@ -59,14 +52,15 @@ public sealed class ProxyServer : IAsyncDisposable
         transport.BufferLimit = _runtime.Current.BufferMemory;
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
         var accessLog = new AccessLog(_runtime, loggerFactory.CreateLogger("Proxify.AccessLog"));
-        var steered = steering is null ? null : new SteeredEntrance(steering.Program, steering.Port, transport, _logger);
-        var ports = (IPortOwner?)steered ?? new NativePorts();
-        var handler = new SessionHandler(_runtime, ports, new LoopGuard(ports, timeProvider), _registry, accessLog, timeProvider, _logger);
-        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, handler, _health, transport, steered);
-        _entrance = steered is null ? new NativeEntrance(transport, handler, timeProvider) : steered;
-        steered?.Handler = handler;
+        var ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
+        var owner = (IPortOwner?)ports ?? new NativePorts();
+        var handler = new SessionHandler(_runtime, owner, new LoopGuard(owner, timeProvider), _registry, accessLog, timeProvider, _logger);
+        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, handler, _health, transport, ports);
+        _entrance = steering is null
+            ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, ports!, transport, handler, _logger);
         _refusals = handler.Refusals;
-        _kernelRefusals = steered is null ? null : new KernelRefusals(() => steered.Counters, timeProvider, _logger);
+        _kernelRefusals = ports is null ? null : new KernelRefusals(() => ports.Counters, timeProvider, _logger);
+        _warnings = new CapacityWarnings(transport, steering is not null, _logger);
     }
 
     /// <summary>The config in force.</summary>
@@ -81,12 +75,10 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         var model = _runtime.Current;
-        WarnOfDescriptors(model);
-        foreach (var limit in ProcessLimits.FindTight(_transport.Workers))
-            HostingLog.TightLimit(_logger, limit);
-        WarnOfDialPorts(model.Config);
+        _warnings.AtStart(model);
         _resolver.Follow(model.Names, model.Resolver);
-        await _entrance.ChangeAsync(model, static () => { }, cancellation);
+        await _entrance.PrepareAsync(model, cancellation);
+        await _entrance.CommitAsync();
         _started = true;
         _health.Start(model);
         HostingLog.Started(_logger, _entrance.Summary, Count.Of(model.Apps.Length, "app"), _transport.Name);
@@ -94,7 +86,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>
     /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both
-    /// configs have are not closed for a moment.
+    /// configs have are not closed for a moment. Weights that were set at run time stay: see <see cref="SetWeightAsync"/>.
     /// </summary>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">A new port cannot be bound.</exception>
@@ -102,36 +94,35 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task ApplyAsync(ProxyConfig config)
     {
         Validate(config);
-        await _changing.WaitAsync();
-        try
-        {
-            _stopping.Token.ThrowIfCancellationRequested();
-            var previous = _runtime.Current;
-            var next = ModelBuilder.Build(config, previous);
-            // New names are asked for before the first session needs them: a change may take a while after the swap.
-            _resolver.Follow(previous.Names.Concat(next.Names), previous.Resolver);
-            using (_runtime.BeginChange())
-            {
-                try
-                {
-                    await _entrance.ChangeAsync(next, () => _runtime.PutInForce(next), _stopping.Token);
-                }
-                catch
-                {
-                    _runtime.PutInForce(previous);
-                    _resolver.Follow(previous.Names, previous.Resolver);
-                    throw;
-                }
-            }
+        await ChangeAsync(
+            model => (config, model.Overrides.On(config)),
+            () => HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(config.Apps.Count, "app")));
+    }
 
-            _transport.BufferLimit = next.BufferMemory;
-            _resolver.Follow(next.Names, next.Resolver);
-            WarnOfDialPorts(config);
-            HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(next.Apps.Length, "app"));
-        }
-        finally
+    /// <summary>
+    /// Gives a target another weight than its config does, at once and for new sessions. It holds until the config's own weight of the target changes, the
+    /// target leaves the config, or the process ends; it survives reloads that do neither.
+    /// </summary>
+    /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
+    /// <param name="target">The target's <see cref="TargetConfig.Address"/>, as the config writes it.</param>
+    /// <param name="weight">
+    /// 0-256; 0 drains the target: it gets no new sessions, and its live ones go on. A service's own weights stand before any but 0. Null: the config's own.
+    /// </param>
+    /// <exception cref="ArgumentException">There is no such app, or it has no such target.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No such weight.</exception>
+    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
+    public async Task SetWeightAsync(string app, string target, int? weight)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(weight ?? 0, nameof(weight));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(weight ?? 0, TargetConfig.MaxWeight, nameof(weight));
+        await ChangeAsync(
+            model => (model.Config, model.Overrides.WithWeight(app, Find(model.Config), weight)),
+            () => HostingLog.WeightSet(_logger, app, target, weight is { } value ? $"{value}" : "the config's again"));
+
+        TargetConfig Find(ProxyConfig config)
         {
-            _changing.Release();
+            var found = config.Apps.FirstOrDefault(a => a.Name == app) ?? throw new ArgumentException($"no app is named {app}", nameof(app));
+            return found.Targets.FirstOrDefault(t => t.Address == target) ?? throw new ArgumentException($"app {app} has no target {target}", nameof(target));
         }
     }
 
@@ -152,7 +143,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 HostingLog.Stopping(_logger, Count.Of(_registry.Count, "session"));
             await _entrance.CloseAsync();
             _kernelRefusals?.Dispose();
-            await DrainAsync(now);
+            await SessionDrain.RunAsync(_registry, _timeProvider, now);
             // Not before: those who are still served, or wait in a queue, shall not be sent to targets that are known to be down.
             _health.Dispose();
             _refusals.Dispose();
@@ -179,52 +170,57 @@ public sealed class ProxyServer : IAsyncDisposable
 
     internal void RecordReload(bool applied) => _metrics.RecordReload(applied);
 
-    private async Task DrainAsync(CancellationToken now)
+    /// <summary>The one way on which what is in force changes: all of it, or nothing.</summary>
+    /// <param name="change">What is to be in force after the model that is.</param>
+    /// <param name="log">Tells of it when it is.</param>
+    private async Task ChangeAsync(Func<ProxyModel, (ProxyConfig Config, Overrides Overrides)> change, Action log)
     {
-        var startedAt = _timeProvider.GetTimestamp();
-        while (_registry.Count > 0)
+        await _changing.WaitAsync();
+        try
         {
-            var sessions = _registry.Snapshot();
-            var elapsed = now.IsCancellationRequested ? TimeSpan.MaxValue : _timeProvider.GetElapsedTime(startedAt);
-            foreach (var due in sessions.Where(s => s.App.Timeouts.Drain <= elapsed))
-                due.Abort(TerminationReason.Drained);
+            _stopping.Token.ThrowIfCancellationRequested();
+            var previous = _runtime.Current;
+            var (config, overrides) = change(previous);
+            var next = ModelBuilder.Build(config, previous, overrides);
+            using (_runtime.BeginChange())
+            {
+                // New names are asked for before the first session needs them: to open many ports takes a while.
+                _resolver.Follow(previous.Names.Concat(next.Names), previous.Resolver);
+                try
+                {
+                    await _entrance.PrepareAsync(next, _stopping.Token);
+                    await PutInForceAsync(next);
+                }
+                catch
+                {
+                    _resolver.Follow(previous.Names, previous.Resolver);
+                    throw;
+                }
+            }
 
-            var later = sessions.Select(s => s.App.Timeouts.Drain).Where(d => d > elapsed).Order().ToList();
-            var wait = later.Count == 0 ? LongestReset : later[0] - elapsed < LongestTimer ? later[0] - elapsed : LongestTimer;
-            try
-            {
-                await _registry.WhenEmpty().WaitAsync(wait, _timeProvider, later.Count > 0 ? now : CancellationToken.None);
-            }
-            catch (OperationCanceledException)
-            {
-                // Resets what is left in the next round.
-            }
-            catch (TimeoutException)
-            {
-                if (later.Count == 0)
-                    return;
-            }
+            _transport.BufferLimit = next.BufferMemory;
+            _resolver.Follow(next.Names, next.Resolver);
+            await _entrance.CommitAsync();
+            _warnings.AtChange(config);
+            log();
+        }
+        finally
+        {
+            _changing.Release();
         }
     }
 
-    private void WarnOfDescriptors(ProxyModel model)
+    private async ValueTask PutInForceAsync(ProxyModel next)
     {
-        // Two connections a session, the listeners, of which each worker has its own, and something for the rest.
-        var sessions = model.Limits.Sessions;
-        var endpoints = _steering is null ? model.Config.Apps.Sum(SizeRules.Endpoints) : 1;
-        var needed = (2L * sessions) + (endpoints * Math.Max(1, _transport.Workers)) + 100;
-        var limit = Libc.OpenFilesLimit;
-        if (sessions != SessionSlots.Unlimited && limit < (ulong)needed)
-            HostingLog.TooFewDescriptors(_logger, sessions, needed, limit);
-    }
-
-    /// <summary>Once for the same state of things, however often the config is loaded.</summary>
-    private void WarnOfDialPorts(ProxyConfig config)
-    {
-        var shortage = _steering is null ? DialPorts.Shortage(config, LocalPorts.Read()) : null;
-        if (shortage is not null && shortage != _warnedOf)
-            HostingLog.TooFewDialPorts(_logger, shortage);
-        _warnedOf = shortage;
+        try
+        {
+            _runtime.PutInForce(next);
+        }
+        catch
+        {
+            await _entrance.RollBackAsync();
+            throw;
+        }
     }
 
     private void Validate(ProxyConfig config)

@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Runtime;
-using Proxify.Sessions;
 using Proxify.Steering;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -12,135 +9,105 @@ using Proxify.Transport;
 namespace Proxify.Hosting;
 
 /// <summary>One listener, to which the kernel steers the connections of every port (docs/steering.md).</summary>
-internal sealed class SteeredEntrance(SteeringProgram program, int port, ITransport transport, ILogger logger) : IEntrance, IPortOwner
+/// <param name="steering">Its program and port.</param>
+/// <param name="ports">Closed with the entrance.</param>
+/// <param name="transport">Makes the listener.</param>
+/// <param name="handler">Takes the connections.</param>
+/// <param name="logger">For what becomes of ports.</param>
+internal sealed class SteeredEntrance(SteeringOptions steering, SteeredPorts ports, ITransport transport, IConnectionHandler handler, ILogger logger)
+    : IEntrance
 {
-    private readonly PortMirror _mirror = new(program);
+    private readonly PortMirror _mirror = new(steering.Program);
     private readonly TakeoverWatch _takeovers = new(logger, ListenerSearch.Find);
-    private readonly ConcurrentDictionary<ushort, bool> _seenByHand = new();
     private IListener? _listener;
     private ProxyModel? _current;
-    private int _steered;
-    private volatile StrongBox<SteeringCounters>? _lastCounters;
-    private volatile bool _closed;
+    private ProxyModel? _next;
 
-    public string Summary => $"steering {Count.Of(_steered, "port")} to {_listener?.Endpoint}";
+    public string Summary => $"steering {Count.Of(_current?.Apps.Sum(a => a.Ports.Length) ?? 0, "port")} to {_listener?.Endpoint}";
 
-    /// <summary>Takes the connections; set before the first change.</summary>
-    public IConnectionHandler? Handler { get; set; }
-
-    /// <exception cref="SteeringException">They cannot be read.</exception>
-    public SteeringCounters Counters
-    {
-        get
-        {
-            if (_lastCounters is { } last)
-                return last.Value;
-            try
-            {
-                return program.ReadCounters();
-            }
-            catch (ObjectDisposedException)
-            {
-                return _lastCounters!.Value; // closed between the two
-            }
-        }
-    }
-
-    /// <summary>
-    /// Whether a connection to a port that no app has belongs to the default app: it came to the listener's own port, or the port was opened by hand. A port
-    /// that a reload is just taking away is neither.
-    /// </summary>
-    public bool BelongsToDefaultApp(ushort local)
-    {
-        if (local == port)
-            return true;
-        if (!IsOpenedByHand(local))
-            return false;
-        if (_seenByHand.TryAdd(local, true))
-            HostingLog.PortOpenedByHand(logger, local);
-        return true;
-    }
-
-    // Connections to the listener's own port have come past the steering program.
-    public bool HasTakenTokens(ushort local) => local != port;
-
-    // A port that was opened by hand may have been closed since.
-    public bool IsOurs(ushort local, bool hasAccepted) => local == port || (hasAccepted && IsOpenedByHand(local));
-
-    private bool IsOpenedByHand(ushort local)
-    {
-        try
-        {
-            return !_closed && program.IsSteeredByHand(local);
-        }
-        catch (ObjectDisposedException)
-        {
-            return false; // closed between the two
-        }
-    }
-
-    public ValueTask ChangeAsync(ProxyModel next, Action swap, CancellationToken cancellation)
+    public ValueTask PrepareAsync(ProxyModel next, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         try
         {
             if (_listener is null)
                 Listen();
-            program.SetRules(Rules(next));
-            var changes = _mirror.Apply(next.Apps.SelectMany(a => a.Ports), swap);
-            _steered = next.Apps.Sum(a => a.Ports.Length); // without Bind no port is in two apps
-            if (_current is not null)
-                WarnOfTakeover(_current, next);
-            _current = next;
+            // Before the ports: no SYN may come to one that its app's rules do not guard yet.
+            steering.Program.SetRules(Rules(next));
+            try
+            {
+                _mirror.Prepare(next.Apps.SelectMany(a => a.Ports));
+            }
+            catch
+            {
+                RestoreRules();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is SteeringException or ListenException)
+        {
+            throw new ProxyStartException([e.Message]);
+        }
+
+        _next = next;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CommitAsync()
+    {
+        try
+        {
+            var changes = _mirror.Commit();
             HostingLog.PortsSteered(logger, changes.Added.Count, changes.Removed.Count, changes.LeftByHand.Count);
-            return ValueTask.CompletedTask;
         }
         catch (SteeringException e)
         {
-            if (_current is not null)
-                TryRestoreRules(_current);
-            throw new ProxyStartException([e.Message]);
+            HostingLog.PortsNotRemoved(logger, e.Message);
         }
-        catch (ListenException e)
+
+        if (_current is not null)
+            WarnOfTakeover(_current, _next!);
+        _current = _next;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask RollBackAsync()
+    {
+        try
         {
-            throw new ProxyStartException([e.Message]);
+            _mirror.RollBack();
         }
+        catch (SteeringException e)
+        {
+            HostingLog.PortsNotRemoved(logger, e.Message);
+        }
+
+        RestoreRules();
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask CloseAsync()
     {
         // First the ports, so that no SYN comes to a listener that is going away.
-        _closed = true;
-        _lastCounters = new(ReadLastCounters());
-        program.Dispose();
+        ports.Close();
         if (_listener is not null)
             await _listener.DisposeAsync();
-    }
-
-    private SteeringCounters ReadLastCounters()
-    {
-        try
-        {
-            return program.ReadCounters();
-        }
-        catch (SteeringException)
-        {
-            return default; // nothing that could keep the ports steered
-        }
     }
 
     private void Listen()
     {
         var address = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        _listener = transport.Listen(new TcpEndpoint(address, port), Handler ?? throw new InvalidOperationException("no handler"));
-        program.SetListener(_listener.Handle);
+        _listener = transport.Listen(new TcpEndpoint(address, steering.Port), handler);
+        steering.Program.SetListener(_listener.Handle);
     }
 
-    private void TryRestoreRules(ProxyModel model)
+    private void RestoreRules()
     {
+        if (_current is null)
+            return;
         try
         {
-            program.SetRules(Rules(model));
+            steering.Program.SetRules(Rules(_current));
         }
         catch (SteeringException e)
         {

@@ -6,4 +6,4 @@ namespace Proxify.Steering;
 /// <param name="LeftByHand">
 /// Ports that an operator steers by hand: the config has come to name them, or no longer names them, and their key was left alone.
 /// </param>
-public sealed record PortChanges(IReadOnlyList<ushort> Added, IReadOnlyList<ushort> Removed, IReadOnlyList<ushort> LeftByHand);
+internal sealed record PortChanges(IReadOnlyList<ushort> Added, IReadOnlyList<ushort> Removed, IReadOnlyList<ushort> LeftByHand);

@@ -8,61 +8,47 @@ namespace Proxify.Steering;
 /// <item>A key of the config's that an operator deleted stays deleted until the config drops the port and names it again, or the proxy restarts.</item>
 /// </list>
 /// </summary>
-public sealed class PortMirror(SteeringProgram program)
+internal sealed class PortMirror(SteeringProgram program)
 {
     // One flag per port of the model's: 64 KB whatever their number, and a diff is one pass.
     private bool[] _ports = new bool[KernelLayout.Ports];
+    private bool[] _wanted = new bool[KernelLayout.Ports];
+    private ushort[] _added = [];
 
-    /// <summary>Makes the map follow the model to these ports.</summary>
-    /// <param name="ports">All of the model's.</param>
-    /// <param name="swap">
-    /// Changes the routes, between the keys that go and those that come: so no connection is steered that has no route. Not undone on failure.
-    /// </param>
-    /// <exception cref="SteeringException">The kernel refuses; the map is as it was, as it is after an exception of <paramref name="swap"/>'s.</exception>
-    public PortChanges Apply(IEnumerable<ushort> ports, Action? swap = null)
+    /// <summary>Adds the keys of ports that are new. <see cref="Commit"/> or <see cref="RollBack"/> follows.</summary>
+    /// <param name="ports">All of the next model's.</param>
+    /// <exception cref="SteeringException">The kernel refuses; the map is as it was.</exception>
+    public void Prepare(IEnumerable<ushort> ports)
     {
-        var wanted = new bool[KernelLayout.Ports];
+        _wanted = new bool[KernelLayout.Ports];
         foreach (var port in ports)
-            wanted[port] = true;
-
-        var (added, removed, left) = Compare(wanted);
-        try
-        {
-            program.RemovePorts(removed);
-            swap?.Invoke();
-            program.AddPorts(added);
-        }
-        catch
-        {
-            program.AddPorts(removed);
-            throw;
-        }
-
-        _ports = wanted;
-        return new PortChanges(added, removed, left);
+            _wanted[port] = true;
+        var isSteered = new bool[KernelLayout.Ports];
+        foreach (var (port, _) in program.ReadPorts())
+            isSteered[port] = true;
+        _added = [.. Enumerable.Range(0, KernelLayout.Ports).Where(p => _wanted[p] && !_ports[p] && !isSteered[p]).Select(p => (ushort)p)];
+        program.AddPorts(_added);
     }
 
-    private (ushort[] Added, ushort[] Removed, ushort[] LeftByHand) Compare(bool[] wanted)
+    /// <summary>Removes the keys of ports that are gone.</summary>
+    /// <exception cref="SteeringException">The kernel refuses, and steers some of them still; the next change tries again.</exception>
+    public PortChanges Commit()
     {
-        var (added, removed, left) = (new List<ushort>(), new List<ushort>(), new List<ushort>());
-        var isSteered = new bool[KernelLayout.Ports];
+        var (removed, left) = (new List<ushort>(), new List<ushort>());
         foreach (var (port, byHand) in program.ReadPorts())
         {
-            isSteered[port] = true;
-            if (wanted[port] == _ports[port])
-                continue;
-            if (byHand)
+            if (byHand && _wanted[port] != _ports[port])
                 left.Add(port);
-            else if (!wanted[port])
+            else if (!byHand && !_wanted[port])
                 removed.Add(port);
         }
 
-        for (var port = 0; port < wanted.Length; port++)
-        {
-            if (wanted[port] && !_ports[port] && !isSteered[port])
-                added.Add((ushort)port);
-        }
-
-        return ([.. added], [.. removed], [.. left]);
+        program.RemovePorts([.. removed]);
+        _ports = _wanted;
+        return new PortChanges(_added, removed, left);
     }
+
+    /// <summary>Removes the keys that <see cref="Prepare"/> has added.</summary>
+    /// <exception cref="SteeringException">The kernel refuses, and steers some of them still; the next change tries again.</exception>
+    public void RollBack() => program.RemovePorts(_added);
 }

@@ -25,15 +25,28 @@ public sealed class PortMirrorTests : IDisposable
     }
 
     [Fact]
-    public void Apply_swaps_routes_after_the_last_key_went_and_before_the_first_came()
+    public void Prepare_takes_no_key_away_before_the_change_is_committed()
     {
         _mirror.Apply([1, 2]);
-        SteeredPort[] atSwap = [];
 
-        _mirror.Apply([2, 3], () => atSwap = _bench.Program.ReadPorts());
+        _mirror.Prepare([2, 3]);
+        Assert.Equal([Own(1), Own(2), Own(3)], _bench.Program.ReadPorts());
 
-        Assert.Equal([Own(2)], atSwap);
+        _mirror.Commit();
         Assert.Equal([Own(2), Own(3)], _bench.Program.ReadPorts());
+    }
+
+    [Fact]
+    public void RollBack_leaves_the_map_as_it_was()
+    {
+        _mirror.Apply([1, 2]);
+        SetByHand(7);
+
+        _mirror.Prepare([2, 3, 7]);
+        _mirror.RollBack();
+
+        Assert.Equal([Own(1), Own(2), new SteeredPort(7, ByHand: true)], _bench.Program.ReadPorts());
+        Assert.Equal([3], _mirror.Apply([1, 2, 3]).Added);
     }
 
     [Fact]
