@@ -114,7 +114,7 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task SetWeightAsync(string app, string target, int? weight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(weight ?? 0, nameof(weight));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(weight ?? 0, TargetConfig.MaxWeight, nameof(weight));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(weight ?? 0, TargetOptions.MostWeight, nameof(weight));
         await ChangeAsync(
             model => (model.Config, model.Overrides.WithWeight(app, Find(model.Config), weight)),
             () => HostingLog.WeightSet(_logger, app, target, weight is { } value ? $"{value}" : "the config's again"));

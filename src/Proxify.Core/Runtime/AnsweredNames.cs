@@ -3,8 +3,8 @@ using Proxify.Resolution;
 namespace Proxify.Runtime;
 
 /// <summary>
-/// Names that have answered and are to be taken up. Of answers that come at the same time one caller takes up all, and the others do not wait for it: what is to
-/// be done once for all of them does not cost more the more names there are.
+/// Names that have answered and are to be taken up. Of answers that come at the same time one caller takes up all, and the others do not wait for it: what is
+/// to be done once for all of them does not cost more the more names there are.
 /// </summary>
 /// <param name="takeUp">Brings what these names have answered into force. One call at a time.</param>
 internal sealed class AnsweredNames(Action<IReadOnlyCollection<ResolvedName>> takeUp)

@@ -4,8 +4,8 @@ namespace Proxify.Runtime;
 internal interface IRuntimeObserver
 {
     /// <summary>
-    /// Something else is in force now. One call at a time, in the order of the changes, on any thread; the next change waits for it. An exception takes a change
-    /// of the model back.
+    /// Something else is in force now. One call at a time, in the order of the changes, on any thread; the next change waits for it. An exception takes a
+    /// change of the model back.
     /// </summary>
     void OnChange(RuntimeChange change);
 }

@@ -118,7 +118,9 @@ internal sealed class ProxyRuntime
         state.Targets.Keep(group.Endpoints);
     }
 
-    /// <summary>All apps' endpoints at each answer would be work that grows with the square of the names; only steering ever sends a session to the pool.</summary>
+    /// <summary>
+    /// All apps' endpoints at each answer would be work that grows with the square of the names, and only steering ever sends a session to the pool.
+    /// </summary>
     private static void RegroupLater(AppModel pool)
     {
         var before = pool.State.HasGroup ? pool.State.Group : null;

@@ -268,66 +268,16 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
-    public async Task OnReload_that_throws_costs_no_later_reload()
+    public async Task ApplyAsync_changes_the_memory_that_relays_may_hold()
     {
-        var path = Path.GetTempFileName();
-        try
-        {
-            var port = FreePort();
-            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{port}}],"Targets":["127.0.0.1:1"]}]}""",
-                TestContext.Current.CancellationToken);
-            using var host = Build(options => options.ConfigFile = path);
-            await host.StartAsync(TestContext.Current.CancellationToken);
-            var service = host.Services.GetRequiredService<ProxyService>();
+        var config = Config(FreePort(), 1);
+        var transport = new SocketsTransport(TimeProvider.System);
+        await using var server = new ProxyServer(config, transport, NullLoggerFactory.Instance, TimeProvider.System);
+        await server.StartAsync(TestContext.Current.CancellationToken);
 
-            service.OnReload = _ => throw new SocketException((int)SocketError.TooManyOpenSockets);
-            await service.ReloadAsync().Within();
-            service.OnReload = null;
-            var before = service.Server!.Config;
-            await service.ReloadAsync().Within();
+        await server.ApplyAsync(config with { Limits = new ProxyLimitsConfig { BufferMemory = 123L << 20 } });
 
-            Assert.NotSame(before, service.Server.Config);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    [Fact]
-    public async Task Reload_that_meets_a_stop_is_neither_applied_nor_rejected()
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(path, $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{FreePort()}}],"Targets":["127.0.0.1:1"]}]}""",
-                TestContext.Current.CancellationToken);
-            using var host = Build(options => options.ConfigFile = path);
-            var factory = host.Services.GetRequiredService<IMeterFactory>();
-            var results = new List<object?>();
-            using var meters = new MeterListener();
-            meters.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == "proxify.config.reloads" && instrument.Meter.Scope == factory)
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            meters.SetMeasurementEventCallback<long>((_, _, tags, _) => results.Add(tags[0].Value));
-            meters.Start();
-            await host.StartAsync(TestContext.Current.CancellationToken);
-            var service = host.Services.GetRequiredService<ProxyService>();
-            await service.ReloadAsync().Within();
-
-            var stopping = Task.CompletedTask;
-            service.OnReload = begins => stopping = begins ? service.Server!.StopAsync(CancellationToken.None) : stopping;
-            await service.ReloadAsync().Within();
-            await stopping.Within();
-
-            Assert.Equal(["applied"], results);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        Assert.Equal(123L << 20, transport.BufferLimit);
     }
 
     private static IHost Build(Action<ProxyOptions> configure)

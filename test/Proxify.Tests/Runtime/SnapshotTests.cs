@@ -8,7 +8,8 @@ namespace Proxify.Tests.Runtime;
 /// <summary>Models are pure values: whoever holds one, on whatever thread, sees it as it was built.</summary>
 public sealed class SnapshotTests
 {
-    private const BindingFlags Everything = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>One type per file, and those that are nested in it.</summary>
     public static IEnumerable<TheoryDataRow<string>> Types() =>
@@ -27,7 +28,7 @@ public sealed class SnapshotTests
     /// <summary>The test's own test.</summary>
     [Fact]
     public void What_can_be_set_later_is_found() =>
-        Assert.Equal(["<Late>k__BackingField", "_field", "Late", "s_field"], Writable(typeof(Impure)).Order(StringComparer.Ordinal));
+        Assert.Equal(["<Late>k__BackingField", "Late", "_field", "s_field"], Writable(typeof(Impure)).Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Writable(Type type) =>
         from t in type.GetNestedTypes(Everything).Where(t => !t.IsDefined(typeof(CompilerGeneratedAttribute))).Append(type)

@@ -181,20 +181,6 @@ public sealed class TargetGroupTests
     }
 
     [Fact]
-    public void Whoever_wants_to_know_is_told_of_other_groups_and_runtime()
-    {
-        var told = new List<string>();
-        _runtime.Changed = () => told.Add("model");
-        _runtime.Regrouped = (model, apps) => told.Add(string.Join(' ', apps.Select(a => a.Name)));
-
-        Answer("10.0.0.2");
-        Answer("10.0.0.2");
-        Assert.Equal(["a b"], told);
-        Reload(App("a", [1], "db.internal:5"));
-        Assert.Equal(["a b", "model"], told);
-    }
-
-    [Fact]
     public void A_state_is_named_by_target_and_endpoint()
     {
         Answer("10.0.0.2");

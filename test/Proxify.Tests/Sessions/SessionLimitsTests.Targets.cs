@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Runtime;
 
 namespace Proxify.Tests.Sessions;
 

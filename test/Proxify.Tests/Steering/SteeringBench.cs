@@ -18,7 +18,7 @@ internal sealed class SteeringBench : IDisposable
         _listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
         _listener.Listen();
         if (withListener)
-            Program.SetListener(_listener.SafeHandle);
+            UseOwnListener();
     }
 
     public SteeringProgram Program { get; }
@@ -28,6 +28,9 @@ internal sealed class SteeringBench : IDisposable
         _listener.Dispose();
         Program.Dispose();
     }
+
+    /// <summary>Steers to a listener that stands alone: of a group with SO_REUSEPORT a made-up SYN cannot choose one (EOPNOTSUPP).</summary>
+    public void UseOwnListener() => Program.SetListener(_listener.SafeHandle);
 
     public void CloseListener() => _listener.Dispose();
 

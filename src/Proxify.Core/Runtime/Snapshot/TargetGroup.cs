@@ -20,6 +20,7 @@ internal sealed class TargetGroup
     /// <summary>Picks among <see cref="Endpoints"/>.</summary>
     public required Balancer Balancer { get; init; }
 
+#pragma warning disable VSTHRD011 // What makes the task waits for nothing.
     /// <summary>The names of its targets that have not answered yet. When the first of them does, the app gets another group.</summary>
     public required ImmutableArray<ResolvedName> Unanswered
     {
@@ -33,6 +34,7 @@ internal sealed class TargetGroup
 
     /// <summary>Completes when one of <see cref="Unanswered"/> has answered.</summary>
     public Task NextAnswer => _nextAnswer?.Value ?? Task.CompletedTask;
+#pragma warning restore VSTHRD011
 
     /// <summary>What <see cref="Balancer"/> goes by.</summary>
     public required BalancingPolicy Balancing { get; init; }

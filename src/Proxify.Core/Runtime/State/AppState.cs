@@ -44,8 +44,8 @@ internal sealed class AppState(string name)
     public TargetStates Targets { get; } = new();
 
     /// <summary>
-    /// The endpoints in force, and what picks among them: for sessions of older models, too. Whoever waits would otherwise wait for targets of yesterday, and keep
-    /// those behind it waiting. Set by <see cref="ProxyRuntime"/> alone.
+    /// The endpoints in force, and what picks among them: for sessions of older models, too. Whoever waits would otherwise wait for targets of yesterday, and
+    /// keep those behind it waiting. Set by <see cref="ProxyRuntime"/> alone.
     /// </summary>
     public TargetGroup Group => _group ?? _groupOnDemand!.Value;
 

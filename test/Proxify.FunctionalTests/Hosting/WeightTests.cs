@@ -1,0 +1,110 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Proxify.Configuration;
+using Proxify.FunctionalTests.Harness;
+using Proxify.Hosting;
+
+namespace Proxify.FunctionalTests.Hosting;
+
+/// <summary>Weights that are changed while clients come and go.</summary>
+[Collection("servers with meters of their own")]
+public sealed class WeightTests
+{
+    [Theory, EveryTransport]
+    public async Task A_drained_target_keeps_its_sessions_and_gets_no_more_until_its_weight_comes_back(string transport)
+    {
+        using var first = PeerListener.Start();
+        using var second = PeerListener.Start();
+        var config = Config(Target(first), Target(second) with { Weight = 256 });
+        await using var server = await StartAsync(config, transport);
+        await server.SetWeightAsync("a", Target(second).Address, 0);
+        using var live = await Peer.ConnectAsync(Endpoint(config));
+        using var atFirst = await first.AcceptAsync();
+        await Peer.PingPongAsync(live, atFirst);
+
+        await server.SetWeightAsync("a", Target(first).Address, 0);
+        await server.SetWeightAsync("a", Target(second).Address, 5);
+
+        for (var i = 0; i < 4; i++)
+            await VisitAsync(config, second);
+        Assert.False(first.HasPending);
+        await Peer.PingPongAsync(live, atFirst);
+
+        await server.SetWeightAsync("a", Target(second).Address, 0);
+        await server.SetWeightAsync("a", Target(first).Address, null);
+        await VisitAsync(config, first);
+    }
+
+    [Fact]
+    public async Task A_weight_survives_reloads_until_the_files_own_changes()
+    {
+        using var first = PeerListener.Start();
+        using var second = PeerListener.Start();
+        var config = Config(Target(first), Target(second));
+        await using var server = await StartAsync(config, "sockets");
+        await server.SetWeightAsync("a", Target(first).Address, 0);
+
+        var other = config with { Apps = [config.Apps[0] with { Ports = [.. config.Apps[0].Ports, FreePort()] }] };
+        await server.ApplyAsync(other);
+        for (var i = 0; i < 3; i++)
+            await VisitAsync(other, second);
+        Assert.False(first.HasPending);
+
+        TargetConfig[] targets = [Target(first) with { Weight = 2 }, Target(second) with { Weight = 0 }];
+        await server.ApplyAsync(other with { Apps = [other.Apps[0] with { Targets = targets }] });
+        await VisitAsync(other, first);
+    }
+
+    [Fact]
+    public async Task A_target_or_a_weight_that_is_none_is_refused()
+    {
+        using var target = PeerListener.Start();
+        await using var server = await StartAsync(Config(Target(target)), "sockets");
+
+        await Assert.ThrowsAsync<ArgumentException>(() => server.SetWeightAsync("b", Target(target).Address, 1));
+        await Assert.ThrowsAsync<ArgumentException>(() => server.SetWeightAsync("a", "127.0.0.1:1", 1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => server.SetWeightAsync("a", Target(target).Address, 257));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => server.SetWeightAsync("a", Target(target).Address, -1));
+    }
+
+    private static async Task<ProxyServer> StartAsync(ProxyConfig config, string transport)
+    {
+        var server =
+            new ProxyServer(config, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance, TimeProvider.System);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    private static async Task VisitAsync(ProxyConfig config, PeerListener target)
+    {
+        using var client = await Peer.ConnectAsync(Endpoint(config));
+        using var accepted = await target.AcceptAsync();
+        await Peer.PingPongAsync(client, accepted);
+    }
+
+    private static IPEndPoint Endpoint(ProxyConfig config) => new(IPAddress.Loopback, config.Apps[0].Ports[0].First);
+
+    private static TargetConfig Target(PeerListener target) => new($"127.0.0.1:{target.Port}");
+
+    private static ProxyConfig Config(params TargetConfig[] targets) => new()
+    {
+        Apps =
+        [
+            new AppConfig
+            {
+                Name = "a",
+                Bind = [IPAddress.Loopback],
+                Ports = [FreePort()],
+                Targets = targets,
+                Timeouts = new TimeoutsConfig { Drain = TimeSpan.Zero },
+                Health = new HealthConfig { Active = false },
+            },
+        ],
+    };
+
+    private static int FreePort()
+    {
+        using var probe = PeerListener.Start();
+        return probe.Port;
+    }
+}
