@@ -119,8 +119,8 @@ internal static class ModelBuilder
     private static SourceRules Rules(SourcesConfig sources) =>
         sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);
 
-    private static ConnectionRates? Rates(EffectiveLimits limits, ProxyState state, ConnectionRates? previous) =>
-        limits.Rates.IsNone ? null : previous?.Limits == limits.Rates ? previous : new ConnectionRates(limits.Rates, state.Buckets);
+    private static RateBuckets? Rates(EffectiveLimits limits, ProxyState state, RateBuckets? previous) =>
+        limits.Rates.IsNone ? null : previous?.Limits == limits.Rates ? previous : new RateBuckets(limits.Rates, state.Buckets);
 
     private static AppModel? DefaultApp(ProxyConfig config, ImmutableArray<AppModel> apps, ProxyModel? previous) => config.DefaultApp.Kind switch
     {

@@ -17,7 +17,7 @@ internal sealed class SessionAdmission(IPortOwner ports, TimeProvider timeProvid
     {
         var source = client.Remote.Address;
         if ((model.Rates is not null || app.Rates is not null) && !ports.HasTakenTokens(client.Local.Port)
-            && ConnectionRates.Take(model.Rates, app.Rates, source, Now()) is var over and not LimitKind.None)
+            && RateBuckets.Take(model.Rates, app.Rates, source, Now()) is var over and not LimitKind.None)
         {
             return over;
         }

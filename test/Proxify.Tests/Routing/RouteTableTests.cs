@@ -1,5 +1,6 @@
 using System.Net;
 using Proxify.Configuration;
+using Proxify.Routing;
 using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
 
@@ -102,7 +103,10 @@ public sealed class RouteTableTests
     {
         // Forty milliards of steps: minutes, where each address of the port is looked at.
         var addresses = Enumerable.Range(0, 60_000).Select(i => new IPAddress([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i])).ToList();
-        var routes = ModelOf([.. addresses.Select((address, i) => App($"{i}", [80], "127.0.0.1:1") with { Bind = [address] })]).Routes;
+        var builder = new RouteTable<string>.Builder();
+        foreach (var address in addresses)
+            builder.Add(new TcpEndpoint(address, 80), $"{address}");
+        var routes = builder.Build();
 
         await Task.Run(
             () =>

@@ -51,7 +51,7 @@ public sealed class SteeringRatesTests
                     return true;
                 }
 
-                var refusing = ConnectionRates.Take(globalRates, appRates, SourceRulesTests.Bits(source), now);
+                var refusing = RateBuckets.Take(globalRates, appRates, SourceRulesTests.Bits(source), now);
                 return bench.Syn(source, 80) == (refusing == LimitKind.None ? Outcome.Steered : Outcome.Refused);
             });
         }, iter: Cases.Of(150), threads: 1);
@@ -59,7 +59,7 @@ public sealed class SteeringRatesTests
         Assert.NotEqual(0ul, bench.Program.ReadCounters().Limited);
         Assert.NotEqual(0ul, bench.Program.ReadCounters().Steered);
 
-        ConnectionRates? Rates(RateLimits limits) => limits.IsNone ? null : new ConnectionRates(limits, buckets);
+        RateBuckets? Rates(RateLimits limits) => limits.IsNone ? null : new RateBuckets(limits, buckets);
     }
 
     [Fact]

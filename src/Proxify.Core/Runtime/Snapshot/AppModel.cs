@@ -33,7 +33,7 @@ internal sealed record AppModel
     public required EffectiveLimits Limits { get; init; }
 
     /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
-    public required ConnectionRates? Rates { get; init; }
+    public required RateBuckets? Rates { get; init; }
 
     /// <summary>Its ports, each once, whatever addresses they are bound to.</summary>
     public required ImmutableArray<ushort> Ports { get; init; }

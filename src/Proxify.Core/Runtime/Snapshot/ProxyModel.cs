@@ -37,7 +37,7 @@ internal sealed class ProxyModel
     public required long BufferMemory { get; init; }
 
     /// <summary>The buckets of the limits' rates; null where there are none. The same object as long as the rates are the same.</summary>
-    public required ConnectionRates? Rates { get; init; }
+    public required RateBuckets? Rates { get; init; }
 
     /// <summary>The same object before and after a reload.</summary>
     public required ProxyState State { get; init; }

@@ -3,7 +3,7 @@ namespace Proxify.Admission;
 /// <summary>The rates of the proxy or of an app, with the state of their buckets. Survives reloads that do not change them.</summary>
 /// <param name="limits">What is enforced.</param>
 /// <param name="sources">The sources' buckets, shared by all.</param>
-public sealed class ConnectionRates(RateLimits limits, SourceBuckets sources)
+public sealed class RateBuckets(RateLimits limits, SourceBuckets sources)
 {
     private readonly uint _owner = sources.NextOwner();
     private ulong _fullAt;
@@ -19,7 +19,7 @@ public sealed class ConnectionRates(RateLimits limits, SourceBuckets sources)
     /// <param name="source">128 bits, IPv4 v4-mapped.</param>
     /// <param name="now">Nanoseconds of a clock that does not go back.</param>
     /// <returns>What refuses it, or <see cref="LimitKind.None"/>.</returns>
-    public static LimitKind Take(ConnectionRates? global, ConnectionRates? app, UInt128 source, ulong now)
+    public static LimitKind Take(RateBuckets? global, RateBuckets? app, UInt128 source, ulong now)
     {
         if (global?.Look(source, now) is { } over and not LimitKind.None)
             return over;

@@ -2,7 +2,7 @@ using Proxify.Admission;
 
 namespace Proxify.Tests.Admission;
 
-public sealed class ConnectionRatesTests
+public sealed class RateBucketsTests
 {
     private const ulong Now = 1_000_000_000_000_000;
 
@@ -18,13 +18,13 @@ public sealed class ConnectionRatesTests
         var global = Rates(all: 10);
         var flooded = Rates(all: 1);
 
-        Assert.Equal(LimitKind.None, ConnectionRates.Take(global, flooded, s_one, Now));
+        Assert.Equal(LimitKind.None, RateBuckets.Take(global, flooded, s_one, Now));
         for (var i = 0; i < 20; i++)
-            Assert.Equal(LimitKind.Rate, ConnectionRates.Take(global, flooded, s_one, Now));
+            Assert.Equal(LimitKind.Rate, RateBuckets.Take(global, flooded, s_one, Now));
 
         for (var i = 0; i < 9; i++)
-            Assert.Equal(LimitKind.None, ConnectionRates.Take(global, null, s_another, Now));
-        Assert.Equal(LimitKind.Rate, ConnectionRates.Take(global, null, s_another, Now));
+            Assert.Equal(LimitKind.None, RateBuckets.Take(global, null, s_another, Now));
+        Assert.Equal(LimitKind.Rate, RateBuckets.Take(global, null, s_another, Now));
     }
 
     [Fact]
@@ -33,14 +33,14 @@ public sealed class ConnectionRatesTests
         var global = Rates(all: 10, perSource: 5);
         var app = Rates(perSource: 1);
 
-        Assert.Equal(LimitKind.None, ConnectionRates.Take(global, app, s_one, Now));
+        Assert.Equal(LimitKind.None, RateBuckets.Take(global, app, s_one, Now));
         for (var i = 0; i < 20; i++)
-            Assert.Equal(LimitKind.RatePerSource, ConnectionRates.Take(global, app, s_one, Now));
+            Assert.Equal(LimitKind.RatePerSource, RateBuckets.Take(global, app, s_one, Now));
 
         for (var i = 0; i < 4; i++)
-            Assert.Equal(LimitKind.None, ConnectionRates.Take(global, null, s_one, Now));
-        Assert.Equal(LimitKind.RatePerSource, ConnectionRates.Take(global, null, s_one, Now));
-        Assert.Equal(LimitKind.None, ConnectionRates.Take(global, null, s_another, Now));
+            Assert.Equal(LimitKind.None, RateBuckets.Take(global, null, s_one, Now));
+        Assert.Equal(LimitKind.RatePerSource, RateBuckets.Take(global, null, s_one, Now));
+        Assert.Equal(LimitKind.None, RateBuckets.Take(global, null, s_another, Now));
     }
 
     [Fact]
@@ -48,12 +48,12 @@ public sealed class ConnectionRatesTests
     {
         var global = Rates(all: 1, perSource: 1);
 
-        Assert.Equal(LimitKind.None, ConnectionRates.Take(global, null, s_one, Now));
+        Assert.Equal(LimitKind.None, RateBuckets.Take(global, null, s_one, Now));
         for (var i = 0; i < 5; i++)
-            Assert.Equal(LimitKind.Rate, ConnectionRates.Take(global, null, s_another, Now));
+            Assert.Equal(LimitKind.Rate, RateBuckets.Take(global, null, s_another, Now));
     }
 
-    private ConnectionRates Rates(int all = 0, int perSource = 0) =>
+    private RateBuckets Rates(int all = 0, int perSource = 0) =>
         new(new RateLimits(Of(all), Of(perSource), SourceMask.OfLengths(32, 64)), _buckets);
 
     private static Rate Of(int anHour) => anHour == 0 ? Rate.None : Rate.Of(anHour, s_hour, anHour);
