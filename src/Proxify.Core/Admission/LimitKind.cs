@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Proxify.Admission;
 
 /// <summary>Which limit refused a connection. Names and values are stable: they appear in metrics.</summary>
-public enum LimitKind
+internal enum LimitKind
 {
     /// <summary>None did.</summary>
     None,
@@ -19,7 +19,7 @@ public enum LimitKind
     QueueTimeout,
 }
 
-public static class LimitKindWords
+internal static class LimitKindWords
 {
     private static readonly string[] Words = ["none", "rate", "rate_per_source", "sessions", "sessions_per_source", "queue", "queue_timeout"];
 

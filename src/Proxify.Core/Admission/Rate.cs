@@ -3,7 +3,7 @@ namespace Proxify.Admission;
 /// <summary>A token bucket's size and speed, both as time, so that deciding takes additions and comparisons only (struct rate in bpf/rates.h).</summary>
 /// <param name="Interval">Nanoseconds in which one token comes back; 0: no limit.</param>
 /// <param name="Capacity">Nanoseconds in which an empty bucket fills up: the interval times the tokens that it holds.</param>
-public readonly record struct Rate(ulong Interval, ulong Capacity)
+internal readonly record struct Rate(ulong Interval, ulong Capacity)
 {
     /// <summary>No limit.</summary>
     public static readonly Rate None;

@@ -3,7 +3,7 @@ namespace Proxify.Admission;
 /// <summary>The rates of the proxy or of an app, with the state of their buckets. Survives reloads that do not change them.</summary>
 /// <param name="limits">What is enforced.</param>
 /// <param name="sources">The sources' buckets, shared by all.</param>
-public sealed class RateBuckets(RateLimits limits, SourceBuckets sources)
+internal sealed class RateBuckets(RateLimits limits, SourceBuckets sources)
 {
     private readonly uint _owner = sources.NextOwner();
     private ulong _fullAt;

@@ -4,7 +4,7 @@ namespace Proxify.Admission;
 /// <param name="All">Of all sources together.</param>
 /// <param name="PerSource">Of each source.</param>
 /// <param name="Sources">What one source is. Where nothing is limited per source it plays no part, and is the default.</param>
-public readonly record struct RateLimits(Rate All, Rate PerSource, SourceMask Sources)
+internal readonly record struct RateLimits(Rate All, Rate PerSource, SourceMask Sources)
 {
     public static readonly RateLimits None;
 

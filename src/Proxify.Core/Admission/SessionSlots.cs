@@ -1,7 +1,7 @@
 namespace Proxify.Admission;
 
 /// <summary>Counts live sessions, exactly: with a limit no more get in, however many threads come at once.</summary>
-public sealed class SessionSlots
+internal sealed class SessionSlots
 {
     /// <summary>As a limit: none.</summary>
     public const int Unlimited = int.MaxValue;

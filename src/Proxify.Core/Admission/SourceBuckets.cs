@@ -5,7 +5,7 @@ namespace Proxify.Admission;
 /// newcomer to a full set takes the place of the bucket that is full again or will be soonest. A full bucket is as good as none, so that is mostly without
 /// loss, and whoever spends tokens stays known.
 /// </summary>
-public sealed class SourceBuckets
+internal sealed class SourceBuckets
 {
     /// <summary>As many as in the kernel's map; 3 MB, from the first use on.</summary>
     public const int Capacity = 65_536;

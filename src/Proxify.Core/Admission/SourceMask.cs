@@ -3,7 +3,7 @@ namespace Proxify.Admission;
 /// <summary>Tells sources apart: two addresses are one source if they agree under the mask of their family.</summary>
 /// <param name="IPv4">For v4-mapped addresses.</param>
 /// <param name="IPv6">For all others.</param>
-public readonly record struct SourceMask(UInt128 IPv4, UInt128 IPv6)
+internal readonly record struct SourceMask(UInt128 IPv4, UInt128 IPv6)
 {
     /// <param name="ipv4">Bits that count of an IPv4 address, 1-32.</param>
     /// <param name="ipv6">Bits that count of an IPv6 address, 1-128.</param>

@@ -8,15 +8,15 @@ namespace Proxify.Admission;
 /// <param name="Address">The first address of the prefix, most significant bit first.</param>
 /// <param name="Length">Bits that count, 0 to 128; an IPv4 prefix /n has 96 + n.</param>
 /// <param name="Verdict">What it says of the addresses for which no longer prefix says anything.</param>
-public readonly record struct SourcePrefix(UInt128 Address, byte Length, SourceVerdict Verdict)
+internal readonly record struct SourcePrefix(UInt128 Address, byte Length, SourceVerdict Verdict)
 {
     /// <summary>All of IPv4.</summary>
-    internal static readonly (UInt128 Address, byte Length) AllIPv4 = (new UInt128(0, 0x0000_ffff_0000_0000), 96);
+    public static readonly (UInt128 Address, byte Length) AllIPv4 = (new UInt128(0, 0x0000_ffff_0000_0000), 96);
 
     /// <summary>The last address of the prefix.</summary>
-    internal UInt128 Last => Length == 128 ? Address : Address | (UInt128.MaxValue >> Length); // a shift by 128 would shift by 0
+    public UInt128 Last => Length == 128 ? Address : Address | (UInt128.MaxValue >> Length); // a shift by 128 would shift by 0
 
-    internal static SourcePrefix From(IPNetwork network, SourceVerdict verdict)
+    public static SourcePrefix From(IPNetwork network, SourceVerdict verdict)
     {
         Span<byte> bytes = stackalloc byte[16];
         network.BaseAddress.MapToIPv6().TryWriteBytes(bytes, out _);

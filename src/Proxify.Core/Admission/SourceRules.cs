@@ -11,7 +11,7 @@ namespace Proxify.Admission;
 /// One rule set, two enforcers. Both start from <see cref="Prefixes"/>, in which every rule above is already worked out, so that
 /// "the longest prefix decides" is all that is left to do: the kernel walks a trie of them, this class a sorted array of address ranges.
 /// </remarks>
-public sealed class SourceRules : IEquatable<SourceRules>
+internal sealed class SourceRules : IEquatable<SourceRules>
 {
     /// <summary>No rules: everybody may connect.</summary>
     public static readonly SourceRules None = new([], []);

@@ -1,7 +1,7 @@
 namespace Proxify.Admission;
 
 /// <summary>Counts each source's live sessions. Holds an entry only for sources that have some: no more than there are sessions.</summary>
-public sealed class SourceSlots
+internal sealed class SourceSlots
 {
     private readonly Stripe[] _stripes = [.. Enumerable.Range(0, 32).Select(_ => new Stripe())];
 

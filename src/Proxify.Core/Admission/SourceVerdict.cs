@@ -1,7 +1,7 @@
 namespace Proxify.Admission;
 
 /// <summary>What a source rule says of an address. The numbers are those of enum verdict in bpf/sources.h.</summary>
-public enum SourceVerdict : byte
+internal enum SourceVerdict : byte
 {
     Allow = 0,
     Deny = 1,

@@ -1,7 +1,7 @@
 namespace Proxify.Admission;
 
 /// <summary>How a wait ended.</summary>
-public enum WaitOutcome
+internal enum WaitOutcome
 {
     Entered,
 

@@ -1,14 +1,14 @@
 namespace Proxify.Admission;
 
 /// <summary>Somebody in a <see cref="WaitingLine"/>.</summary>
-public abstract class Waiter
+internal abstract class Waiter
 {
     private readonly TaskCompletionSource<WaitOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal Task<WaitOutcome> Ended => _ended.Task;
+    public Task<WaitOutcome> Ended => _ended.Task;
 
     /// <summary>Its place in the line; null when it is in none. Guarded by the line's lock.</summary>
-    internal LinkedListNode<Waiter>? Place { get; set; }
+    public LinkedListNode<Waiter>? Place { get; set; }
 
     /// <summary>
     /// Others may enter before this one when it cannot: it asks for more than they do. False for a line that is strictly first come, first served.
@@ -21,5 +21,5 @@ public abstract class Waiter
     /// </summary>
     protected internal abstract bool TryEnter();
 
-    internal void End(WaitOutcome outcome) => _ended.SetResult(outcome);
+    public void End(WaitOutcome outcome) => _ended.SetResult(outcome);
 }

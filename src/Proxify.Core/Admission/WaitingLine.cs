@@ -5,7 +5,7 @@ namespace Proxify.Admission;
 /// line on its behalf, under the line's lock; so nobody is woken in vain, and nobody is both let in and sent away. The lock is taken only when somebody waits
 /// or has to.
 /// </summary>
-public sealed class WaitingLine
+internal sealed class WaitingLine
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _line = new();

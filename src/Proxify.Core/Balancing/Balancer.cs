@@ -7,7 +7,7 @@ namespace Proxify.Balancing;
 /// and <see cref="TargetLoad"/>.
 /// </summary>
 /// <param name="tiers">A policy over the app's own targets, then one over its backups; either is left out where there are none that take sessions.</param>
-public sealed class Balancer(ImmutableArray<ILoadBalancingPolicy> tiers)
+internal sealed class Balancer(ImmutableArray<ILoadBalancingPolicy> tiers)
 {
     /// <summary>No target is available.</summary>
     public const int None = -1;

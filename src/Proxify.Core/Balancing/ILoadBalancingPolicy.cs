@@ -1,7 +1,7 @@
 namespace Proxify.Balancing;
 
 /// <summary>A way to choose among targets. Called by many threads at once, for every session: no lock, no allocation.</summary>
-public interface ILoadBalancingPolicy
+internal interface ILoadBalancingPolicy
 {
     /// <param name="client">The client's address, <see cref="System.Net.IPAddress"/>'s 128 bits; IPv4 v4-mapped.</param>
     /// <param name="excluded">Targets that shall not be picked, because this session has tried them already.</param>

@@ -4,7 +4,7 @@ namespace Proxify.Balancing;
 /// What picking reads of a target. A plain number rather than a striped one: it is written twice in a session's life, but read, with those of all other
 /// targets, by each pick of <c>least-connections</c>; packed close together, a thousand of them fit the processor's first cache.
 /// </summary>
-public sealed class TargetLoad
+internal sealed class TargetLoad
 {
     private int _sessions;
     private volatile bool _isAvailable = true;

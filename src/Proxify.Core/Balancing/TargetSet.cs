@@ -1,7 +1,7 @@
 namespace Proxify.Balancing;
 
 /// <summary>Targets of an app, by index. Allocates only past the first 64; not to be copied, since copies would share the rest.</summary>
-public struct TargetSet
+internal struct TargetSet
 {
     private ulong _first;
     private ulong[]? _rest;

@@ -3,7 +3,7 @@ namespace Proxify.Balancing;
 /// <summary>
 /// How far the rounds over an app's targets have come. Survives reloads, so that a new config does not send every next session to the first target.
 /// </summary>
-public sealed class Turns
+internal sealed class Turns
 {
     // On cache lines of their own: these are what all threads write. 64-byte lines, fetched in pairs.
     private const int Apart = 16;

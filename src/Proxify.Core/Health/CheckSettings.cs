@@ -7,17 +7,17 @@ namespace Proxify.Health;
 /// <param name="Expect">Bytes that have to come somewhere in the answer's first <see cref="ContentCheck.MostReceived"/>; empty: none.</param>
 /// <param name="Address">Where to connect instead of the target's address; null: there.</param>
 /// <param name="Port">Where to connect instead of the target's port; null: there.</param>
-public sealed record CheckSettings(ReadOnlyMemory<byte> Send = default, ReadOnlyMemory<byte> Expect = default, IPAddress? Address = null,
+internal sealed record CheckSettings(ReadOnlyMemory<byte> Send = default, ReadOnlyMemory<byte> Expect = default, IPAddress? Address = null,
     int? Port = null)
 {
     /// <summary>What makes the connection ready. Default: nothing.</summary>
-    internal ICheckType Type { get; init; } = CheckTable.All[0];
+    public ICheckType Type { get; init; } = CheckTable.All[0];
 
     /// <summary>Nothing but a connect: the kernel answers for the target.</summary>
-    internal bool IsConnectOnly => !NeedsAnswer && Send.IsEmpty;
+    public bool IsConnectOnly => !NeedsAnswer && Send.IsEmpty;
 
     /// <summary>A success means that the target itself has answered, and not only its kernel.</summary>
-    internal bool NeedsAnswer => Type.NeedsAnswer || !Expect.IsEmpty;
+    public bool NeedsAnswer => Type.NeedsAnswer || !Expect.IsEmpty;
 
     /// <summary>Goes where sessions go.</summary>
     public bool IsOfTargetItself => Address is null && Port is null;

@@ -61,7 +61,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
     }
 
     /// <summary>At least a millisecond: for a timer, a shorter period is 0, which means that it fires once only.</summary>
-    internal static TimeSpan Look(TimeSpan timeout) => timeout / LooksPerTimeout is { TotalMilliseconds: >= 1 } look ? look : TimeSpan.FromMilliseconds(1);
+    public static TimeSpan Look(TimeSpan timeout) => timeout / LooksPerTimeout is { TotalMilliseconds: >= 1 } look ? look : TimeSpan.FromMilliseconds(1);
 
     private void EndInTime(CheckTask task, CancellationTokenSource end)
     {

@@ -1,7 +1,7 @@
 namespace Proxify.Health;
 
 /// <summary>How an app's targets are watched, with nothing left open. The defaults are the config's: here nothing has any.</summary>
-public sealed record HealthSettings
+internal sealed record HealthSettings
 {
     /// <summary>Watches nothing: every target is available always.</summary>
     public static HealthSettings Off { get; } = new();

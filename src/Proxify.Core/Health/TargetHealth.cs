@@ -12,7 +12,7 @@ namespace Proxify.Health;
 /// <param name="host">The target's host as configured: the server name of TLS checks.</param>
 /// <param name="endpoint">Where sessions go.</param>
 /// <param name="load">Whose <see cref="TargetLoad.IsAvailable"/> is kept here.</param>
-public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint, TargetLoad load)
+internal sealed class TargetHealth(string name, string host, TcpEndpoint endpoint, TargetLoad load)
 {
     private volatile AppHealth? _app;
     private volatile bool _needsCare;
@@ -27,33 +27,33 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     public bool IsUp => Record is not { } record || record.IsUp;
 
     /// <summary>The same, and not only for a trial.</summary>
-    internal bool IsBack => Record is not { } record || record.IsSettledUp;
+    public bool IsBack => Record is not { } record || record.IsSettledUp;
 
-    internal TargetLoad Load { get; } = load;
-
-    /// <summary>Null while nobody watches.</summary>
-    internal AppHealth? App => _app;
+    public TargetLoad Load { get; } = load;
 
     /// <summary>Null while nobody watches.</summary>
-    internal TargetRecord? Record { get; private set; }
+    public AppHealth? App => _app;
+
+    /// <summary>Null while nobody watches.</summary>
+    public TargetRecord? Record { get; private set; }
 
     /// <summary>Timestamp of the latest byte that any session got from it, as far as the sweep for silent targets has seen; 0 before.</summary>
-    internal long AnsweredAt { get; set; }
+    public long AnsweredAt { get; set; }
 
     /// <summary>What TLS and content checks name; null for an address.</summary>
-    internal string? ServerName => System.Net.IPAddress.TryParse(Host, out _) ? null : Host;
+    public string? ServerName => System.Net.IPAddress.TryParse(Host, out _) ? null : Host;
 
     /// <summary>Before a dial. False: the target is being tried by another session, take the next one.</summary>
     /// <param name="isLastResort">There is no next one.</param>
     /// <param name="isTrial">The target is out, and what comes of the session may bring it back: for <see cref="EndDial"/> and <see cref="EndTrial"/>.</param>
-    internal bool TryBeginDial(bool isLastResort, out bool isTrial)
+    public bool TryBeginDial(bool isLastResort, out bool isTrial)
     {
         isTrial = false;
         return !_needsCare || _app is not { } app || app.TryBeginDial(this, isLastResort, out isTrial);
     }
 
     /// <summary>After a dial, whatever came of it.</summary>
-    internal void EndDial(DialOutcome outcome, bool isTrial)
+    public void EndDial(DialOutcome outcome, bool isTrial)
     {
         if ((outcome != DialOutcome.Connected || _needsCare) && _app is { } app)
             app.EndDial(this, outcome, isTrial);
@@ -62,29 +62,29 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     /// <summary>After a session of an app with <see cref="HealthSettings.EarlyClose"/>.</summary>
     /// <param name="good">False: the target has closed early. Null: the client left before anything could be seen.</param>
     /// <param name="isTrial">As <see cref="TryBeginDial"/> said.</param>
-    internal void EndSession(bool? good, bool isTrial)
+    public void EndSession(bool? good, bool isTrial)
     {
         if ((good == false || _needsCare) && _app is { } app)
             app.EndSession(this, good, isTrial);
     }
 
     /// <summary>After the session that was the trial of a silent target, or as soon as any session has got a byte from it.</summary>
-    internal void EndTrial(bool? answered) => _app?.EndTrial(this, answered);
+    public void EndTrial(bool? answered) => _app?.EndTrial(this, answered);
 
     /// <summary>It has taken a client's bytes and answered nobody within <see cref="HealthSettings.FirstByte"/>, while a sibling has.</summary>
-    internal void NoteSilence() => _app?.NoteSilence(this);
+    public void NoteSilence() => _app?.NoteSilence(this);
 
-    internal void TakeCheck(CheckResult result) => _app?.TakeCheck(this, result);
+    public void TakeCheck(CheckResult result) => _app?.TakeCheck(this, result);
 
     /// <summary>Under the gate of <paramref name="app"/>.</summary>
-    internal void Join(AppHealth app, TargetRecord record)
+    public void Join(AppHealth app, TargetRecord record)
     {
         Record = record;
         _app = app;
     }
 
     /// <summary>No longer watched; who still picks it may dial it.</summary>
-    internal void Leave()
+    public void Leave()
     {
         _app = null;
         Record?.Dispose();
@@ -94,6 +94,6 @@ public sealed class TargetHealth(string name, string host, TcpEndpoint endpoint,
     }
 
     /// <summary>Under the gate, after each change of the record: whether sessions have to ask.</summary>
-    internal void Refresh(HealthSettings settings) => _needsCare = settings.FailureRate > 0
+    public void Refresh(HealthSettings settings) => _needsCare = settings.FailureRate > 0
         || (Record is { } record && (record.Ejection.Phase != EjectPhase.In || record.Ejection.Failures > 0 || record.Ejection.EarlyCloses > 0));
 }

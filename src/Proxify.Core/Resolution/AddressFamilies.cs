@@ -2,7 +2,7 @@ namespace Proxify.Resolution;
 
 /// <summary>IPv4, IPv6, both or neither.</summary>
 [Flags]
-public enum AddressFamilies
+internal enum AddressFamilies
 {
     None = 0,
     IPv4 = 1,

@@ -162,7 +162,7 @@ internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimePro
     }
 
     /// <summary>What this machine is short of says nothing of the server. (ENOMEM has no name in .NET.)</summary>
-    internal static bool IsOurs(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
+    public static bool IsOurs(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
 
     /// <summary>Until it answers, others are asked before it.</summary>
     private void NoteSilence() => Volatile.Write(ref _silentSince, timeProvider.GetTimestamp());

@@ -53,7 +53,7 @@ internal sealed class OpenQuestions(TimeProvider timeProvider)
     }
 
     /// <summary>Disposed of when the question's sockets are closed.</summary>
-    internal sealed class Place(OpenQuestions questions) : IDisposable
+    public sealed class Place(OpenQuestions questions) : IDisposable
     {
         private readonly CancellationTokenSource _givenUp = new(Timeout.InfiniteTimeSpan, questions._timeProvider);
         private readonly long _since = questions._timeProvider.GetTimestamp();

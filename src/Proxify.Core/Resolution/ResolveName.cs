@@ -2,4 +2,4 @@ namespace Proxify.Resolution;
 
 /// <summary>Asks once for a name.</summary>
 /// <exception cref="NameNotResolvedException">There was no answer.</exception>
-public delegate Task<NameAnswer> ResolveName(ResolvedName name, ResolverSettings settings, CancellationToken cancellationToken);
+internal delegate Task<NameAnswer> ResolveName(ResolvedName name, ResolverSettings settings, CancellationToken cancellationToken);

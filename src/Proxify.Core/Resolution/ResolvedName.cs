@@ -6,7 +6,7 @@ namespace Proxify.Resolution;
 /// <summary>A name and its latest good answer. One for all targets with that name, in whatever app; survives reloads.</summary>
 /// <param name="host">A host's or a service's.</param>
 /// <param name="isService">A service, which brings its ports, weights and priorities (SRV, RFC 2782); otherwise a host.</param>
-public sealed class ResolvedName(string host, bool isService = false)
+internal sealed class ResolvedName(string host, bool isService = false)
 {
     private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ResolvedAddress[] _current = [];
@@ -31,7 +31,7 @@ public sealed class ResolvedName(string host, bool isService = false)
     /// <see cref="CompleteFirstAnswer"/> then.
     /// </param>
     /// <returns>Whether the addresses are others now.</returns>
-    internal bool Take(NameAnswer? answer, Action<ResolvedName> told)
+    public bool Take(NameAnswer? answer, Action<ResolvedName> told)
     {
         var stays = _current.Where(a => answer?.Unanswered.HasFlag(a.Endpoint.IsIPv4 ? AddressFamilies.IPv4 : AddressFamilies.IPv6) == true);
 
@@ -49,5 +49,5 @@ public sealed class ResolvedName(string host, bool isService = false)
     }
 
     /// <summary>Lets those go on who wait for <see cref="FirstAnswer"/>.</summary>
-    internal void CompleteFirstAnswer() => _firstAnswer.TrySetResult();
+    public void CompleteFirstAnswer() => _firstAnswer.TrySetResult();
 }

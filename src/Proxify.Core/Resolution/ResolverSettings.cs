@@ -8,7 +8,7 @@ namespace Proxify.Resolution;
 /// <param name="MinTtl">An answer holds at least this long, whatever its TTL.</param>
 /// <param name="MaxTtl">And no longer than this.</param>
 /// <param name="Families">Addresses of these are asked for and taken.</param>
-public sealed record ResolverSettings(ImmutableArray<TcpEndpoint> Servers, TimeSpan MinTtl, TimeSpan MaxTtl, AddressFamilies Families = AddressFamilies.Both)
+internal sealed record ResolverSettings(ImmutableArray<TcpEndpoint> Servers, TimeSpan MinTtl, TimeSpan MaxTtl, AddressFamilies Families = AddressFamilies.Both)
 {
     public TimeSpan Bound(TimeSpan ttl) => ttl < MinTtl ? MinTtl : ttl > MaxTtl ? MaxTtl : ttl;
 

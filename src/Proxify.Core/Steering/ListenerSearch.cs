@@ -9,7 +9,7 @@ namespace Proxify.Steering;
 /// Finds who listens on a port, for the warning before steering takes it over: an sk_lookup program is asked before the kernel looks for a bound
 /// socket, so a steered port that sshd has bound would no longer reach sshd.
 /// </summary>
-public static class ListenerSearch
+internal static class ListenerSearch
 {
     private const string Listening = "0A";
 

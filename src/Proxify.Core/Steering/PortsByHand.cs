@@ -6,7 +6,7 @@ namespace Proxify.Steering;
 /// Opens and closes ports of a running proxy, as an operator does with bpftool: by the same entries in the kernel's own map (docs/steering.md). Ports of the
 /// config are the config's: they are neither taken over nor closed here. Needs CAP_SYS_ADMIN.
 /// </summary>
-public static class PortsByHand
+internal static class PortsByHand
 {
     /// <summary>The proxy that steers in the caller's network namespace.</summary>
     /// <exception cref="SteeringException">There is none, or more than one; or it cannot be looked at.</exception>

@@ -3,7 +3,7 @@ using Proxify.Linux;
 namespace Proxify.Steering;
 
 /// <summary>The sk_lookup programs of a network namespace, whoever attached them.</summary>
-public static class SkLookupPrograms
+internal static class SkLookupPrograms
 {
     /// <summary>The kernel attaches no more to one namespace (kernel/bpf/net_namespace.c).</summary>
     private const int Most = 64;

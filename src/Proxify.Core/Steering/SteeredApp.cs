@@ -7,4 +7,4 @@ namespace Proxify.Steering;
 /// <param name="Ports">The ports that it serves.</param>
 /// <param name="Sources">Who may connect to them.</param>
 /// <param name="Rates">How fast.</param>
-public sealed record SteeredApp(string Name, IReadOnlyCollection<ushort> Ports, SourceRules Sources, RateLimits Rates = default);
+internal sealed record SteeredApp(string Name, IReadOnlyCollection<ushort> Ports, SourceRules Sources, RateLimits Rates = default);

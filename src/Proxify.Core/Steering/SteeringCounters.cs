@@ -13,7 +13,7 @@ namespace Proxify.Steering;
 /// <param name="AssignErrors">Refused because the listener did not fit, such as IPv6 to an IPv4-only one, or because another program had chosen.</param>
 /// <param name="Limited">Refused by a connection rate.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct SteeringCounters(ulong Steered, ulong Passed, ulong Denied, ulong NoSocket, ulong AssignErrors, ulong Limited)
+internal readonly record struct SteeringCounters(ulong Steered, ulong Passed, ulong Denied, ulong NoSocket, ulong AssignErrors, ulong Limited)
 {
     public static SteeringCounters operator +(SteeringCounters a, SteeringCounters b) =>
         new(a.Steered + b.Steered, a.Passed + b.Passed, a.Denied + b.Denied, a.NoSocket + b.NoSocket, a.AssignErrors + b.AssignErrors, a.Limited + b.Limited);

@@ -7,7 +7,7 @@ namespace Proxify.Steering;
 /// runs, so dropping them in place would leave some behind. Instead the process loads and attaches steering, drops what it need not keep, and executes
 /// itself again: the new image has one thread's capabilities and no others, and inherits steering as open descriptors. The process id stays.
 /// </summary>
-public static class SteeringHandover
+internal static class SteeringHandover
 {
     private const string Variable = "PROXIFY_STEERING";
 

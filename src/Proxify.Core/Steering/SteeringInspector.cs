@@ -7,7 +7,7 @@ namespace Proxify.Steering;
 /// Finds running proxies in the kernel, by the names of their program and maps, and reads their maps. It disturbs nothing. Needs CAP_SYS_ADMIN:
 /// the kernel hands out other processes' maps to nobody else.
 /// </summary>
-public static class SteeringInspector
+internal static class SteeringInspector
 {
     private const int MaxMaps = 64;
 

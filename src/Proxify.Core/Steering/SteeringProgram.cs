@@ -75,7 +75,7 @@ public sealed class SteeringProgram : IDisposable
     /// stands for the group. Call it again whenever that socket has been replaced: the kernel forgets a socket that closes.
     /// </summary>
     /// <exception cref="SteeringException">The socket does not listen, or is no TCP socket.</exception>
-    public void SetListener(SafeHandle listener)
+    internal void SetListener(SafeHandle listener)
     {
         var held = false;
         listener.DangerousAddRef(ref held);
@@ -92,7 +92,7 @@ public sealed class SteeringProgram : IDisposable
 
     /// <summary>Steers these ports from the next SYN on, as the config's: all or, on failure, none. They should not be steered yet.</summary>
     /// <exception cref="SteeringException">The kernel refuses.</exception>
-    public void AddPorts(ReadOnlySpan<ushort> ports)
+    internal void AddPorts(ReadOnlySpan<ushort> ports)
     {
         var values = new byte[ports.Length];
         values.AsSpan().Fill(KernelLayout.SteeredByConfig);
@@ -109,17 +109,17 @@ public sealed class SteeringProgram : IDisposable
     }
 
     /// <summary>Stops steering these ports for new connections; live ones go on. A port that is not steered is passed over.</summary>
-    public void RemovePorts(ReadOnlySpan<ushort> ports) => _ports.RemoveAll(ports);
+    internal void RemovePorts(ReadOnlySpan<ushort> ports) => _ports.RemoveAll(ports);
 
     /// <summary>Whether this port is steered now, and by an operator's hand.</summary>
-    public bool IsSteeredByHand(ushort port)
+    internal bool IsSteeredByHand(ushort port)
     {
         byte value = 0;
         return _ports.TryGet(port, ref value) && value != KernelLayout.SteeredByConfig;
     }
 
     /// <summary>Every steered port as the kernel has it now, in order.</summary>
-    public SteeredPort[] ReadPorts() => PortsOf(_ports);
+    internal SteeredPort[] ReadPorts() => PortsOf(_ports);
 
     /// <summary>
     /// Puts these source rules and rates in force, all at one instant: no SYN is ever judged by a mixture of old and new. What has not changed is not
@@ -127,10 +127,10 @@ public sealed class SteeringProgram : IDisposable
     /// to keep consistent for then.
     /// </summary>
     /// <exception cref="SteeringException">The kernel has no room or memory for them.</exception>
-    public void SetRules(SteeringRules rules) => _rules.Apply(rules);
+    internal void SetRules(SteeringRules rules) => _rules.Apply(rules);
 
     /// <summary>The counters since <see cref="Load"/>, summed over the CPUs.</summary>
-    public SteeringCounters ReadCounters() => _counters.Read();
+    internal SteeringCounters ReadCounters() => _counters.Read();
 
     /// <summary>Detaches: every port is again what it would be without proxify.</summary>
     public void Dispose()

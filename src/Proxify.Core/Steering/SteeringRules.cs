@@ -9,7 +9,7 @@ namespace Proxify.Steering;
 /// The app behind every port that is in no other, such as one that was steered by hand; its own Ports are not read. Null: no app's rules.
 /// </param>
 /// <param name="Rates">Of all steered ports together.</param>
-public sealed record SteeringRules(SourceRules Global, IReadOnlyList<SteeredApp> Apps, SteeredApp? Default = null, RateLimits Rates = default)
+internal sealed record SteeringRules(SourceRules Global, IReadOnlyList<SteeredApp> Apps, SteeredApp? Default = null, RateLimits Rates = default)
 {
     /// <summary>Everybody may connect everywhere, at any rate.</summary>
     public static readonly SteeringRules None = new(SourceRules.None, []);

@@ -10,7 +10,7 @@ namespace Proxify.Steering;
 /// </param>
 /// <param name="Ports">In order.</param>
 /// <param name="Counters">Since the program was loaded.</param>
-public sealed record SteeringView(
+internal sealed record SteeringView(
     uint LinkId,
     uint ProgramId,
     uint PortsMapId,
@@ -22,4 +22,4 @@ public sealed record SteeringView(
 /// <param name="Port">Host byte order.</param>
 /// <param name="ByHand">Put there by an operator, not by the proxy from its config.</param>
 /// <param name="App">The app whose source rules apply to it, the default app's for a port that no app has; null if there is none.</param>
-public sealed record SteeredPortView(ushort Port, bool ByHand, string? App);
+internal sealed record SteeredPortView(ushort Port, bool ByHand, string? App);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Proxify.Telemetry;
 
 /// <summary>A number in a log message: with its noun in the text, by itself as a field.</summary>
-public readonly struct Count
+internal readonly struct Count
 {
     private readonly string? _text;
 

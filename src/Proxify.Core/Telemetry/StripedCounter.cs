@@ -4,7 +4,7 @@ namespace Proxify.Telemetry;
 /// A counter that many threads add to and few read: a cell per processor, each on its own cache line, so that adding never fights over a line. Reading sums the
 /// cells.
 /// </summary>
-public sealed class StripedCounter
+internal sealed class StripedCounter
 {
     // 64-byte cache lines, fetched in pairs: 128 bytes between cells.
     private const int LongsPerCell = 16;
