@@ -165,7 +165,7 @@ internal sealed class FakeNameServer : IDisposable
     {
         var end = Array.IndexOf(answer, (byte)0, HeaderSize) + 7;
         answer[2] |= Truncated;
-        return answer[..end];
+        return answer[..Math.Min(end, answer.Length)]; // one without records is not longer
     }
 
     private byte[] Answer(ReadOnlySpan<byte> question)
