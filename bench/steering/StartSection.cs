@@ -54,6 +54,17 @@ static class StartSection
             }
         }
 
+        Write(contenders);
+
+        Contender Proxify(string name, bool steering, IEnumerable<string> ports)
+        {
+            var file = workspace.Write("config.json", ConfigText.Of(ports));
+            return new(name, () => ProxyProcess.StartProxifyAsync(options, file, steering));
+        }
+    }
+
+    static void Write(IEnumerable<Contender> contenders)
+    {
         Console.WriteLine();
         Console.WriteLine("| | start, ms | fastest, ms | CPU, ms | memory, MB | BPF maps, MB |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
@@ -61,12 +72,6 @@ static class StartSection
         {
             var maps = Statistics.Median(samples.Select(s => s.Maps));
             Console.WriteLine($"| {name} | {Statistics.Median(samples.Select(s => s.Start)):N0} | {samples.Min(s => s.Start):N0} | {Statistics.Median(samples.Select(s => s.Cpu)):N0} | {Statistics.Median(samples.Select(s => s.Memory)):N1} | {(maps == 0 ? "–" : $"{maps:N1}")} |");
-        }
-
-        Contender Proxify(string name, bool steering, IEnumerable<string> ports)
-        {
-            var file = workspace.Write("config.json", ConfigText.Of(ports));
-            return new(name, () => ProxyProcess.StartProxifyAsync(options, file, steering));
         }
     }
 

@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using System.Text;
+using static Proxify.SystemTests.HealthLab;
 
 namespace Proxify.SystemTests;
 
@@ -7,12 +6,6 @@ namespace Proxify.SystemTests;
 [Collection(nameof(Heavy))]
 public sealed class HealthTests
 {
-    private const int Kill = 9;
-    private const int Continue = 18;
-    private const int Stop = 19;
-
-    private static readonly object Quick = new { Interval = "300ms", FastInterval = "100ms", Timeout = "300ms" };
-
     /// <summary>Both transports, each with a listener for the port and steered.</summary>
     public static TheoryData<string, bool> Ways => new() { { "sockets", false }, { "uring", false }, { "sockets", true }, { "uring", true } };
 
@@ -116,100 +109,6 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Firewalled_target_costs_a_client_one_timeout_and_then_nobody_anything()
-    {
-        var nft = Tool.Require("nft", "nftables");
-        var (lab, _) = await Lab.CreateWithNetnsAsync();
-        await using var _1 = lab;
-        var (ports, _) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, Quick, ports);
-
-        await FirewallAsync(lab, ports[1]);
-        for (var i = 0; i < 40; i++)
-            Assert.NotEqual(1, await AskAsync(lab, port));
-        var sessions = await proxy.WaitForSessionsAsync(40);
-        Assert.InRange(sessions.Count(static s => s.Number("tries") > 1), 0, 1);
-
-        (await lab.RunAsync([nft, "flush chain inet t in"])).Succeeded();
-        await EventuallyServedByAsync(lab, port, 1);
-    }
-
-    [Theory]
-    [InlineData("sockets")]
-    [InlineData("uring")]
-    public async Task Firewalled_target_without_checks_costs_those_who_came_before_the_first_timeout_one_each_and_then_nobody_anything(string transport)
-    {
-        const int Clients = 9;
-        var (lab, _) = await Lab.CreateWithNetnsAsync();
-        await using var _1 = lab;
-        var (ports, _) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, new { Active = false, EjectFor = "1h", EjectMax = "1h" }, ports, transport, connect: "500ms");
-        await FirewallAsync(lab, ports[1]);
-
-        // At once: a third of them are sent to the firewalled target.
-        foreach (var target in await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => AskAsync(lab, port))))
-            Assert.NotEqual(1, target);
-        var waited = (await proxy.WaitForSessionsAsync(Clients)).Where(static s => s.Number("tries") > 1).ToList();
-        Assert.InRange(waited.Count, 1, Clients / 3);
-        Assert.All(waited, static s => Assert.Equal(2, s.Number("tries")));
-
-        for (var i = 0; i < 30; i++)
-            Assert.NotEqual(1, await AskAsync(lab, port));
-        Assert.All((await proxy.WaitForSessionsAsync(Clients + 30)).Skip(Clients), static s => Assert.Equal(1, s.Number("tries")));
-    }
-
-    [Theory]
-    [InlineData("sockets")]
-    [InlineData("uring")]
-    public async Task Firewalled_target_that_checks_find_first_costs_later_clients_nothing_not_even_when_ejections_end(string transport)
-    {
-        var (lab, _) = await Lab.CreateWithNetnsAsync();
-        await using var _1 = lab;
-        var (ports, _) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(
-            lab, new { Interval = "200ms", FastInterval = "100ms", Timeout = "200ms", EjectFor = "100ms", EjectMax = "100ms" }, ports, transport,
-            connect: "1s");
-        await FirewallAsync(lab, ports[1]);
-        // One who is caught before the checks have seen it has the target ejected, too, for no longer than an instant.
-        var caught = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AskAsync(lab, port)));
-
-        await proxy.WaitForEventAsync("TargetDown");
-        await caught;
-        await proxy.WaitForSessionsAsync(3);
-        // So many that ejections' times have passed meanwhile.
-        const int Later = 300;
-        for (var i = 0; i < Later; i++)
-            Assert.NotEqual(1, await AskAsync(lab, port));
-
-        Assert.All((await proxy.WaitForSessionsAsync(3 + Later)).Skip(3), static s => Assert.Equal(1, s.Number("tries")));
-        (await lab.RunAsync([Tool.Require("nft", "nftables"), "flush chain inet t in"])).Succeeded();
-        await EventuallyServedByAsync(lab, port, 1);
-    }
-
-    [Fact]
-    public async Task Target_that_flaps_five_times_a_second_fails_no_client()
-    {
-        var nft = Tool.Require("nft", "nftables");
-        var (lab, _) = await Lab.CreateWithNetnsAsync();
-        await using var _1 = lab;
-        var (ports, _) = await StartRedisAsync(lab);
-        var (port, proxy) = await StartAsync(lab, Quick, ports);
-        (await lab.RunAsync([nft, "add table inet t; add chain inet t in { type filter hook input priority 0; }"])).Succeeded();
-
-        for (var flap = 0; flap < 20; flap++)
-        {
-            (await lab.RunAsync([nft,
-                flap % 2 == 0 ? $"add rule inet t in tcp dport {ports[1]} tcp flags & (syn | ack) == syn reject with tcp reset" : "flush chain inet t in"]))
-                .Succeeded();
-            for (var i = 0; i < 10; i++)
-                await AskAsync(lab, port);
-        }
-
-        Assert.All(await proxy.WaitForSessionsAsync(200), static s => Assert.NotEqual("connect_failed", s.Reason));
-        await EventuallyServedByAsync(lab, port, 1);
-    }
-
-    [Fact]
     public async Task OnDown_reset_ends_the_sessions_of_a_target_that_is_down_and_no_others()
     {
         await using var lab = await Lab.CreateAsync();
@@ -305,82 +204,5 @@ public sealed class HealthTests
     {
         while (true)
             (await listener.AcceptAsync()).Dispose();
-    }
-
-    private static async Task<(int Port, ProxifyProcess Proxy)> StartAsync(Lab lab, object health, int[] targets, string? transport = null,
-        bool steered = false, string connect = "5s")
-    {
-        if (steered && !Tool.IsRoot)
-            Tool.Missing("needs root: a network namespace of its own");
-        var options = new ProxifyOptions { Arguments = steered ? ["-b"] : [] };
-        var port = lab.Port();
-        return (port, await lab.StartProxifyAsync(
-            Config.Of(new { Connect = connect }, Config.App("app", port, [.. targets.Select(Config.Local)]).With("Health", health)),
-            transport is null ? options : options with { Transport = transport }));
-    }
-
-    private static async Task FirewallAsync(Lab lab, int port) => (await lab.RunAsync([
-        Tool.Require("nft", "nftables"),
-        $"add table inet t; add chain inet t in {{ type filter hook input priority 0; }}; add rule inet t in tcp dport {port} drop",
-    ])).Succeeded();
-
-    /// <summary>Three, each of which knows its number.</summary>
-    private static async Task<(int[] Ports, RunningProcess[] Servers)> StartRedisAsync(Lab lab)
-    {
-        int[] ports = [lab.Port(), lab.Port(), lab.Port()];
-        var servers = new RunningProcess[ports.Length];
-        for (var i = 0; i < ports.Length; i++)
-            servers[i] = await StartRedisAsync(lab, ports[i], i);
-        return (ports, servers);
-    }
-
-    private static async Task<RunningProcess> StartRedisAsync(Lab lab, int port, int number)
-    {
-        var server = lab.Start([Tool.Require("redis-server", "redis-server"), "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        await server.Output.WaitAsync(static line => line.Contains("Ready to accept connections", StringComparison.Ordinal));
-        using var client = await lab.ConnectAsync(port);
-        await client.Socket.SendAsync(Encoding.ASCII.GetBytes($"SET id {number}\r\n"));
-        await client.Socket.ReceiveAsync(new byte[100]);
-        return server;
-    }
-
-    /// <summary>The number of the redis that serves a session.</summary>
-    private static async Task<int> AskAsync(Lab lab, int port) =>
-        await TryAskAsync(lab, port, Patience.Limit) ?? throw new InvalidOperationException("no answer");
-
-    private static async Task<int?> TryAskAsync(Lab lab, int port, TimeSpan limit)
-    {
-        using var patience = new CancellationTokenSource(limit);
-        using var client = await lab.ConnectAsync(port);
-        try
-        {
-            await client.Socket.SendAsync("GET id\r\n"u8.ToArray(), patience.Token);
-            var answer = new byte[100];
-            // $1, a line's end, the number
-            return await client.Socket.ReceiveAsync(answer, patience.Token) >= 5
-                ? answer[4] - '0'
-                : throw new SocketException((int)SocketError.ConnectionReset);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task EventuallyServedByAsync(Lab lab, int port, int number)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (await TryAskAsync(lab, port, TimeSpan.FromSeconds(2)) != number)
-            patience.Token.ThrowIfCancellationRequested();
-    }
-
-    private static async Task LoadUntilAsync(Lab lab, int port, Func<bool> isOver)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (!isOver())
-        {
-            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TryAskAsync(lab, port, TimeSpan.FromMilliseconds(500))));
-            patience.Token.ThrowIfCancellationRequested();
-        }
     }
 }

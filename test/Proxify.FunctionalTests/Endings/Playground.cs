@@ -41,6 +41,16 @@ internal sealed class Playground : IDisposable
         _readiness.Dispose();
     }
 
+    private void NoteRecords(EndingsProxy proxy, Dictionary<int, int> byEntrance, HashSet<int> ready)
+    {
+        while (proxy.Records.TryDequeue(out var record))
+        {
+            var lane = byEntrance[record.Listen.Port];
+            _lanes[lane].Note(record);
+            ready.Add(lane);
+        }
+    }
+
     private void Play(IEnumerable<Script> scripts, EndingsProxy? proxy)
     {
         using var next = scripts.GetEnumerator();
@@ -54,13 +64,8 @@ internal sealed class Playground : IDisposable
         while (live.Count > 0)
         {
             _readiness.Collect(ready.Count > 0 ? 0 : 2, ready);
-            while (proxy is not null && proxy.Records.TryDequeue(out var record))
-            {
-                var lane = byEntrance[record.Listen.Port];
-                _lanes[lane].Note(record);
-                ready.Add(lane);
-            }
-
+            if (proxy is not null)
+                NoteRecords(proxy, byEntrance, ready);
             var now = Environment.TickCount64;
             if (now - lastTick >= 2)
             {

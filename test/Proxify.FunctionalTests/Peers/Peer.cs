@@ -86,6 +86,17 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
         return _sent;
     }
 
+    /// <summary>Sends zeros without pause until a RST is there.</summary>
+    public Task SendUntilClosedAsync()
+    {
+        socket.Blocking = false;
+        return Patience.Eventually(() =>
+        {
+            socket.Send([0], default, out _);
+            return IsClosedByKernel;
+        });
+    }
+
     /// <summary>Receives exactly <paramref name="count"/> bytes.</summary>
     public async Task ReceiveAsync(long count, int chunk = Chunk)
     {
