@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using static Proxify.SystemTests.HealthLab;
 
 namespace Proxify.SystemTests;

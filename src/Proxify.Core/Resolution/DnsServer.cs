@@ -69,7 +69,7 @@ internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimePro
             {
                 if (Interlocked.Increment(ref looks) == 1)
                     NoteRead();
-                else
+                else if (!stop.IsCancellationRequested) // nobody waits for it any more, and what it would have said is not known
                     NoteSilence();
             }
 
