@@ -17,8 +17,8 @@ internal sealed class Panic(string app, TimeProvider timeProvider, ILogger logge
     public void Publish(HealthMember[] members, HealthSettings settings)
     {
         var up = Count(members);
-        // Backups are there for a day on which all others are down; only with them gone as well is everybody tried.
-        var isOn = members.Length > 0 && (up.Own == 0 ? up.Backups == 0 : up.Own < settings.PanicBelow * up.OwnOfAll);
+        // Backups are there for a day on which all others are down; only with them gone as well is everybody tried. Where all are drained nobody is missed.
+        var isOn = Array.Exists(members, m => m.TakesSessions) && (up.Own == 0 ? up.Backups == 0 : up.Own < settings.PanicBelow * up.OwnOfAll);
         // Those who may be picked are told first, so that nobody meets a moment at which there is none.
         foreach (var pass in (ReadOnlySpan<bool>)[true, false])
         {

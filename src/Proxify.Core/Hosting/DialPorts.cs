@@ -9,7 +9,7 @@ namespace Proxify.Hosting;
 /// Whether native listeners leave the kernel ports for our dials: of a port that is listened on it never makes the local end of a connection
 /// (__inet_hash_connect() in net/ipv4/inet_hashtables.c).
 /// </summary>
-public static class DialPorts
+internal static class DialPorts
 {
     /// <summary>The stable id and name of the warning's event.</summary>
     public static EventId TooFew { get; } = new(1222, "TooFewDialPorts");

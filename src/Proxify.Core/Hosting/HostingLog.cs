@@ -39,6 +39,12 @@ internal static partial class HostingLog
     [LoggerMessage(1218, LogLevel.Information, "The weight of target {Target} of app {App} is {Weight}.")]
     public static partial void WeightSet(ILogger logger, string app, string target, string weight);
 
+    [LoggerMessage(1223, LogLevel.Information, "Port {Port} is open for app {App}, besides those of the config.")]
+    public static partial void PortAdded(ILogger logger, int port, string app);
+
+    [LoggerMessage(1224, LogLevel.Information, "Port {Port} is closed for app {App}, which had it besides those of the config.")]
+    public static partial void PortRemoved(ILogger logger, int port, string app);
+
     [LoggerMessage(1220, LogLevel.Warning,
         "Limits.Sessions is {Sessions}, which takes {Needed} descriptors, and this process may have {Limit}: accepting will pause before the limit is reached. Raise LimitNOFILE (ulimit -Hn), or lower the limit.")]
     public static partial void TooFewDescriptors(ILogger logger, int sessions, long needed, ulong limit);

@@ -19,4 +19,7 @@ public sealed class ProxyOptions
 
     /// <summary>Threads of the uring transport. Default 0: one per two processors, at least one.</summary>
     public int Workers { get; set; }
+
+    /// <summary>Called with true before and with false after each reload of the config file, whatever its result. Default: nobody is told.</summary>
+    public Action<bool>? OnReload { get; set; }
 }

@@ -23,7 +23,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly IEntrance _entrance;
     private readonly Refusals _refusals;
     private readonly KernelRefusals? _kernelRefusals;
-    private readonly CapacityWarnings _warnings;
+    private readonly Rollout _rollout;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
@@ -49,7 +49,6 @@ public sealed class ProxyServer : IAsyncDisposable
         _logger = loggerFactory.CreateLogger("Proxify");
         _health = new HealthWatch(_registry, timeProvider, _logger);
         _runtime = new ProxyRuntime(ModelBuilder.Build(config, previous: null), _health);
-        transport.BufferLimit = _runtime.Current.BufferMemory;
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
         var accessLog = new AccessLog(_runtime, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
@@ -60,7 +59,7 @@ public sealed class ProxyServer : IAsyncDisposable
             ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, ports!, transport, handler, _logger);
         _refusals = handler.Refusals;
         _kernelRefusals = ports is null ? null : new KernelRefusals(() => ports.Counters, timeProvider, _logger);
-        _warnings = new CapacityWarnings(transport, steering is not null, _logger);
+        _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
     }
 
     /// <summary>The config in force.</summary>
@@ -74,19 +73,15 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        var model = _runtime.Current;
-        _warnings.AtStart(model);
-        _resolver.Follow(model.Names, model.Resolver);
-        await _entrance.PrepareAsync(model, cancellation);
-        await _entrance.CommitAsync();
+        await _rollout.BeginAsync(cancellation);
         _started = true;
-        _health.Start(model);
-        HostingLog.Started(_logger, _entrance.Summary, Count.Of(model.Apps.Length, "app"), _transport.Name);
+        _health.Start(_runtime.Current);
+        HostingLog.Started(_logger, _entrance.Summary, Count.Of(Config.Apps.Count, "app"), _transport.Name);
     }
 
     /// <summary>
     /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both
-    /// configs have are not closed for a moment. Weights that were set at run time stay: see <see cref="SetWeightAsync"/>.
+    /// configs have are not closed for a moment. What was changed at run time stays: see <see cref="SetWeightAsync"/>, <see cref="AddPortAsync"/>.
     /// </summary>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">A new port cannot be bound.</exception>
@@ -119,12 +114,41 @@ public sealed class ProxyServer : IAsyncDisposable
             model => (model.Config, model.Overrides.WithWeight(app, Find(model.Config), weight)),
             () => HostingLog.WeightSet(_logger, app, target, weight is { } value ? $"{value}" : "the config's again"));
 
-        TargetConfig Find(ProxyConfig config)
-        {
-            var found = config.Apps.FirstOrDefault(a => a.Name == app) ?? throw new ArgumentException($"no app is named {app}", nameof(app));
-            return found.Targets.FirstOrDefault(t => t.Address == target) ?? throw new ArgumentException($"app {app} has no target {target}", nameof(target));
-        }
+        TargetConfig Find(ProxyConfig config) => FindApp(config, app).Targets.FirstOrDefault(t => t.Address == target)
+            ?? throw new ArgumentException($"app {app} has no target {target}", nameof(target));
     }
+
+    /// <summary>
+    /// Opens one more port for an app, at the addresses of its <see cref="AppConfig.Bind"/>. It stays open until it is closed, the app leaves the config, a
+    /// config has the port itself, or the process ends; it survives reloads that do none of these.
+    /// </summary>
+    /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
+    /// <param name="port">1-65535.</param>
+    /// <exception cref="ArgumentException">There is no such app.</exception>
+    /// <exception cref="InvalidConfigException">
+    /// The config would have errors if it had the port: another app has it, for one, or a target would lead back to it.
+    /// </exception>
+    /// <exception cref="ProxyStartException">The port cannot be bound.</exception>
+    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
+    public Task AddPortAsync(string app, int port) => ChangeAsync(
+        model =>
+        {
+            _ = FindApp(model.Config, app);
+            var added = model.Overrides.WithPort(app, port);
+            Validate(added.WithoutWeights().ApplyTo(model.Config));
+            return (model.Config, added);
+        },
+        () => HostingLog.PortAdded(_logger, port, app));
+
+    /// <summary>Closes a port that <see cref="AddPortAsync"/> has opened; its live sessions go on.</summary>
+    /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
+    /// <param name="port">1-65535.</param>
+    /// <exception cref="ArgumentException">It has not been added at run time.</exception>
+    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
+    public Task RemovePortAsync(string app, int port) => ChangeAsync(
+        model => model.Overrides.HasPort(app, port) ? (model.Config, model.Overrides.WithoutPort(app, port))
+            : throw new ArgumentException($"port {port} was not added to app {app} at run time", nameof(port)),
+        () => HostingLog.PortRemoved(_logger, port, app));
 
     /// <summary>
     /// Stops accepting, lets each app's sessions end by themselves for its <see cref="TimeoutsConfig.Drain"/>, then resets what is left.
@@ -170,7 +194,6 @@ public sealed class ProxyServer : IAsyncDisposable
 
     internal void RecordReload(bool applied) => _metrics.RecordReload(applied);
 
-    /// <summary>The one way on which what is in force changes: all of it, or nothing.</summary>
     /// <param name="change">What is to be in force after the model that is.</param>
     /// <param name="log">Tells of it when it is.</param>
     private async Task ChangeAsync(Func<ProxyModel, (ProxyConfig Config, Overrides Overrides)> change, Action log)
@@ -179,29 +202,8 @@ public sealed class ProxyServer : IAsyncDisposable
         try
         {
             _stopping.Token.ThrowIfCancellationRequested();
-            var previous = _runtime.Current;
-            var (config, overrides) = change(previous);
-            var next = ModelBuilder.Build(config, previous, overrides);
-            using (_runtime.BeginChange())
-            {
-                // New names are asked for before the first session needs them: to open many ports takes a while.
-                _resolver.Follow(previous.Names.Concat(next.Names), previous.Resolver);
-                try
-                {
-                    await _entrance.PrepareAsync(next, _stopping.Token);
-                    await PutInForceAsync(next);
-                }
-                catch
-                {
-                    _resolver.Follow(previous.Names, previous.Resolver);
-                    throw;
-                }
-            }
-
-            _transport.BufferLimit = next.BufferMemory;
-            _resolver.Follow(next.Names, next.Resolver);
-            await _entrance.CommitAsync();
-            _warnings.AtChange(config);
+            var (config, overrides) = change(_runtime.Current);
+            await _rollout.ApplyAsync(config, overrides, _stopping.Token);
             log();
         }
         finally
@@ -210,18 +212,8 @@ public sealed class ProxyServer : IAsyncDisposable
         }
     }
 
-    private async ValueTask PutInForceAsync(ProxyModel next)
-    {
-        try
-        {
-            _runtime.PutInForce(next);
-        }
-        catch
-        {
-            await _entrance.RollBackAsync();
-            throw;
-        }
-    }
+    private static AppConfig FindApp(ProxyConfig config, string app) =>
+        config.Apps.FirstOrDefault(a => a.Name == app) ?? throw new ArgumentException($"no app is named {app}", nameof(app));
 
     private void Validate(ProxyConfig config)
     {

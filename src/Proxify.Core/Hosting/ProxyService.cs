@@ -32,9 +32,6 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     /// <summary>The running server; null before the start.</summary>
     public ProxyServer? Server { get; private set; }
 
-    /// <summary>Called with true before and with false after each reload of the config file, whatever its result.</summary>
-    public Action<bool>? OnReload { get; set; }
-
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">This machine does not allow what the config asks for.</exception>
     /// <exception cref="OperationCanceledException">Cancelled meanwhile; nothing is left running.</exception>
@@ -106,7 +103,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
 
     private async Task ReloadAsync(ProxyServer server, Func<ConfigResult> read)
     {
-        OnReload?.Invoke(true);
+        _options.OnReload?.Invoke(true);
         try
         {
             await server.ApplyAsync(Checked(read()));
@@ -131,7 +128,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         }
         finally
         {
-            OnReload?.Invoke(false);
+            _options.OnReload?.Invoke(false);
         }
     }
 

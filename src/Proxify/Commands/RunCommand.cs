@@ -33,10 +33,9 @@ internal sealed class RunCommand(RunOptions options)
         }
 
         using var signals = new Signals();
-        using var host = BuildHost(parsed, steering);
-        var service = host.Services.GetRequiredService<ProxyService>();
         var systemd = new SystemdNotifier();
-        service.OnReload = starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready);
+        using var host = BuildHost(parsed, steering, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
+        var service = host.Services.GetRequiredService<ProxyService>();
         // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
         signals.OnHangUp(() => _ = service.ReloadAsync());
         try
@@ -69,7 +68,7 @@ internal sealed class RunCommand(RunOptions options)
     private void Configure(ILoggingBuilder logging, ParseResult parsed) =>
         logging.AddProxifyConsole(options.IsJson(parsed), LogLevels.Words[parsed.GetValue(options.LogLevel)!]);
 
-    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering)
+    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering, Action<bool> onReload)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder.Logging, parsed);
@@ -81,6 +80,7 @@ internal sealed class RunCommand(RunOptions options)
             proxy.ConfigFile = parsed.GetValue(options.Config);
             proxy.Transport = parsed.GetValue(options.Transport)!;
             proxy.Workers = parsed.GetValue(options.Workers);
+            proxy.OnReload = onReload;
             proxy.Steering = steering is null ? null : new SteeringOptions(steering, parsed.GetValue(options.Port));
         });
         return builder.Build();

@@ -108,6 +108,29 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
+    public async Task ApplyAsync_that_fails_when_all_is_open_takes_everything_back()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(FreePort(), target.Port);
+        config = config with { Health = new HealthConfig { Active = false } };
+        var clock = new FaultyClock();
+        await using var server = new ProxyServer(config, new SocketsTransport(TimeProvider.System), NullLoggerFactory.Instance, clock);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        var opened = FreePort();
+
+        clock.SetsNoTimer = true; // and FirstByte needs one
+        var next = config with { Apps = [config.Apps[0] with { Ports = [opened] }], Health = config.Health with { FirstByte = TimeSpan.FromSeconds(1) } };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => server.ApplyAsync(next));
+
+        Assert.Same(config, server.Config);
+        await PingPongAsync(config, target);
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, opened)));
+        clock.SetsNoTimer = false;
+        await server.ApplyAsync(next);
+        await PingPongAsync(next, target);
+    }
+
+    [Fact]
     public async Task ApplyAsync_can_move_a_port_from_every_address_to_one_and_back()
     {
         using var target = PeerListener.Start();

@@ -18,13 +18,13 @@ public sealed class ReloadTests
         {
             var port = FreePort();
             await File.WriteAllTextAsync(path, ConfigText($"{port}"), TestContext.Current.CancellationToken);
-            using var host = Build(path);
+            Action<bool>? onReload = static _ => throw new SocketException((int)SocketError.TooManyOpenSockets);
+            using var host = Build(path, starting => onReload?.Invoke(starting));
             await host.StartAsync(TestContext.Current.CancellationToken);
             var service = host.Services.GetRequiredService<ProxyService>();
 
-            service.OnReload = _ => throw new SocketException((int)SocketError.TooManyOpenSockets);
             await service.ReloadAsync().Within();
-            service.OnReload = null;
+            onReload = null;
             var before = service.Server!.Config;
             await service.ReloadAsync().Within();
 
@@ -43,14 +43,15 @@ public sealed class ReloadTests
         try
         {
             await File.WriteAllTextAsync(path, ConfigText($"{FreePort()}"), TestContext.Current.CancellationToken);
-            using var host = Build(path);
+            Action<bool>? onReload = null;
+            using var host = Build(path, starting => onReload?.Invoke(starting));
             using var reloads = new ReloadLog(host);
             await host.StartAsync(TestContext.Current.CancellationToken);
             var service = host.Services.GetRequiredService<ProxyService>();
             await service.ReloadAsync().Within();
 
             var stopping = Task.CompletedTask;
-            service.OnReload = begins => stopping = begins ? service.Server!.StopAsync(CancellationToken.None) : stopping;
+            onReload = begins => stopping = begins ? service.Server!.StopAsync(CancellationToken.None) : stopping;
             await service.ReloadAsync().Within();
             await stopping.Within();
 
@@ -97,12 +98,16 @@ public sealed class ReloadTests
     private static string ConfigText(string ports) =>
         $$"""{"Apps":[{"Name":"a","Bind":["127.0.0.1"],"Ports":[{{ports}}],"Targets":["127.0.0.1:1"]}]}""";
 
-    private static IHost Build(string file)
+    private static IHost Build(string file, Action<bool>? onReload = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddMetrics();
-        builder.Services.AddProxify(options => options.ConfigFile = file);
+        builder.Services.AddProxify(options =>
+        {
+            options.ConfigFile = file;
+            options.OnReload = onReload;
+        });
         return builder.Build();
     }
 

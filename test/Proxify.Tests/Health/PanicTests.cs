@@ -30,6 +30,13 @@ public sealed class PanicTests : IDisposable
     }
 
     [Fact]
+    public void With_all_drained_nobody_panics()
+    {
+        _bench.Members = [.. _bench.Members.Select(m => m with { TakesSessions = false })];
+        Assert.Empty(_bench.Log.Events);
+    }
+
+    [Fact]
     public void With_one_up_again_it_alone_is_used()
     {
         Eject("a", "b", "c", "d");

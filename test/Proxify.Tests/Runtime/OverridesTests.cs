@@ -1,6 +1,8 @@
+using System.Net;
 using Proxify.Balancing;
 using Proxify.Configuration;
 using Proxify.Runtime;
+using Proxify.Transport;
 using static Proxify.Tests.TestConfigs;
 
 namespace Proxify.Tests.Runtime;
@@ -82,6 +84,44 @@ public sealed class OverridesTests
 
         Assert.Equal([3, 1], Weights("a"));
     }
+
+    [Fact]
+    public void A_port_is_the_apps_until_it_is_taken_back()
+    {
+        Put(Config, Overrides.WithPort("b", 9));
+        Assert.Equal("b", Owner(9));
+        Assert.Equal([2], Config.Apps[1].Ports.Select(p => p.First));
+        Assert.Contains(_runtime.Current.Endpoints, e => e.Port == 9);
+
+        Put(Config, Overrides.WithoutPort("b", 9));
+        Assert.Null(Owner(9));
+        Assert.Equal(0, Overrides.Count);
+    }
+
+    [Fact]
+    public void A_port_survives_a_reload_unless_the_config_has_it_or_has_the_app_no_more()
+    {
+        Put(Config, Overrides.WithPort("b", 9));
+        Reload(Configured with { Ports = [1, 5] });
+        Assert.Equal("b", Owner(9));
+
+        Reload(Configured with { Ports = [1, new PortRange(8, 10)] });
+        Assert.Equal("a", Owner(9));
+        Reload(Configured);
+        Assert.Null(Owner(9));
+
+        Put(Config, Overrides.WithPort("b", 9));
+        var withoutB = Config with { Apps = [Configured] };
+        Put(withoutB, Overrides.On(withoutB));
+        Put(withoutB with { Apps = [Configured, App("b", [2], "10.0.0.1:1")] }, Overrides);
+        Assert.Null(Owner(9));
+    }
+
+    private ProxyConfig Config => _runtime.Current.Config;
+
+    private Overrides Overrides => _runtime.Current.Overrides;
+
+    private string? Owner(ushort port) => _runtime.Current.Routes.Find(new TcpEndpoint(IPAddress.Loopback, port))?.Name;
 
     private int[] Weights(string app) => [.. _runtime.Current.Apps.Single(a => a.Name == app).State.Group.Endpoints.Select(e => e.Weight)];
 

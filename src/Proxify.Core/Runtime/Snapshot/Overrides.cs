@@ -4,48 +4,60 @@ using Proxify.Configuration;
 namespace Proxify.Runtime;
 
 /// <summary>
-/// Changes made at run time, which lie on top of the config and survive its reloads. Each ends when the config's own value changes or what it changes leaves
-/// the config; all end with the process.
+/// Changes made at run time, which lie on top of the config and survive its reloads. Each ends when the config itself says something else of what it changes,
+/// or no longer has it; all end with the process.
 /// </summary>
 internal sealed class Overrides
 {
     private readonly ImmutableDictionary<(string App, string Target), Weight> _weights;
+    private readonly ImmutableSortedSet<(string App, int Port)> _ports;
 
-    private Overrides(ImmutableDictionary<(string, string), Weight> weights) => _weights = weights;
+    private Overrides(ImmutableDictionary<(string, string), Weight> weights, ImmutableSortedSet<(string, int)> ports) => (_weights, _ports) = (weights, ports);
 
-    public static Overrides None { get; } = new(ImmutableDictionary<(string, string), Weight>.Empty);
+    public static Overrides None { get; } = new(ImmutableDictionary<(string, string), Weight>.Empty, ImmutableSortedSet<(string, int)>.Empty);
 
     /// <summary>How many there are.</summary>
-    public int Count => _weights.Count;
+    public int Count => _weights.Count + _ports.Count;
 
-    /// <summary>The weight in force instead of the config's; null: the config's own is.</summary>
-    /// <param name="app">The app's name.</param>
-    /// <param name="target">The target's <see cref="TargetConfig.Address"/>.</param>
-    public int? WeightOf(string app, string target) => _weights.TryGetValue((app, target), out var weight) ? weight.Value : null;
+    /// <summary>Whether the app has the port by these.</summary>
+    public bool HasPort(string app, int port) => _ports.Contains((app, port));
 
     /// <summary>These, and another weight of a target.</summary>
     /// <param name="app">The app's name.</param>
     /// <param name="target">As the config has it.</param>
     /// <param name="weight">0-256; 0 drains the target. Null: the config's own holds again.</param>
-    public Overrides WithWeight(string app, TargetConfig target, int? weight) => new(weight is { } value
-        ? _weights.SetItem((app, target.Address), new Weight(value, target.Weight)) : _weights.Remove((app, target.Address)));
+    public Overrides WithWeight(string app, TargetConfig target, int? weight) => new(
+        weight is { } value ? _weights.SetItem((app, target.Address), new Weight(value, target.Weight)) : _weights.Remove((app, target.Address)), _ports);
+
+    /// <summary>These, but with the config's own weights.</summary>
+    public Overrides WithoutWeights() => new(None._weights, _ports);
+
+    /// <summary>These, and one more port of an app.</summary>
+    public Overrides WithPort(string app, int port) => new(_weights, _ports.Add((app, port)));
+
+    /// <summary>These, but for a port of an app.</summary>
+    public Overrides WithoutPort(string app, int port) => new(_weights, _ports.Remove((app, port)));
 
     /// <summary>Those that another config does not end.</summary>
     public Overrides On(ProxyConfig config)
     {
         if (Count == 0)
             return this;
-        var configured = config.Apps.SelectMany(app => app.Targets.Select(target => (Key: (app.Name, target.Address), target.Weight))).ToHashSet();
-        return new(_weights.Where(w => configured.Contains((w.Key, w.Value.Configured))).ToImmutableDictionary());
+        var weights = config.Apps.SelectMany(app => app.Targets.Select(target => (Key: (app.Name, target.Address), target.Weight))).ToHashSet();
+        var apps = config.Apps.Select(app => app.Name).ToHashSet(StringComparer.Ordinal);
+        var ranges = config.Apps.SelectMany(app => app.Ports).ToList();
+        return new(
+            _weights.Where(w => weights.Contains((w.Key, w.Value.Configured))).ToImmutableDictionary(),
+            _ports.Where(p => apps.Contains(p.App) && !ranges.Exists(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableSortedSet());
     }
 
     /// <summary>The config with these on top.</summary>
-    public ProxyConfig ApplyTo(ProxyConfig config) => Count == 0 ? config : config with
+    public ProxyConfig ApplyTo(ProxyConfig config) => Count == 0 ? config : config with { Apps = [.. config.Apps.Select(ApplyTo)] };
+
+    private AppConfig ApplyTo(AppConfig app) => app with
     {
-        Apps = [.. config.Apps.Select(app => app with
-        {
-            Targets = [.. app.Targets.Select(target => WeightOf(app.Name, target.Address) is { } weight ? target with { Weight = weight } : target)],
-        })],
+        Ports = [.. app.Ports, .. _ports.Where(p => p.App == app.Name).Select(p => new PortRange(p.Port, p.Port))],
+        Targets = [.. app.Targets.Select(t => _weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value } : t)],
     };
 
     /// <param name="Value">In force.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Proxify.Configuration;
 using Proxify.FunctionalTests.Harness;
@@ -6,9 +7,9 @@ using Proxify.Hosting;
 
 namespace Proxify.FunctionalTests.Hosting;
 
-/// <summary>Weights that are changed while clients come and go.</summary>
+/// <summary>Weights and ports that are changed at run time, while clients come and go.</summary>
 [Collection("servers with meters of their own")]
-public sealed class WeightTests
+public sealed class RuntimeChangeTests
 {
     [Theory, EveryTransport]
     public async Task A_drained_target_keeps_its_sessions_and_gets_no_more_until_its_weight_comes_back(string transport)
@@ -65,6 +66,42 @@ public sealed class WeightTests
         await Assert.ThrowsAsync<ArgumentException>(() => server.SetWeightAsync("a", "127.0.0.1:1", 1));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => server.SetWeightAsync("a", Target(target).Address, 257));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => server.SetWeightAsync("a", Target(target).Address, -1));
+    }
+
+    [Theory, EveryTransport]
+    public async Task A_port_that_is_added_serves_until_it_is_removed_and_its_session_longer(string transport)
+    {
+        using var target = PeerListener.Start();
+        var config = Config(Target(target));
+        await using var server = await StartAsync(config, transport);
+        var added = FreePort();
+        await server.AddPortAsync("a", added);
+        await server.ApplyAsync(config);
+        using var live = await Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, added));
+        using var atTarget = await target.AcceptAsync();
+        await Peer.PingPongAsync(live, atTarget);
+
+        await server.RemovePortAsync("a", added);
+
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, added)));
+        await Peer.PingPongAsync(live, atTarget);
+        await Assert.ThrowsAsync<ArgumentException>(() => server.RemovePortAsync("a", added));
+    }
+
+    [Fact]
+    public async Task A_port_that_the_config_could_not_have_or_that_is_taken_is_refused()
+    {
+        using var target = PeerListener.Start();
+        using var taken = PeerListener.Start();
+        var config = Config(Target(target));
+        await using var server = await StartAsync(config, "sockets");
+
+        await Assert.ThrowsAsync<ArgumentException>(() => server.AddPortAsync("b", FreePort()));
+        await Assert.ThrowsAsync<InvalidConfigException>(() => server.AddPortAsync("a", 0));
+        await Assert.ThrowsAsync<InvalidConfigException>(() => server.AddPortAsync("a", config.Apps[0].Ports[0].First));
+        await Assert.ThrowsAsync<InvalidConfigException>(() => server.AddPortAsync("a", target.Port));
+        await Assert.ThrowsAsync<ProxyStartException>(() => server.AddPortAsync("a", taken.Port));
+        await VisitAsync(config, target);
     }
 
     private static async Task<ProxyServer> StartAsync(ProxyConfig config, string transport)
