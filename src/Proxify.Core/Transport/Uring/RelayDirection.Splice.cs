@@ -45,7 +45,7 @@ internal sealed unsafe partial class RelayDirection
         _isPollingSource = false;
         if (relay.HasEnded)
             return;
-        if (_isDiscarding)
+        if (_life == Life.Discarding)
             WatchSource();
         else
             Pump();
@@ -54,7 +54,7 @@ internal sealed unsafe partial class RelayDirection
     /// <summary>One round through the pipe, then a poll for whichever end has to be waited for; other sockets have their turn meanwhile.</summary>
     private void Pump()
     {
-        if (!_isEndOfStream)
+        if (_life == Life.Open)
         {
             _pipe ??= worker.Pipes.TryRent();
             if (_pipe is null)
@@ -90,7 +90,7 @@ internal sealed unsafe partial class RelayDirection
 
         if (HasPiped && !Drain())
             return;
-        if (_isEndOfStream)
+        if (_life != Life.Open)
         {
             Finish();
         }

@@ -33,12 +33,11 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private bool _isAwaitingRoom;
     private bool _isSending;
     private bool _receivesSpare;
-    private bool _isEndOfStream;
-    private bool _isDiscarding;
     private bool _isWatching;
+    private Life _life;
 
-    /// <summary>All bytes up to the source's end have been handed to the destination's socket.</summary>
-    public bool IsFinished { get; private set; }
+    /// <summary>Nothing will be handed to the destination's socket any more: it has all bytes up to the source's end, or wants none.</summary>
+    public bool IsFinished => _life is Life.Finished or Life.Discarding;
 
     public bool IsSending => _isSending;
 
@@ -49,8 +48,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _destinationFd = destinationFd;
         _head = _tail = Segment.None;
         _pending = 0;
-        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isEndOfStream = _isDiscarding = _isWatching = false;
-        IsFinished = _isBulk = _isPollingSource = false;
+        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isWatching = false;
+        _isBulk = _isPollingSource = false;
+        _life = Life.Open;
         _fullReceives = 0;
         worker.Slots.Add(this);
         Receive(pollFirst);
@@ -94,8 +94,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Nobody will take this direction's bytes any more: drops them, receives no more, and watches the source for its reset.</summary>
     public void Discard()
     {
-        _isDiscarding = true;
-        IsFinished = true;
+        _life = Life.Discarding;
         StopAwaitingRoom();
         DropQueue();
         DropPipe();
@@ -227,7 +226,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             Send();
         else if (HasPiped)
             Pump();
-        else if (!_isEndOfStream)
+        else if (_life == Life.Open)
             ReceiveSpare();
     }
 
@@ -265,7 +264,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             relay.OnSourceReset(this);
         else if (result == 0 && relay.IsSendingTo(this) && Libc.IsClosed(_sourceFd))
             relay.OnSourceReset(this); // a send to it has met the RST and taken the error; its completion comes after this one
-        else if (result == 0 && !_isDiscarding)
+        else if (result == 0 && _life != Life.Discarding)
             OnEndOfStream();
         if (!_isReceiving)
             Continue();
@@ -274,7 +273,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void OnData(int id, int length)
     {
         _buffers.Lend(id, length, Index, worker.Now);
-        if (relay.HasEnded || _isDiscarding)
+        if (relay.HasEnded || _life == Life.Discarding)
         {
             _buffers.Return(id);
             return;
@@ -296,7 +295,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void Starve()
     {
-        if (_isDiscarding)
+        if (_life == Life.Discarding)
             return;
         worker.Counters.CountStarved();
         _buffers.OfferMore();
@@ -307,7 +306,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Nothing comes from the source any more; what has come is still delivered.</summary>
     public void OnEndOfStream()
     {
-        _isEndOfStream = true;
+        _life = Life.SourceEnded;
         if (_head == Segment.None && !HasPiped)
             Finish();
     }
@@ -315,9 +314,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Receives on, if that has stopped and nothing is in the way.</summary>
     private void Continue()
     {
-        if (_isDiscarding && !relay.HasEnded)
+        if (_life == Life.Discarding && !relay.HasEnded)
             WatchSource();
-        if (_isReceiving || _isEndOfStream || _isStarved || _isAwaitingRoom || _isDiscarding || relay.HasEnded)
+        if (_isReceiving || _isStarved || _isAwaitingRoom || _life != Life.Open || relay.HasEnded)
             return;
         if (_isPaused || _isBulk)
         {
@@ -342,7 +341,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void OnSent(int result)
     {
         _isSending = false;
-        if (relay.HasEnded || _isDiscarding)
+        if (relay.HasEnded || _life == Life.Discarding)
         {
             DropQueue();
             return;
@@ -367,7 +366,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             AwaitRoom();
         else if (_head != Segment.None)
             Send();
-        else if (_isEndOfStream)
+        else if (_life == Life.SourceEnded)
             Finish();
         else
             Continue();
@@ -376,7 +375,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void Finish()
     {
         DropPipe();
-        IsFinished = true;
+        _life = Life.Finished;
         relay.OnFinished(this);
     }
 }

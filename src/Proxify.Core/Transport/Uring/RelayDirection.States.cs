@@ -1,0 +1,21 @@
+namespace Proxify.Transport.Uring;
+
+/// <summary>The states of a direction.</summary>
+internal sealed partial class RelayDirection
+{
+    /// <summary>How near a direction is to its end; never goes back.</summary>
+    private enum Life : byte
+    {
+        /// <summary>The source may send more.</summary>
+        Open,
+
+        /// <summary>The source has ended, by FIN or by reset: what has come of it is still to be delivered.</summary>
+        SourceEnded,
+
+        /// <summary>And has been.</summary>
+        Finished,
+
+        /// <summary>The destination is gone: what comes is dropped.</summary>
+        Discarding,
+    }
+}
