@@ -17,7 +17,6 @@ internal sealed unsafe partial class RelayDirection
     private SplicePipe? _pipe;
     private int _fullReceives;
     private int _smallWakeUps;
-    private bool _isBulk;
     private bool _isPollingSource;
 
     private bool HasPiped => _pipe is { Length: > 0 };
@@ -25,17 +24,17 @@ internal sealed unsafe partial class RelayDirection
     private void LookForBulk(int received)
     {
         _fullReceives = received == _buffers.Size ? _fullReceives + 1 : 0;
-        if (_fullReceives < FullReceives || _isBulk || !worker.Pipes.HasFree)
+        if (_fullReceives < FullReceives || _mode == Mode.Bulk || !worker.Pipes.HasFree)
             return;
         worker.Counters.CountSplice();
-        _isBulk = true;
+        _mode = Mode.Bulk;
         _smallWakeUps = 0;
         CancelReceive(); // Continue() pumps once its last completion has come and the queue is empty
     }
 
     private void LeaveBulk()
     {
-        _isBulk = false;
+        _mode = Mode.Shared;
         _fullReceives = 0;
         ReceiveAgain();
     }

@@ -18,4 +18,14 @@ internal sealed partial class RelayDirection
         /// <summary>The destination is gone: what comes is dropped.</summary>
         Discarding,
     }
+
+    /// <summary>How bytes get from one socket to the other.</summary>
+    private enum Mode : byte
+    {
+        /// <summary>Received into buffers that all directions share, and sent from there.</summary>
+        Shared,
+
+        /// <summary>Spliced through a pipe; begins when the queue is empty.</summary>
+        Bulk,
+    }
 }

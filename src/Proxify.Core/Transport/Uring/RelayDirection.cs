@@ -35,6 +35,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private bool _receivesSpare;
     private bool _isWatching;
     private Life _life;
+    private Mode _mode;
 
     /// <summary>Nothing will be handed to the destination's socket any more: it has all bytes up to the source's end, or wants none.</summary>
     public bool IsFinished => _life is Life.Finished or Life.Discarding;
@@ -49,7 +50,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _head = _tail = Segment.None;
         _pending = 0;
         _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isWatching = false;
-        _isBulk = _isPollingSource = false;
+        _isPollingSource = false;
+        _mode = Mode.Shared;
         _life = Life.Open;
         _fullReceives = 0;
         worker.Slots.Add(this);
@@ -318,14 +320,14 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             WatchSource();
         if (_isReceiving || _isStarved || _isAwaitingRoom || _life != Life.Open || relay.HasEnded)
             return;
-        if (_isPaused || _isBulk)
+        if (_isPaused || _mode == Mode.Bulk)
         {
             if (_head != Segment.None)
                 return;
             _isPaused = false;
         }
 
-        if (_isBulk)
+        if (_mode == Mode.Bulk)
             Pump();
         else
             ReceiveAgain();
