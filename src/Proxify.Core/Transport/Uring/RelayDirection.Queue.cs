@@ -43,7 +43,7 @@ internal sealed unsafe partial class RelayDirection
     /// <summary>Drops all but what the kernel is still reading from.</summary>
     private void DropQueue()
     {
-        if (!_isSending)
+        if (_output != Output.Sending)
         {
             while (_head != Segment.None)
                 RemoveHead();

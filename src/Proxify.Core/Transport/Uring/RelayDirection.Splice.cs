@@ -120,7 +120,7 @@ internal sealed unsafe partial class RelayDirection
             return false;
         }
 
-        AwaitRoom();
+        AwaitRoomToSend();
         return false;
     }
 

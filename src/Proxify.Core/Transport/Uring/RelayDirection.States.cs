@@ -3,6 +3,18 @@ namespace Proxify.Transport.Uring;
 /// <summary>The states of a direction.</summary>
 internal sealed partial class RelayDirection
 {
+    /// <summary>What the kernel has to do with the destination.</summary>
+    private enum Output : byte
+    {
+        Idle,
+
+        /// <summary>A send reads from the first segment of the queue.</summary>
+        Sending,
+
+        /// <summary>A poll waits for room for what is queued or in the pipe.</summary>
+        AwaitingRoom,
+    }
+
     /// <summary>How near a direction is to its end; never goes back.</summary>
     private enum Life : byte
     {

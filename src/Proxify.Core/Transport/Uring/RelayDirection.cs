@@ -30,17 +30,19 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private bool _isCancellingReceive;
     private bool _isPaused;
     private bool _isStarved;
-    private bool _isAwaitingRoom;
-    private bool _isSending;
+    private bool _isAwaitingRoomToReceive;
     private bool _receivesSpare;
     private bool _isWatching;
+    private Output _output;
     private Life _life;
     private Mode _mode;
 
     /// <summary>Nothing will be handed to the destination's socket any more: it has all bytes up to the source's end, or wants none.</summary>
     public bool IsFinished => _life is Life.Finished or Life.Discarding;
 
-    public bool IsSending => _isSending;
+    private bool IsAwaitingRoom => _isAwaitingRoomToReceive || _output == Output.AwaitingRoom;
+
+    public bool IsSending => _output == Output.Sending;
 
     public void Start(UringConnection source, int sourceFd, int destinationFd, bool pollFirst)
     {
@@ -49,8 +51,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _destinationFd = destinationFd;
         _head = _tail = Segment.None;
         _pending = 0;
-        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoom = _isSending = _isWatching = false;
+        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoomToReceive = _isWatching = false;
         _isPollingSource = false;
+        _output = Output.Idle;
         _mode = Mode.Shared;
         _life = Life.Open;
         _fullReceives = 0;
@@ -155,7 +158,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     public void MoveOutOfSharedBuffers()
     {
         // While a send is under way, which is never for long, the kernel reads from the first one.
-        if (!_isSending && !relay.HasEnded)
+        if (_output != Output.Sending && !relay.HasEnded)
             MoveOut();
     }
 
@@ -181,6 +184,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         }
         else if (_head == Segment.None)
         {
+            _isAwaitingRoomToReceive = true;
             AwaitRoom();
         }
         else
@@ -195,23 +199,35 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// </summary>
     private void AwaitRoom()
     {
-        _isAwaitingRoom = true;
         worker.Prepare(this, UringOperation.AwaitRoom)->Poll(_destinationFd, PollEvents.Out);
         relay.OnPaused();
     }
 
+    private void AwaitRoomToSend()
+    {
+        _output = Output.AwaitingRoom;
+        AwaitRoom();
+    }
+
     private void StopAwaitingRoom()
     {
-        if (!_isAwaitingRoom)
+        if (!IsAwaitingRoom)
             return;
-        _isAwaitingRoom = false;
+        EndAwaitingRoom();
         worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.AwaitRoom);
+    }
+
+    private void EndAwaitingRoom()
+    {
+        _isAwaitingRoomToReceive = false;
+        if (_output == Output.AwaitingRoom)
+            _output = Output.Idle;
     }
 
     private void OnPolledDestination(int result, bool hasMore)
     {
         const PollEvents Ready = PollEvents.Out | PollEvents.Error | PollEvents.HangUp;
-        if (!_isAwaitingRoom || result == -Errno.Canceled)
+        if (!IsAwaitingRoom || result == -Errno.Canceled)
             return;
         if (result > 0 && ((PollEvents)result & Ready) == PollEvents.None)
         {
@@ -223,7 +239,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
         if (hasMore)
             StopAwaitingRoom();
-        _isAwaitingRoom = false;
+        EndAwaitingRoom();
         if (_head != Segment.None)
             Send();
         else if (HasPiped)
@@ -284,7 +300,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         relay.OnActivity();
         _source.CountReceived(length);
         Append(id);
-        if (!_isSending && !_isAwaitingRoom)
+        if (_output == Output.Idle)
             Send();
         LookForBulk(length);
         if ((_pending >= MaxPending || worker.IsAtCeiling) && !_isPaused)
@@ -318,7 +334,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     {
         if (_life == Life.Discarding && !relay.HasEnded)
             WatchSource();
-        if (_isReceiving || _isStarved || _isAwaitingRoom || _life != Life.Open || relay.HasEnded)
+        if (_isReceiving || _isStarved || IsAwaitingRoom || _life != Life.Open || relay.HasEnded)
             return;
         if (_isPaused || _mode == Mode.Bulk)
         {
@@ -335,14 +351,14 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void Send()
     {
-        _isSending = true;
+        _output = Output.Sending;
         ref readonly var segment = ref _buffers[_head];
         worker.Prepare(this, UringOperation.Send)->SendNow(_destinationFd, segment.Data, (uint)segment.Length);
     }
 
     private void OnSent(int result)
     {
-        _isSending = false;
+        _output = Output.Idle;
         if (relay.HasEnded || _life == Life.Discarding)
         {
             DropQueue();
@@ -365,7 +381,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         // To wait for room is not left to the send: after the destination's FIN the kernel would take it for ready at once, again and again, and then block a
         // thread of its own with it.
         if (isFull)
-            AwaitRoom();
+            AwaitRoomToSend();
         else if (_head != Segment.None)
             Send();
         else if (_life == Life.SourceEnded)
