@@ -17,7 +17,6 @@ internal sealed unsafe partial class RelayDirection
     private SplicePipe? _pipe;
     private int _fullReceives;
     private int _smallWakeUps;
-    private bool _isPollingSource;
 
     private bool HasPiped => _pipe is { Length: > 0 };
 
@@ -41,7 +40,7 @@ internal sealed unsafe partial class RelayDirection
 
     private void OnPolled()
     {
-        _isPollingSource = false;
+        _intake = Intake.Idle;
         if (relay.HasEnded)
             return;
         if (_life == Life.Discarding)
@@ -126,7 +125,7 @@ internal sealed unsafe partial class RelayDirection
 
     private void PollSource()
     {
-        _isPollingSource = true;
+        _intake = Intake.PollingSource;
         worker.Prepare(this, UringOperation.PollSource)->Poll(_sourceFd, PollEvents.In);
     }
 

@@ -26,13 +26,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private int _head;
     private int _tail;
     private int _pending;
-    private bool _isReceiving;
-    private bool _isCancellingReceive;
-    private bool _isPaused;
-    private bool _isStarved;
-    private bool _isAwaitingRoomToReceive;
     private bool _receivesSpare;
     private bool _isWatching;
+    private Intake _intake;
     private Output _output;
     private Life _life;
     private Mode _mode;
@@ -40,7 +36,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Nothing will be handed to the destination's socket any more: it has all bytes up to the source's end, or wants none.</summary>
     public bool IsFinished => _life is Life.Finished or Life.Discarding;
 
-    private bool IsAwaitingRoom => _isAwaitingRoomToReceive || _output == Output.AwaitingRoom;
+    private bool IsReceiving => _intake is Intake.Receiving or Intake.Cancelling or Intake.Pausing;
+
+    private bool IsAwaitingRoom => _intake == Intake.AwaitingRoom || _output == Output.AwaitingRoom;
 
     public bool IsSending => _output == Output.Sending;
 
@@ -51,8 +49,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         _destinationFd = destinationFd;
         _head = _tail = Segment.None;
         _pending = 0;
-        _isReceiving = _isCancellingReceive = _isPaused = _isStarved = _isAwaitingRoomToReceive = _isWatching = false;
-        _isPollingSource = false;
+        _isWatching = false;
         _output = Output.Idle;
         _mode = Mode.Shared;
         _life = Life.Open;
@@ -90,9 +87,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Buffers have come back after ENOBUFS.</summary>
     public void OnFed()
     {
-        if (!_isStarved)
+        if (_intake != Intake.Starved)
             return;
-        _isStarved = false;
+        _intake = Intake.Idle;
         Continue();
     }
 
@@ -110,7 +107,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>The relay has ended.</summary>
     public void Stop()
     {
-        _isStarved = false;
+        if (_intake == Intake.Starved)
+            _intake = Intake.Idle;
         StopAwaitingRoom();
         DropQueue();
         DropPipe();
@@ -122,7 +120,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Makes sure that a reset of the source is noticed while nothing is received from it; poll(2) reports POLLERR unasked.</summary>
     public void WatchSource()
     {
-        if (_isReceiving || _isPollingSource || _isWatching)
+        if (IsReceiving || _intake == Intake.PollingSource || _isWatching)
             return;
         _isWatching = true;
         worker.Prepare(this, UringOperation.Watch)->PollMultishot(_sourceFd, PollEvents.None);
@@ -145,12 +143,12 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     public void ReceiveAnew() => CancelReceive(); // Continue() receives again when its last completion has come
 
     /// <summary>Whether something waits that this direction is ready to take.</summary>
-    public bool HasInput => (_isReceiving || _isPollingSource) && !IsFinished && Libc.HasInput(_sourceFd);
+    public bool HasInput => (IsReceiving || _intake == Intake.PollingSource) && !IsFinished && Libc.HasInput(_sourceFd);
 
     /// <summary>Receives anew if there is something that the waiting receive does not see.</summary>
     public void LookAtSource()
     {
-        if (_isReceiving && Libc.HasInput(_sourceFd))
+        if (IsReceiving && Libc.HasInput(_sourceFd))
             ReceiveAnew();
     }
 
@@ -168,7 +166,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void Receive(bool pollFirst)
     {
-        _isReceiving = true;
+        _intake = Intake.Receiving;
         _receivesSpare = false;
         worker.Prepare(this, UringOperation.Receive)->RecvMultishot(_sourceFd, ReceiveBuffers.Group, pollFirst, _receiveLimit);
     }
@@ -184,13 +182,12 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         }
         else if (_head == Segment.None)
         {
-            _isAwaitingRoomToReceive = true;
+            _intake = Intake.AwaitingRoom;
             AwaitRoom();
         }
         else
         {
-            _isPaused = true; // Continue() goes on when the queue is empty
-            relay.OnPaused();
+            Pause();
         }
     }
 
@@ -219,7 +216,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void EndAwaitingRoom()
     {
-        _isAwaitingRoomToReceive = false;
+        if (_intake == Intake.AwaitingRoom)
+            _intake = Intake.Idle;
         if (_output == Output.AwaitingRoom)
             _output = Output.Idle;
     }
@@ -254,7 +252,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void ReceiveSpare()
     {
         const int Fewest = 512;
-        _isReceiving = true;
+        _intake = Intake.Receiving;
         _receivesSpare = true;
         var length = Math.Clamp(Libc.SendRoom(_destinationFd) / 4, Math.Min(Fewest, _buffers.Size), _buffers.Size);
         worker.Prepare(this, UringOperation.Receive)->RecvProvided(_sourceFd, ReceiveBuffers.SpareGroup, (uint)length);
@@ -262,16 +260,16 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void CancelReceive()
     {
-        if (!_isReceiving || _isCancellingReceive)
+        if (_intake != Intake.Receiving)
             return;
-        _isCancellingReceive = true;
+        _intake = Intake.Cancelling;
         worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.Receive);
     }
 
     private void OnReceived(int result, IoUringCqeBits flags)
     {
         if ((flags & IoUringCqeBits.More) == IoUringCqeBits.None)
-            _isReceiving = _isCancellingReceive = false;
+            _intake = _intake == Intake.Pausing ? Intake.Paused : Intake.Idle;
         if (result > 0)
             OnData(_buffers.IdOf((int)((uint)flags >> 16), _receivesSpare), result);
         else if (relay.HasEnded)
@@ -284,7 +282,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             relay.OnSourceReset(this); // a send to it has met the RST and taken the error; its completion comes after this one
         else if (result == 0 && _life != Life.Discarding)
             OnEndOfStream();
-        if (!_isReceiving)
+        if (!IsReceiving)
             Continue();
     }
 
@@ -303,12 +301,16 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
         if (_output == Output.Idle)
             Send();
         LookForBulk(length);
-        if ((_pending >= MaxPending || worker.IsAtCeiling) && !_isPaused)
-        {
-            _isPaused = true;
-            CancelReceive();
-            relay.OnPaused();
-        }
+        if ((_pending >= MaxPending || worker.IsAtCeiling) && _intake is not (Intake.Pausing or Intake.Paused))
+            Pause();
+    }
+
+    /// <summary>Receives nothing more until the queue is empty.</summary>
+    private void Pause()
+    {
+        CancelReceive();
+        _intake = IsReceiving ? Intake.Pausing : Intake.Paused;
+        relay.OnPaused();
     }
 
     private void Starve()
@@ -317,7 +319,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             return;
         worker.Counters.CountStarved();
         _buffers.OfferMore();
-        _isStarved = true;
+        if (_intake == Intake.Paused)
+            return; // wants none before its queue is empty
+        _intake = Intake.Starved;
         worker.Starved.Add(this);
     }
 
@@ -334,14 +338,11 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     {
         if (_life == Life.Discarding && !relay.HasEnded)
             WatchSource();
-        if (_isReceiving || _isStarved || IsAwaitingRoom || _life != Life.Open || relay.HasEnded)
+        if (_intake is not (Intake.Idle or Intake.Paused) || _output == Output.AwaitingRoom || _life != Life.Open || relay.HasEnded)
             return;
-        if (_isPaused || _mode == Mode.Bulk)
-        {
-            if (_head != Segment.None)
-                return;
-            _isPaused = false;
-        }
+        if (_head != Segment.None && (_intake == Intake.Paused || _mode == Mode.Bulk))
+            return;
+        _intake = Intake.Idle;
 
         if (_mode == Mode.Bulk)
             Pump();
