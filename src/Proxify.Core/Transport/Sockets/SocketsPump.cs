@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Proxify.Transport.Relaying;
 
 namespace Proxify.Transport.Sockets;
 
 /// <summary>One direction of a relay: receives and sends until one of the two fails or the source has ended.</summary>
-internal sealed class SocketsPump(SocketsRelay relay, SocketsConnection from, SocketsConnection to, BufferBudget budget)
+internal sealed class SocketsPump(SocketsRelay relay, RelaySide source, SocketsConnection from, SocketsConnection to, BufferBudget budget)
 {
     /// <summary>What a direction holds at most, besides the kernel's own socket buffers.</summary>
     private const int BufferSize = 32 * 1024;
@@ -16,11 +17,6 @@ internal sealed class SocketsPump(SocketsRelay relay, SocketsConnection from, So
     /// <summary>After so many full buffers in a row a pump lets others have its thread.</summary>
     private const int BuffersPerTurn = 32;
 
-    // Of _source. Whoever sets the second of the two ends the relay.
-    private const int Lost = 1;
-    private const int Drained = 2;
-
-    private int _source;
     private volatile Wait _wait;
 
     private enum Wait
@@ -31,22 +27,16 @@ internal sealed class SocketsPump(SocketsRelay relay, SocketsConnection from, So
         Over,
     }
 
+    public RelaySide Source => source;
+
     public SocketsConnection From => from;
 
     public SocketsConnection To => to;
-
-    public bool IsSourceLost => (Volatile.Read(ref _source) & Lost) != 0;
 
     /// <summary>Whether something waits that the pump has not got round to, or it is at work just now.</summary>
     public bool HasWork => _wait == Wait.None || (_wait == Wait.Input && from.HasInput);
 
     private int SizeNow => budget.IsSpent ? ShortBufferSize : BufferSize;
-
-    /// <summary>The source is gone. True when all that it sent has been handed on.</summary>
-    public bool Lose(bool isDrained) => ((Interlocked.Or(ref _source, isDrained ? Lost | Drained : Lost) | (isDrained ? Drained : 0)) & Drained) != 0;
-
-    /// <summary>All that the source sent has been handed on. True when it is known to be gone: what looked like FIN is what RST leaves behind.</summary>
-    public bool Drain() => (Interlocked.Or(ref _source, Drained) & Lost) != 0;
 
     public async Task RunAsync()
     {

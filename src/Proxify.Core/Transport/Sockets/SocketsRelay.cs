@@ -1,3 +1,5 @@
+using Proxify.Transport.Relaying;
+
 namespace Proxify.Transport.Sockets;
 
 /// <summary>
@@ -6,11 +8,6 @@ namespace Proxify.Transport.Sockets;
 /// </summary>
 internal sealed class SocketsRelay : IRelayQueues
 {
-    private const int Running = -1;
-
-    private static readonly TimeSpan FirstDeliveryCheck = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestDeliveryCheck = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Timers take 49 days at most; a limit beyond is waited for in several goes.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
@@ -22,8 +19,7 @@ internal sealed class SocketsRelay : IRelayQueues
     private readonly SocketsPump _downstream;
     private readonly SilenceLimit _silence = new();
     private readonly ITimer _timer;
-    private SocketsPump? _first;
-    private int _end = Running;
+    private RelayEnding _ending;
 
     public SocketsRelay(SocketsTransport transport, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
     {
@@ -31,8 +27,8 @@ internal sealed class SocketsRelay : IRelayQueues
         _started = _timeProvider.GetTimestamp();
         _client = client;
         _target = target;
-        _upstream = new SocketsPump(this, client, target, transport.Budget);
-        _downstream = new SocketsPump(this, target, client, transport.Budget);
+        _upstream = new SocketsPump(this, RelaySide.Client, client, target, transport.Budget);
+        _downstream = new SocketsPump(this, RelaySide.Target, target, client, transport.Budget);
         _silence.Start(timeouts, Now);
         _timer = _timeProvider.CreateTimer(static relay => ((SocketsRelay)relay!).CheckSilence(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         CheckSilence();
@@ -41,6 +37,9 @@ internal sealed class SocketsRelay : IRelayQueues
     public long AcknowledgedBytes => _client.AcknowledgedBytes + _target.AcknowledgedBytes;
 
     public bool HaveWork => _upstream.HasWork || _downstream.HasWork;
+
+    /// <summary>Of a peer that seems lost because we have been told to abort the relay, too.</summary>
+    private RelayEnd LostEnd => _client.IsAborted ? RelayEnd.Aborted : _ending.Lost!.Value;
 
     private long Now => (long)_timeProvider.GetElapsedTime(_started).TotalMilliseconds;
 
@@ -52,7 +51,9 @@ internal sealed class SocketsRelay : IRelayQueues
         await downstream;
         await _timer.DisposeAsync();
 
-        if (Interlocked.CompareExchange(ref _end, (int)RelayEnd.Done, Running) == Running)
+        var isDone = _ending.TryEnd(RelayEnd.Done);
+        _target.HasEndedFirst = _ending.HasTargetEndedFirst;
+        if (isDone)
         {
             _client.Close();
             _target.Close();
@@ -63,7 +64,7 @@ internal sealed class SocketsRelay : IRelayQueues
             _target.Reset();
         }
 
-        return (RelayEnd)_end;
+        return _ending.End;
     }
 
     public void Abort() => End(RelayEnd.Aborted);
@@ -73,17 +74,21 @@ internal sealed class SocketsRelay : IRelayQueues
 
     public async ValueTask OnFinAsync(SocketsPump pump)
     {
-        if (pump.Drain())
+        switch (_ending.OnEnded(pump.Source))
         {
-            await DeliverAsync(pump);
-            return;
+            case EndingStep.GoOn:
+                pump.From.WatchForReset();
+                break;
+            case EndingStep.HalfClose:
+                pump.To.ShutdownSend();
+                pump.From.WatchForReset();
+                _silence.EnterHalfClose(Now);
+                CheckSilence();
+                break;
+            case EndingStep.AwaitAcknowledgement:
+                await DeliverAsync(pump);
+                break;
         }
-
-        NoteEnd(pump);
-        pump.To.ShutdownSend();
-        pump.From.WatchForReset();
-        _silence.EnterHalfClose(Now);
-        CheckSilence();
     }
 
     public ValueTask OnReceiveFailedAsync(SocketsPump pump) => LoseAsync(pump, isDrained: true);
@@ -106,47 +111,38 @@ internal sealed class SocketsRelay : IRelayQueues
     /// </summary>
     private async ValueTask LoseAsync(SocketsPump rest, bool isDrained)
     {
-        NoteEnd(rest);
-        var hasAll = rest.Lose(isDrained);
         if (_client.IsAborted)
-            End(RelayEnd.Aborted);
-        else if (Opposite(rest).IsSourceLost)
-            End(LostEnd(Opposite(rest)));
-        else if (hasAll)
-            await DeliverAsync(rest);
-        else
-            EnterDelivery();
-    }
-
-    /// <summary>A reset drops what is in the send queue, so the other peer's kernel has to have acknowledged everything first.</summary>
-    private async ValueTask DeliverAsync(SocketsPump rest)
-    {
-        EnterDelivery();
-        for (var pause = FirstDeliveryCheck; Volatile.Read(ref _end) == Running && rest.To.UnacknowledgedBytes > 0;)
         {
-            await Task.Delay(pause, _timeProvider);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestDeliveryCheck.Ticks));
+            End(RelayEnd.Aborted);
+            return;
         }
 
-        End(LostEnd(rest));
+        var step = _ending.OnLost(rest.Source);
+        if (step is EndingStep.DeliverRest or EndingStep.AwaitAcknowledgement)
+        {
+            _silence.EnterDelivery(Now);
+            CheckSilence();
+        }
+
+        if (isDrained && step is (EndingStep.DeliverRest or EndingStep.GoOn))
+            step = _ending.OnEnded(rest.Source);
+        if (step == EndingStep.Reset)
+            End(LostEnd);
+        else if (step == EndingStep.AwaitAcknowledgement)
+            await DeliverAsync(rest);
     }
 
-    /// <summary>A pump's source has sent FIN, or is gone; not because we have reset it.</summary>
-    private void NoteEnd(SocketsPump pump)
+    /// <summary>Resets both once the other peer has acknowledged all that the lost one sent.</summary>
+    private async ValueTask DeliverAsync(SocketsPump rest)
     {
-        if (Volatile.Read(ref _end) == Running && Interlocked.CompareExchange(ref _first, pump, null) is null)
-            _target.HasEndedFirst = pump == _downstream;
-    }
-
-    private void EnterDelivery()
-    {
-        _silence.EnterDelivery(Now);
-        CheckSilence();
+        for (var pause = RelayEnding.NextPause(0); !_ending.IsOver && rest.To.UnacknowledgedBytes > 0; pause = RelayEnding.NextPause(pause))
+            await Task.Delay(TimeSpan.FromMilliseconds(pause), _timeProvider);
+        End(LostEnd);
     }
 
     private void End(RelayEnd end)
     {
-        if (Interlocked.CompareExchange(ref _end, (int)end, Running) != Running)
+        if (!_ending.TryEnd(end))
             return;
         _client.Disconnect();
         _target.Disconnect();
@@ -161,13 +157,11 @@ internal sealed class SocketsRelay : IRelayQueues
             var now = Now;
             var next = _silence.Look(now, this);
             if (next == SilenceLimit.Over)
-                End(_upstream.IsSourceLost ? RelayEnd.ClientReset : _downstream.IsSourceLost ? RelayEnd.TargetReset : _silence.Kind);
+                End(_ending.Lost ?? _silence.Kind);
             else if (next != SilenceLimit.Never)
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Min(next - now, (long)LongestTimer.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
     }
 
     private SocketsPump Opposite(SocketsPump pump) => pump == _upstream ? _downstream : _upstream;
-
-    private RelayEnd LostEnd(SocketsPump rest) => _client.IsAborted ? RelayEnd.Aborted : rest == _upstream ? RelayEnd.ClientReset : RelayEnd.TargetReset;
 }

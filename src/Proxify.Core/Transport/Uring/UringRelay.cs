@@ -1,4 +1,5 @@
 using Proxify.Linux;
+using Proxify.Transport.Relaying;
 
 namespace Proxify.Transport.Uring;
 
@@ -10,9 +11,6 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
 {
     /// <summary>A reset of somebody from whom nothing is received just now is noticed after this long. Most half-closed sessions are over before.</summary>
     private const int WatchDelayMilliseconds = 2 * TimerWheel.TickMilliseconds;
-
-    /// <summary>The longest pause between looks at whether everything has been acknowledged.</summary>
-    private const int LongestDeliveryPause = 16 * TimerWheel.TickMilliseconds;
 
     /// <summary>After so much silence it is made sure that the kernel has not missed the end of it.</summary>
     private const int LookMilliseconds = 1_000;
@@ -26,7 +24,7 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     private UringConnection _target = null!;
     private int _clientFd;
     private int _targetFd;
-    private RelayDirection? _rest;
+    private RelayEnding _ending;
     private int _deliveryPause;
     private int _releases;
     private bool _hasLooked;
@@ -40,13 +38,19 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _timer = new WheelTimer(this);
     }
 
-    public bool HasEnded { get; private set; }
+    public bool HasEnded => _ending.IsOver;
 
     public long AcknowledgedBytes => Libc.AcknowledgedBytes(_clientFd) + Libc.AcknowledgedBytes(_targetFd);
 
     public bool HaveWork => _upstream.HasInput || _downstream.HasInput;
 
-    private RelayEnd LostEnd => _rest == _upstream ? RelayEnd.ClientReset : RelayEnd.TargetReset;
+    /// <summary>The direction that comes from a lost peer; null while both are there.</summary>
+    private RelayDirection? Rest => _ending.Lost switch
+    {
+        RelayEnd.ClientReset => _upstream,
+        RelayEnd.TargetReset => _downstream,
+        _ => null,
+    };
 
     public void Start(UringConnection client, UringConnection target, RelayTimeouts timeouts)
     {
@@ -54,10 +58,9 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _target = target;
         _clientFd = client.Socket!.Fd;
         _targetFd = target.Socket!.Fd;
-        _rest = null;
-        _hasLooked = _mustWatch = HasEnded = false;
-        _releases = 0;
-        _deliveryPause = TimerWheel.TickMilliseconds;
+        _ending = default;
+        _hasLooked = _mustWatch = false;
+        _releases = _deliveryPause = 0;
         _silence.Start(timeouts, _worker.Now);
         if (timeouts.Liveness is { } liveness)
         {
@@ -88,24 +91,22 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     /// <summary>The direction's destination has all there was.</summary>
     public void OnFinished(RelayDirection direction)
     {
-        if (_rest is not null)
+        switch (_ending.OnEnded(SourceOf(direction)))
         {
-            Deliver();
-            return;
+            case EndingStep.HalfClose:
+                // If the peer has reset meanwhile this fails, and whoever receives from it will know.
+                _ = Libc.ShutdownSend(DestinationOf(direction));
+                _silence.EnterHalfClose(_worker.Now);
+                OnPaused();
+                CheckSilence();
+                break;
+            case EndingStep.Close:
+                End(RelayEnd.Done);
+                break;
+            case EndingStep.AwaitAcknowledgement:
+                Deliver(direction);
+                break;
         }
-
-        if (_upstream.IsFinished && _downstream.IsFinished)
-        {
-            End(RelayEnd.Done);
-            return;
-        }
-
-        // If the peer has reset meanwhile this fails, and whoever receives from it will know.
-        _ = Libc.ShutdownSend(DestinationOf(direction));
-        _target.HasEndedFirst = direction == _downstream;
-        _silence.EnterHalfClose(_worker.Now);
-        OnPaused();
-        CheckSilence();
     }
 
     /// <summary>Receiving failed: there is nothing more to come.</summary>
@@ -151,13 +152,13 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
             _mustWatch = false;
             foreach (var direction in (ReadOnlySpan<RelayDirection>)[_upstream, _downstream])
             {
-                if (direction != _rest)
+                if (direction != Rest)
                     direction.WatchSource();
             }
         }
 
-        if (_rest is { IsFinished: true })
-            Deliver();
+        if (Rest is { IsFinished: true } rest)
+            Deliver(rest);
         if (!HasEnded)
             CheckSilence();
     }
@@ -170,23 +171,22 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     /// <param name="isDrained">Whether all that it sent has been received.</param>
     private void Lose(RelayDirection rest, bool isDrained)
     {
-        if (_rest is not null && _rest != rest)
+        if (HasEnded)
+            return;
+        var step = _ending.OnLost(SourceOf(rest));
+        if (step == EndingStep.Reset)
         {
-            End(LostEnd);
+            End(_ending.Lost!.Value);
             return;
         }
 
-        var isNew = _rest is null;
-        if (isNew && !_upstream.IsFinished)
-            _target.HasEndedFirst = rest == _downstream || _downstream.IsFinished;
-        _rest = rest;
-        if (isDrained)
+        if (rest.IsFinished)
+            Deliver(rest);
+        else if (isDrained)
             rest.OnEndOfStream();
-        else if (rest.IsFinished)
-            Deliver();
         else
             rest.ReceiveAnew();
-        if (!isNew || HasEnded)
+        if (step == EndingStep.GoOn || HasEnded)
             return;
         Opposite(rest).Discard();
         _silence.EnterDelivery(_worker.Now);
@@ -194,19 +194,17 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         CheckSilence();
     }
 
-    /// <summary>
-    /// All that a lost peer sent is in the other one's send queue. A reset would drop that, so it waits until the other one has acknowledged it.
-    /// </summary>
-    private void Deliver()
+    /// <summary>Resets both once the other peer has acknowledged all that the lost one sent.</summary>
+    private void Deliver(RelayDirection rest)
     {
-        if (Libc.UnacknowledgedBytes(DestinationOf(_rest!)) <= 0)
+        if (Libc.UnacknowledgedBytes(DestinationOf(rest)) <= 0)
         {
-            End(LostEnd);
+            End(_ending.Lost!.Value);
             return;
         }
 
+        _deliveryPause = RelayEnding.NextPause(_deliveryPause);
         CheckAt(_worker.Now + _deliveryPause);
-        _deliveryPause = Math.Min(_deliveryPause * 2, LongestDeliveryPause);
     }
 
     private void CheckSilence()
@@ -221,7 +219,7 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         if (_silence.LastActivity != last)
             _hasLooked = false; // what it has been prolonged for may be missed, too
         if (next == SilenceLimit.Over)
-            End(_rest is null ? _silence.Kind : LostEnd);
+            End(_ending.Lost ?? _silence.Kind);
         else if (next != SilenceLimit.Never)
             CheckAt(next);
     }
@@ -240,9 +238,9 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
 
     private void End(RelayEnd end)
     {
-        if (HasEnded)
+        if (!_ending.TryEnd(end))
             return;
-        HasEnded = true;
+        _target.HasEndedFirst = _ending.HasTargetEndedFirst;
         _worker.Timers.Stop(_timer);
         if (end == RelayEnd.Done && _upstream.InFlight + _downstream.InFlight > 0)
         {
@@ -262,6 +260,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         if (!_timer.IsLinked || milliseconds / TimerWheel.TickMilliseconds < _timer.Due)
             _worker.Timers.Set(_timer, milliseconds);
     }
+
+    private RelaySide SourceOf(RelayDirection direction) => direction == _upstream ? RelaySide.Client : RelaySide.Target;
 
     private RelayDirection Opposite(RelayDirection direction) => direction == _upstream ? _downstream : _upstream;
 

@@ -1,4 +1,4 @@
-namespace Proxify.Transport;
+namespace Proxify.Transport.Relaying;
 
 /// <summary>What the kernel knows of a relay.</summary>
 internal interface IRelayQueues

@@ -1,6 +1,7 @@
 using Proxify.Transport;
+using Proxify.Transport.Relaying;
 
-namespace Proxify.Tests.Transport;
+namespace Proxify.Tests.Transport.Relaying;
 
 public sealed class SilenceLimitTests : IRelayQueues
 {

@@ -1,4 +1,4 @@
-namespace Proxify.Transport;
+namespace Proxify.Transport.Relaying;
 
 /// <summary>
 /// Says when a relay has been silent for too long, for both transports; in milliseconds of the transport's clock. Silence may be our own (stopped, starved,
