@@ -1,3 +1,5 @@
+using Proxify.Linux;
+
 namespace Proxify.Admission;
 
 /// <summary>Tells sources apart: two addresses are one source if they agree under the mask of their family.</summary>
@@ -10,7 +12,7 @@ internal readonly record struct SourceMask(UInt128 IPv4, UInt128 IPv6)
     public static SourceMask OfLengths(int ipv4, int ipv6) => new(Leading(SourcePrefix.AllIPv4.Length + ipv4), Leading(ipv6));
 
     /// <param name="address">128 bits, IPv4 v4-mapped.</param>
-    public UInt128 Apply(UInt128 address) => address & ((address >> 32) == 0xffff ? IPv4 : IPv6);
+    public UInt128 Apply(UInt128 address) => address & (MappedIPv4.Contains(address) ? IPv4 : IPv6);
 
     private static UInt128 Leading(int length) => UInt128.MaxValue << (128 - length);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Linux;
 
 namespace Proxify.Admission;
 
@@ -11,7 +12,7 @@ namespace Proxify.Admission;
 internal readonly record struct SourcePrefix(UInt128 Address, byte Length, SourceVerdict Verdict)
 {
     /// <summary>All of IPv4.</summary>
-    public static readonly (UInt128 Address, byte Length) AllIPv4 = (new UInt128(0, 0x0000_ffff_0000_0000), 96);
+    public static readonly (UInt128 Address, byte Length) AllIPv4 = (MappedIPv4.Prefix, MappedIPv4.PrefixLength);
 
     /// <summary>The last address of the prefix.</summary>
     public UInt128 Last => Length == 128 ? Address : Address | (UInt128.MaxValue >> Length); // a shift by 128 would shift by 0

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Proxify.Linux;
 
 namespace Proxify.Transport;
 
@@ -15,9 +16,6 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
 {
     private const uint LinkLocalPrefix = 0xfe80_0000;
     private const uint LinkLocalMask = 0xffc0_0000;
-
-    private static readonly UInt128 MappedPrefix = new(0, 0x0000_ffff_0000_0000);
-    private static readonly UInt128 MappedMask = new(ulong.MaxValue, 0xffff_ffff_0000_0000);
 
     /// <summary>
     /// The interface (zone) of a link-local IPv6 address; 0 for all others, of which the kernel ignores it: equal is what reaches the same socket.
@@ -34,21 +32,21 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
     {
     }
 
-    public static TcpEndpoint FromIPv4(uint hostOrderAddress, ushort port) => new(MappedPrefix | hostOrderAddress, port);
+    public static TcpEndpoint FromIPv4(uint hostOrderAddress, ushort port) => new(MappedIPv4.From(hostOrderAddress), port);
 
     /// <summary>[::]: for a listener, every address of both families.</summary>
     public static TcpEndpoint EveryAddress(int port) => new(UInt128.Zero, (ushort)port);
 
     /// <summary>0.0.0.0.</summary>
-    public static TcpEndpoint EveryIPv4Address(int port) => new(MappedPrefix, (ushort)port);
+    public static TcpEndpoint EveryIPv4Address(int port) => new(MappedIPv4.Prefix, (ushort)port);
 
     /// <summary>Of an end of a connection: the kernel could not say. No connection has port 0.</summary>
     public bool IsUnknown => Port == 0;
 
-    public bool IsIPv4 => (Address & MappedMask) == MappedPrefix;
+    public bool IsIPv4 => MappedIPv4.Contains(Address);
 
     /// <summary>The wildcard address of either family: 0.0.0.0 or ::.</summary>
-    public bool IsAny => Address == UInt128.Zero || Address == MappedPrefix;
+    public bool IsAny => Address == UInt128.Zero || Address == MappedIPv4.Prefix;
 
     /// <summary>127.0.0.0/8 or ::1.</summary>
     public bool IsLoopback => IsIPv4 ? (byte)(Address >> 24) == 127 : Address == UInt128.One;
@@ -83,7 +81,7 @@ public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint Sco
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
             address.TryWriteBytes(bytes, out _);
-            return MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes);
+            return MappedIPv4.From(BinaryPrimitives.ReadUInt32BigEndian(bytes));
         }
 
         address.TryWriteBytes(bytes, out _);

@@ -6,8 +6,6 @@ namespace Proxify.Transport.Uring;
 /// <summary>Between the kernel's addresses and ours.</summary>
 internal static unsafe class SocketAddressExtensions
 {
-    private static readonly UInt128 MappedPrefix = TcpEndpoint.FromIPv4(0, 0).Address;
-
     public static TcpEndpoint ToEndpoint(this in SocketAddress address)
     {
         var port = BinaryPrimitives.ReverseEndianness(address.Port);
@@ -23,7 +21,7 @@ internal static unsafe class SocketAddressExtensions
         if (endpoint.IsIPv4)
         {
             address.Family = Libc.AfInet;
-            address.IPv4Address = BinaryPrimitives.ReverseEndianness((uint)(endpoint.Address - MappedPrefix));
+            address.IPv4Address = BinaryPrimitives.ReverseEndianness((uint)endpoint.Address);
         }
         else
         {
