@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Proxify.Linux;
-using Proxify.Transport.Uring;
+using Proxify.Transport.Net;
 
 namespace Proxify.Health;
 

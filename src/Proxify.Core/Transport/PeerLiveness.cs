@@ -1,4 +1,5 @@
 using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport;
 
@@ -16,15 +17,25 @@ public sealed record PeerLiveness(TimeSpan KeepAlive, TimeSpan KeepAliveInterval
     /// <summary>60 s, 15 s, 5 min: what every socket of a transport begins with.</summary>
     public static PeerLiveness Default { get; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
 
-    /// <summary>As setsockopt(2) takes them.</summary>
-    internal (int Level, int Name, int Value)[] Options =>
+    private SocketOption[]? _options;
+
+    // Without the options: a copy is made to be changed.
+    private PeerLiveness(PeerLiveness original) => (KeepAlive, KeepAliveInterval, Unacknowledged) = original;
+
+    /// <summary>As setsockopt(2) takes them. Made once: they are set for each session.</summary>
+    internal ReadOnlySpan<SocketOption> Options => _options ??=
     [
-        (Libc.SolSocket, Libc.SoKeepAlive, KeepAlive == Timeout.InfiniteTimeSpan ? 0 : 1),
-        (Libc.IpProtoTcp, Libc.TcpKeepIdle, Seconds(KeepAlive)),
-        (Libc.IpProtoTcp, Libc.TcpKeepInterval, Seconds(KeepAliveInterval)),
-        (Libc.IpProtoTcp, Libc.TcpKeepCount, 5), // TCP_USER_TIMEOUT overrides it
-        (Libc.IpProtoTcp, Libc.TcpUserTimeout, Unacknowledged == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Ceiling(Unacknowledged.TotalMilliseconds)),
+        new(Libc.SolSocket, Libc.SoKeepAlive, KeepAlive == Timeout.InfiniteTimeSpan ? 0 : 1),
+        new(Libc.IpProtoTcp, Libc.TcpKeepIdle, Seconds(KeepAlive)),
+        new(Libc.IpProtoTcp, Libc.TcpKeepInterval, Seconds(KeepAliveInterval)),
+        new(Libc.IpProtoTcp, Libc.TcpKeepCount, 5), // TCP_USER_TIMEOUT overrides it
+        new(Libc.IpProtoTcp, Libc.TcpUserTimeout, Unacknowledged == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Ceiling(Unacknowledged.TotalMilliseconds)),
     ];
+
+    public bool Equals(PeerLiveness? other) => other is not null
+        && (KeepAlive, KeepAliveInterval, Unacknowledged) == (other.KeepAlive, other.KeepAliveInterval, other.Unacknowledged);
+
+    public override int GetHashCode() => HashCode.Combine(KeepAlive, KeepAliveInterval, Unacknowledged);
 
     private static int Seconds(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? 60 : (int)Math.Ceiling(time.TotalSeconds);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
 
@@ -91,8 +92,8 @@ internal sealed class SocketsConnection : Connection
         Volatile.Write(ref other._relay, relay);
         if (timeouts.Liveness is { } liveness)
         {
-            TcpOptions.Apply(_socket, liveness);
-            TcpOptions.Apply(other._socket, liveness);
+            TcpOptions.Apply(_socket.SafeHandle, liveness.Options);
+            TcpOptions.Apply(other._socket.SafeHandle, liveness.Options);
         }
 
         Interlocked.MemoryBarrier(); // as in DialAsync

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
 
@@ -28,7 +29,7 @@ internal sealed class SocketsDial : IDisposable
     {
         _remote = remote;
         _socket = new Socket(remote.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-        TcpOptions.Apply(_socket);
+        TcpOptions.Apply(_socket.SafeHandle, TcpOptions.All);
     }
 
     /// <param name="timeProvider">The clock.</param>

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
 
 internal sealed class SocketsListener : IListener
 {
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1);
-
     /// <summary>More than a queue can hold (net.core.somaxconn).</summary>
     private const int MostWaiting = 65_536;
 
@@ -16,8 +15,8 @@ internal sealed class SocketsListener : IListener
     private readonly Socket _socket;
     private readonly IConnectionHandler _handler;
     private readonly Lock _gate = new();
-    private TimeSpan _nextBackoff = FirstBackoff;
-    private ITimer? _backoff;
+    private AcceptBackoff _backoff;
+    private ITimer? _pause;
     private ulong? _mark;
     private bool _isListening;
     private bool _isStopping;
@@ -45,7 +44,7 @@ internal sealed class SocketsListener : IListener
             if (!endpoint.IsIPv4)
                 socket.DualMode = endpoint.IsAny;
             socket.Blocking = false;
-            TcpOptions.Apply(socket);
+            TcpOptions.Apply(socket.SafeHandle, TcpOptions.All);
             if (besideOurs)
                 SetReusePort(socket);
             socket.Bind(endpoint.ToIPEndPoint());
@@ -85,7 +84,7 @@ internal sealed class SocketsListener : IListener
             StopAccepting();
             if (_isListening)
                 AcceptTheRest();
-            _backoff?.Dispose();
+            _pause?.Dispose();
             _socket.Dispose();
         }
 
@@ -105,7 +104,7 @@ internal sealed class SocketsListener : IListener
         }
     }
 
-    private static void SetReusePort(Socket socket) => socket.SetRawSocketOption(TcpOptions.SolSocket, TcpOptions.SoReusePort, [1, 0, 0, 0]);
+    private static void SetReusePort(Socket socket) => socket.SetRawSocketOption(Libc.SolSocket, Libc.SoReusePort, [1, 0, 0, 0]);
 
     /// <summary>Who waits here is connected, as far as its client knows; closing the socket would reset it.</summary>
     private void AcceptTheRest()
@@ -129,7 +128,7 @@ internal sealed class SocketsListener : IListener
             return e.SocketErrorCode;
         }
 
-        _nextBackoff = FirstBackoff;
+        _backoff.Reset();
         _ = ServeAsync(socket);
         return SocketError.Success;
     }
@@ -142,11 +141,11 @@ internal sealed class SocketsListener : IListener
                 break;
             case AcceptErrorKind.Resources:
                 StopAccepting();
-                _handler.OnAcceptError(this, error, _nextBackoff);
-                _backoff ??= _transport.TimeProvider.CreateTimer(
+                var pause = _backoff.Next();
+                _handler.OnAcceptError(this, error, pause);
+                _pause ??= _transport.TimeProvider.CreateTimer(
                     static l => ((SocketsListener)l!).StartAccepting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                _backoff.Change(_nextBackoff, Timeout.InfiniteTimeSpan);
-                _nextBackoff = TimeSpan.FromTicks(Math.Min(_nextBackoff.Ticks * 2, LongestBackoff.Ticks));
+                _pause.Change(pause, Timeout.InfiniteTimeSpan);
                 break;
             case AcceptErrorKind.Fatal:
                 StopAccepting();

@@ -1,3 +1,5 @@
+using Proxify.Transport.Net;
+
 namespace Proxify.Transport.Sockets;
 
 /// <summary>The portable transport: System.Net.Sockets on the thread pool. Works wherever .NET does; the yardstick of correctness for faster ones.</summary>

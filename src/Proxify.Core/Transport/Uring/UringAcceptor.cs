@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Uring;
 
@@ -9,8 +10,6 @@ namespace Proxify.Transport.Uring;
 /// </summary>
 internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 {
-    private const int FirstBackoffMilliseconds = 50;
-    private const int LongestBackoffMilliseconds = 1000;
     private const int AcceptedSocketFlags = Libc.SockNonBlock | Libc.SockCloseOnExec;
 
     private readonly UringWorker _worker;
@@ -18,7 +17,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private readonly int _fd;
     private readonly WheelTimer _timer;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _backoff = FirstBackoffMilliseconds;
+    private AcceptBackoff _backoff;
     private bool _isStopping;
 
     public UringAcceptor(UringWorker worker, UringListener listener, int fd)
@@ -107,9 +106,9 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
             case AcceptErrorKind.Transient:
                 break;
             case AcceptErrorKind.Resources:
-                _worker.Timers.Set(_timer, _worker.Now + _backoff);
-                _listener.Handler.OnAcceptError(_listener, error, TimeSpan.FromMilliseconds(_backoff));
-                _backoff = Math.Min(_backoff * 2, LongestBackoffMilliseconds);
+                var pause = _backoff.Next();
+                _worker.Timers.Set(_timer, _worker.Now + (long)pause.TotalMilliseconds);
+                _listener.Handler.OnAcceptError(_listener, error, pause);
                 break;
             case AcceptErrorKind.Fatal:
                 _worker.Retire(this);
@@ -135,7 +134,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     private void OnAccepted(int fd, TcpEndpoint remote)
     {
-        _backoff = FirstBackoffMilliseconds;
+        _backoff.Reset();
         _worker.Counters.CountAccepted();
         var session = new UringSession(_worker, _listener.Handler);
         _ = session.RunAsync(new UringConnection(_worker, session, fd, remote));

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Uring;
 

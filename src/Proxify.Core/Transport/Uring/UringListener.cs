@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Uring;
 
@@ -89,11 +90,10 @@ internal sealed class UringListener : IListener
         Check(endpoint, fd);
         try
         {
-            Check(endpoint, Libc.SetOption(fd, Libc.SolSocket, Libc.SoReuseAddress, 1));
             // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
             if (!endpoint.IsIPv4)
                 Check(endpoint, Libc.SetOption(fd, Libc.IpProtoIPv6, Libc.IPv6Only, endpoint.IsAny ? 0 : 1));
-            SocketOptions.Apply(fd);
+            TcpOptions.Apply(fd, TcpOptions.All);
             return fd;
         }
         catch (ListenException)

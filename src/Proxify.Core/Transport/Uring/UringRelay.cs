@@ -1,4 +1,5 @@
 using Proxify.Linux;
+using Proxify.Transport.Net;
 using Proxify.Transport.Relaying;
 
 namespace Proxify.Transport.Uring;
@@ -64,8 +65,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _silence.Start(timeouts, _worker.Now);
         if (timeouts.Liveness is { } liveness)
         {
-            SocketOptions.Apply(_clientFd, liveness);
-            SocketOptions.Apply(_targetFd, liveness);
+            TcpOptions.Apply(_clientFd, liveness.Options);
+            TcpOptions.Apply(_targetFd, liveness.Options);
         }
 
         _worker.Counters.CountRelayed();

@@ -86,7 +86,7 @@ internal sealed unsafe partial class UringWorker
         var abilities = RingAbilities.Of(ring);
         Abilities = _options.UseNewest ? abilities : new(SetsSocketOptions: false, LimitsReceives: false, abilities.SpliceError);
         Pipes = new PipePool(abilities.SpliceError == 0 ? _options.Pipes : 0, _options.PipeSize, Budget);
-        SocketOptions = new SocketOptions(ring, Abilities.SetsSocketOptions);
+        SocketOptions = new RingSocketOptions(ring, Abilities.SetsSocketOptions);
         Buffers = new ReceiveBuffers(Ring, _options.Buffers, _options.BufferSize, Budget);
         Mailbox.Open();
         _alarm = new WorkerAlarm(this);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Proxify.Linux;
+using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Uring;
 
@@ -38,7 +39,7 @@ internal sealed unsafe partial class UringWorker
 
     public RingAbilities Abilities { get; private set; }
 
-    public SocketOptions SocketOptions { get; private set; } = null!;
+    public RingSocketOptions SocketOptions { get; private set; } = null!;
 
     public ReceiveBuffers Buffers { get; private set; } = null!;
 

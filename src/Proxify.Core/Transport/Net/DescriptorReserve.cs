@@ -1,6 +1,6 @@
 using Proxify.Linux;
 
-namespace Proxify.Transport;
+namespace Proxify.Transport.Net;
 
 /// <summary>
 /// A few descriptors held back. A session needs two, one when it is accepted and one when it is dialled: where the process has reached its limit, the second

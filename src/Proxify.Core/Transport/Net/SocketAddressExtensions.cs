@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Proxify.Linux;
 
-namespace Proxify.Transport.Uring;
+namespace Proxify.Transport.Net;
 
 /// <summary>Between the kernel's addresses and ours.</summary>
 internal static unsafe class SocketAddressExtensions

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Proxify.Transport;
+namespace Proxify.Transport.Net;
 
 internal enum AcceptErrorKind
 {

@@ -1,9 +1,9 @@
 using System.Net;
 using Proxify.Transport;
-using Proxify.Transport.Uring;
+using Proxify.Transport.Net;
 using SocketAddress = Proxify.Linux.SocketAddress;
 
-namespace Proxify.Tests.Uring;
+namespace Proxify.Tests.Transport.Net;
 
 public sealed class SocketAddressTests
 {
