@@ -95,7 +95,6 @@ internal sealed unsafe partial class RelayDirection
         var block = _buffers.TryNewBlock(length, Index, worker.Now, mayExceed: room == long.MaxValue);
         if (block == Segment.None)
             return;
-        worker.Counters.CountEvicted();
         var to = _buffers[block].Data;
         for (var id = first; id != rest;)
         {

@@ -135,7 +135,6 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private void OnAccepted(int fd, TcpEndpoint remote)
     {
         _backoff.Reset();
-        _worker.Counters.CountAccepted();
         var session = new UringSession(_worker, _listener.Handler);
         _ = session.RunAsync(new UringConnection(_worker, session, fd, remote));
     }

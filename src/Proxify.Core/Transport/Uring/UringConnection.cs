@@ -174,7 +174,6 @@ internal sealed class UringConnection : Connection
         var target = new UringConnection(_worker, _session, fd, remote);
         target._dialledBefore = _lastDialled;
         _lastDialled = target;
-        _worker.Counters.CountDialled();
         _dialling!.Complete(new(target, SocketError.Success));
     }
 

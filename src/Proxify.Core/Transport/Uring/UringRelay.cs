@@ -69,7 +69,6 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
             TcpOptions.Apply(_targetFd, liveness.Options);
         }
 
-        _worker.Counters.CountRelayed();
         // A client has mostly spoken by now; a target mostly waits to be spoken to.
         _upstream.Start(client, _clientFd, _targetFd, pollFirst: false);
         _downstream.Start(target, _targetFd, _clientFd, pollFirst: true);
