@@ -7,33 +7,46 @@ namespace Proxify.Transport;
 /// <summary>The transports by name.</summary>
 public static class Transports
 {
-    /// <summary>uring where the kernel allows it, otherwise sockets.</summary>
+    /// <summary>The first that this machine allows.</summary>
     public const string Auto = "auto";
 
+    /// <summary>A row each, the best first. A factory gives nothing, and the reason, where this machine does not allow its transport.</summary>
+    private static readonly (string Name, Factory TryCreate)[] All =
+    [
+        ("uring", TryCreateUring),
+        ("sockets", static (TimeProvider timeProvider, int _, out string? reason) =>
+        {
+            reason = null;
+            return new SocketsTransport(timeProvider);
+        }),
+    ];
+
+    private delegate ITransport? Factory(TimeProvider timeProvider, int workers, out string? reason);
+
     /// <summary>What <see cref="Create"/> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "uring", "sockets"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, .. All.Select(static row => row.Name)];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="workers">The uring transport's threads; 0 for its default.</param>
-    /// <param name="fallback">Why <see cref="Auto"/> made do with sockets; null where it did not.</param>
+    /// <param name="fallback">Why <see cref="Auto"/> did not take the best; null where it did.</param>
     /// <exception cref="ArgumentException">There is no such transport.</exception>
     /// <exception cref="NotSupportedException">This machine does not allow the transport that was asked for; the message says why.</exception>
     public static ITransport Create(string name, TimeProvider timeProvider, int workers, out string? fallback)
     {
+        if (!Names.Contains(name))
+            throw new ArgumentException($"unknown transport \"{name}\"; expected one of: {string.Join(", ", Names)}", nameof(name));
         fallback = null;
-        switch (name)
+        foreach (var row in All)
         {
-            case Auto:
-                return (ITransport?)TryCreateUring(timeProvider, workers, out fallback) ?? new SocketsTransport(timeProvider);
-            case "uring":
-                return TryCreateUring(timeProvider, workers, out var reason)
-                    ?? throw new NotSupportedException($"the uring transport does not work here: {reason}");
-            case "sockets":
-                return new SocketsTransport(timeProvider);
-            default:
-                throw new ArgumentException($"unknown transport \"{name}\"; expected one of: {string.Join(", ", Names)}", nameof(name));
+            if (name != Auto && name != row.Name)
+                continue;
+            if (row.TryCreate(timeProvider, workers, out var reason) is { } transport)
+                return transport;
+            fallback ??= reason;
         }
+
+        throw new NotSupportedException($"the {name} transport does not work here: {fallback}");
     }
 
     private static UringTransport? TryCreateUring(TimeProvider timeProvider, int workers, out string? reason)
