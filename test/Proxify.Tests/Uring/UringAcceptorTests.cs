@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Linux;
@@ -119,6 +120,66 @@ public sealed class UringAcceptorTests
             await client.ExpectFinAsync();
             client.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task Connections_that_come_while_a_listener_stops_are_served()
+    {
+        const int Late = 5;
+        await using var host = new UringHost();
+        var clients = new List<Socket>();
+        var (stopping, connecting) = (Task.CompletedTask, Task.CompletedTask);
+        await host.WhileBusyAsync(() =>
+        {
+            stopping = host.StopListeningAsync();
+            // In the same batch, right behind it: the kernel has not let go of the listening socket yet.
+            connecting = host.OnWorkerAsync(_ =>
+            {
+                for (var i = 0; i < Late; i++)
+                {
+                    clients.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                    clients[i].Connect(host.Endpoint);
+                }
+            });
+            return Task.CompletedTask;
+        });
+        await connecting;
+
+        await stopping.Within();
+
+        for (var i = 0; i < Late; i++)
+            (await host.Targets.AcceptAsync()).Dispose();
+        clients.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task Connections_of_a_batch_are_few_and_the_listeners_take_turns()
+    {
+        const int Flood = 100;
+        var accepted = new List<(long Batch, int Port)>();
+        await using var host = new UringHost(script: async (host, client) =>
+        {
+            accepted.Add((host.Counters.Batches, client.Local.Port));
+            await client.ReceiveAsync(new byte[1]);
+        });
+        await using var other = host.Transport.Listen(new TcpEndpoint(IPAddress.Loopback, 0), host);
+        var peers = new List<Peer>();
+        await host.WhileBusyAsync(async () =>
+        {
+            for (var i = 0; i < Flood; i++)
+                peers.Add(await Peer.ConnectAsync(host.Endpoint));
+            for (var i = 0; i < Flood; i++)
+                peers.Add(await Peer.ConnectAsync(other.Endpoint.ToIPEndPoint()));
+        });
+
+        await host.ExpectHeldAsync(static held => held.Sessions == 2 * Flood);
+
+        var order = new List<(long Batch, int Port)>();
+        await host.OnWorkerAsync(_ => order.AddRange(accepted));
+        Assert.InRange(order.CountBy(static a => a.Batch).Max(static batch => batch.Value), 2, 32);
+        // Of the first half, in which both wait, none has more than its turns.
+        Assert.InRange(order.Take(Flood).Count(a => a.Port == other.Endpoint.Port), (Flood / 2) - 8, (Flood / 2) + 8);
+        peers.ForEach(static peer => peer.Dispose());
     }
 
     private static Task FailAsync(UringHost host, int errno) =>

@@ -41,9 +41,6 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     {
         if (_isStopping)
             return;
-        // Who waits here is connected, as far as its client knows; closing the socket would reset it.
-        if (!_worker.IsStopping)
-            _ = AcceptSome(UringListener.Backlog);
         _isStopping = true;
         _worker.Timers.Stop(_timer);
         if (InFlight > 0)
@@ -62,6 +59,8 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     public override void OnReleased()
     {
+        if (!_worker.IsStopping)
+            AcceptRest();
         Libc.Close(_fd);
         _stopped.TrySetResult();
     }
@@ -114,6 +113,22 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
                 _worker.Retire(this);
                 _listener.Handler.OnAcceptError(_listener, error, backoff: null);
                 break;
+        }
+    }
+
+    /// <summary>
+    /// Who still waits here is connected, as far as its client knows, and would be reset by the close: so this comes right before it, when nothing that the
+    /// kernel has under way keeps the socket open any more.
+    /// </summary>
+    private void AcceptRest()
+    {
+        for (var left = UringListener.Backlog; left > 0 && _worker.Descriptors.TryFill() >= 0; left--)
+        {
+            var fd = Libc.Accept(_fd, AcceptedSocketFlags, out var address);
+            if (fd >= 0)
+                OnAccepted(fd, address.ToEndpoint());
+            else if (fd == -Errno.Again || AcceptErrors.Classify(SocketErrors.FromErrno(-fd)) != AcceptErrorKind.Transient)
+                return;
         }
     }
 
