@@ -81,20 +81,13 @@ public unsafe struct IoUringSqe
         BufGroup = bufferGroup;
     }
 
-    /// <summary>Sends all of the buffer, or fails: a short count means that an error follows.</summary>
-    public void Send(int socket, void* buffer, uint length)
+    /// <summary>Sends what there is room for: fewer bytes than asked, or -EAGAIN.</summary>
+    public void SendNow(int socket, void* buffer, uint length)
     {
         Opcode = IoUringOp.Send;
         Fd = socket;
         Addr = (ulong)buffer;
         Len = length;
-        OpFlags = Libc.MsgNoSignal | Libc.MsgWaitAll;
-    }
-
-    /// <summary>Sends what there is room for: fewer bytes than asked, or -EAGAIN.</summary>
-    public void SendNow(int socket, void* buffer, uint length)
-    {
-        Send(socket, buffer, length);
         OpFlags = Libc.MsgNoSignal | Libc.MsgDontWait;
     }
 

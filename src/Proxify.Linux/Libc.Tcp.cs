@@ -31,7 +31,6 @@ public static unsafe partial class Libc
     private const byte TcpClose = 7;
 
     public const int MsgDontWait = 0x40;
-    public const int MsgWaitAll = 0x100;
     public const int MsgNoSignal = 0x4000;
 
     public static int Socket(int family, int type) => Result(socket(family, type, 0));

@@ -224,12 +224,10 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     private void OnPolledDestination(int result, bool hasMore)
     {
-        const PollEvents Ready = PollEvents.Out | PollEvents.Error | PollEvents.HangUp;
         if (!IsAwaitingRoom || result == -Errno.Canceled)
             return;
-        if (result > 0 && ((PollEvents)result & Ready) == PollEvents.None)
+        if (RoomPoll.TellsOfFinOnly(result))
         {
-            // The destination has ended its own direction, and the kernel tells that unasked: a poll that goes on is told once, and then of room.
             if (!hasMore)
                 worker.Prepare(this, UringOperation.AwaitRoom)->PollMultishot(_destinationFd, PollEvents.Out);
             return;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net.Sockets;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Uring;
@@ -12,6 +13,7 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
     private byte* _sendAt;
     private int _sendLeft;
     private int _sent;
+    private bool _isAwaitingRoom;
     private WatchState _watch;
 
     private enum WatchState : byte
@@ -33,6 +35,7 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
         Fd = fd;
         Connection = connection;
         _watch = WatchState.Off;
+        _isAwaitingRoom = false;
         worker.Slots.Add(this);
     }
 
@@ -112,6 +115,9 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
             case UringOperation.Send:
                 OnSent(result);
                 break;
+            case UringOperation.AwaitRoom:
+                OnPolledRoom(result, hasMore: (flags & IoUringCqeBits.More) != IoUringCqeBits.None);
+                break;
             case UringOperation.Watch:
                 OnWatched(result, hasMore: (flags & IoUringCqeBits.More) != IoUringCqeBits.None);
                 break;
@@ -132,7 +138,7 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
         worker.Sockets.Push(this);
     }
 
-    private void SendRest() => worker.Prepare(this, UringOperation.Send)->Send(Fd, _sendAt, (uint)_sendLeft);
+    private void SendRest() => worker.Prepare(this, UringOperation.Send)->SendNow(Fd, _sendAt, (uint)_sendLeft);
 
     private void OnSent(int result)
     {
@@ -141,16 +147,52 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
             _sendAt += result;
             _sendLeft -= result;
             _sent += result;
-            if (_sendLeft > 0 && !IsRetired && !Connection!.IsAborted)
-            {
-                SendRest();
-                return;
-            }
         }
 
+        if (_sendLeft == 0 || result is < 0 and not (-Errno.Again or -Errno.Interrupted))
+            EndSend(ToResult(Math.Min(result, 0)).Error);
+        else if (IsRetired || Connection!.IsAborted)
+            EndSend(SocketError.OperationAborted);
+        else
+            AwaitRoom();
+    }
+
+    private void EndSend(SocketError error)
+    {
         _sendPin.Dispose();
         _sendPin = default;
-        Connection!.OnSent(_sendLeft == 0 ? new IoResult(_sent) : new IoResult(_sent, ToResult(result).Error));
+        Connection!.OnSent(new IoResult(_sent, error));
+    }
+
+    private void AwaitRoom()
+    {
+        _isAwaitingRoom = true;
+        worker.Prepare(this, UringOperation.AwaitRoom)->Poll(Fd, PollEvents.Out);
+    }
+
+    private void OnPolledRoom(int result, bool hasMore)
+    {
+        if (!_isAwaitingRoom || result == -Errno.Canceled)
+            return;
+        if (IsRetired || Connection!.IsAborted)
+        {
+            _isAwaitingRoom = false;
+            EndSend(SocketError.OperationAborted);
+        }
+        else if (RoomPoll.TellsOfFinOnly(result))
+        {
+            if (!hasMore)
+                worker.Prepare(this, UringOperation.AwaitRoom)->PollMultishot(Fd, PollEvents.Out);
+            return;
+        }
+        else
+        {
+            _isAwaitingRoom = false;
+            SendRest();
+        }
+
+        if (hasMore)
+            worker.PrepareUnwatched()->Cancel(Tag | (byte)UringOperation.AwaitRoom);
     }
 
     private void OnWatched(int result, bool hasMore)
