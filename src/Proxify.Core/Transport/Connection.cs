@@ -15,7 +15,7 @@ public abstract class Connection
     /// <summary>The peer's end, also of one that has reset already; unknown as <see cref="Local"/> is.</summary>
     public abstract TcpEndpoint Remote { get; }
 
-    /// <summary>Bytes received from the peer so far. May be read from any thread while a relay runs.</summary>
+    /// <summary>Bytes received from the peer so far, as its session or relay sees them. May be read from any thread while a relay runs.</summary>
     public abstract long BytesReceived { get; }
 
     /// <summary>Of a target, after a relay: its FIN or reset came before the client's. Where both wait for us, it is the one that is met first.</summary>
@@ -23,6 +23,12 @@ public abstract class Connection
 
     /// <summary>Whether the peer is known to have reset the connection; asked of the kernel, without receiving anything. FIN is no reset.</summary>
     public abstract bool IsReset { get; }
+
+    /// <summary>
+    /// What opens the bytes that come over the wire and seals those that go, from now on: in <see cref="ReceiveAsync"/>, <see cref="SendAsync"/>,
+    /// <see cref="ShutdownSend"/> and the relay. Null (default): nothing. Set by the connection's own flow, before it has sent FIN.
+    /// </summary>
+    internal ConnectionTransform? Transform { get; set; }
 
     /// <summary>Told when the peer leaves before the relay. Null (default): nobody.</summary>
     public IPeerWatcher? Watcher { get; set; }

@@ -7,7 +7,7 @@ using Proxify.Transport.Net;
 namespace Proxify.Transport.Sockets;
 
 /// <summary>A connection over a non-blocking socket: every operation is tried at once and waits only when the kernel says so.</summary>
-internal sealed class SocketsConnection : Connection
+internal sealed class SocketsConnection : WireConnection
 {
     // tcp(7), TCP_INFO: the first byte of struct tcp_info is the state; TCP_CLOSE of net/tcp_states.h.
     private const int IpProtoTcp = 6;
@@ -20,7 +20,6 @@ internal sealed class SocketsConnection : Connection
     private SocketOperation? _sending;
     private SocketsDial? _dial;
     private SocketsRelay? _relay;
-    private long _bytesReceived;
     private volatile bool _aborted;
     private volatile bool _sentFin;
     private int _closed;
@@ -38,8 +37,6 @@ internal sealed class SocketsConnection : Connection
     public override TcpEndpoint Local { get; }
 
     public override TcpEndpoint Remote { get; }
-
-    public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     public override bool IsReset => Volatile.Read(ref _closed) != 0 || IsClosedByReset;
 
@@ -102,7 +99,7 @@ internal sealed class SocketsConnection : Connection
         return relay.RunAsync();
     }
 
-    public override async ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer)
+    protected override async ValueTask<IoResult> ReceiveWireAsync(Memory<byte> buffer)
     {
         while (true)
         {
@@ -116,7 +113,7 @@ internal sealed class SocketsConnection : Connection
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer)
+    public override async ValueTask<IoResult> SendWireAsync(ReadOnlyMemory<byte> buffer)
     {
         var sent = 0;
         while (sent < buffer.Length)
@@ -133,7 +130,7 @@ internal sealed class SocketsConnection : Connection
     }
 
     // Fails only when the connection was reset meanwhile: whoever receives next will see that.
-    public override void ShutdownSend()
+    public override void ShutdownWire()
     {
         _sentFin = true;
         Libc.ShutdownSend(_socket.SafeHandle);
@@ -144,7 +141,7 @@ internal sealed class SocketsConnection : Connection
         if (Interlocked.Exchange(ref _closed, 1) != 0)
             return;
         if (!_aborted)
-            ShutdownSend();
+            ShutdownWire();
         Dispose();
     }
 
@@ -289,7 +286,8 @@ internal sealed class SocketsConnection : Connection
             return new(0, error);
         if (bytes == 0 && !buffer.IsEmpty && IsClosedByReset)
             return new(0, SocketError.ConnectionReset);
-        Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+        if (Transform is null)
+            CountReceived(bytes);
         return new(bytes);
     }
 

@@ -6,7 +6,7 @@ using Proxify.Transport.Relaying;
 namespace Proxify.Transport.Sockets;
 
 /// <summary>One direction of a relay: receives and sends until one of the two fails or the source has ended.</summary>
-internal sealed class SocketsPump(SocketsRelay relay, RelaySide source, SocketsConnection from, SocketsConnection to, BufferBudget budget)
+internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, SocketsConnection from, SocketsConnection to, BufferBudget budget)
 {
     /// <summary>What a direction holds at most, besides the kernel's own socket buffers.</summary>
     private const int BufferSize = 32 * 1024;
@@ -17,6 +17,9 @@ internal sealed class SocketsPump(SocketsRelay relay, RelaySide source, SocketsC
     /// <summary>After so many full buffers in a row a pump lets others have its thread.</summary>
     private const int BuffersPerTurn = 32;
 
+    private readonly ConnectionTransform? _opener = from.Transform;
+    private readonly ConnectionTransform? _sealer = to.Transform;
+    private bool _isUnreadable;
     private volatile Wait _wait;
 
     private enum Wait
@@ -36,6 +39,8 @@ internal sealed class SocketsPump(SocketsRelay relay, RelaySide source, SocketsC
     /// <summary>Whether something waits that the pump has not got round to, or it is at work just now.</summary>
     public bool HasWork => _wait == Wait.None || (_wait == Wait.Input && from.HasInput);
 
+    private bool IsTransformed => _opener is not null || _sealer is not null;
+
     private int SizeNow => budget.IsSpent ? ShortBufferSize : BufferSize;
 
     public async Task RunAsync()
@@ -53,6 +58,13 @@ internal sealed class SocketsPump(SocketsRelay relay, RelaySide source, SocketsC
     /// <summary>Whose operation failed; nobody's when the source has sent FIN.</summary>
     private async Task<(SocketsConnection? Failed, SocketError Error)> PumpAsync()
     {
+        if (_opener is not null)
+        {
+            var first = await SealAsync(from.TakeOpened());
+            if (first.Error != SocketError.Success || _opener.HasEnded)
+                return first.Error != SocketError.Success ? (to, first.Error) : await EndAsync();
+        }
+
         var turn = BuffersPerTurn;
         while (true)
         {
@@ -75,14 +87,16 @@ internal sealed class SocketsPump(SocketsRelay relay, RelaySide source, SocketsC
                     if (received.Error != SocketError.Success)
                         return (from, received.Error);
                     if (received.Bytes == 0)
-                        return (null, SocketError.Success);
+                        return await EndAsync();
 
                     relay.Touch();
-                    var sending = to.SendAsync(buffer.AsMemory(0, received.Bytes));
+                    var sending = IsTransformed ? TransformAsync(buffer.AsMemory(0, received.Bytes)) : to.SendWireAsync(buffer.AsMemory(0, received.Bytes));
                     var sent = sending.IsCompleted ? await sending : await WaitForRoomAsync(sending, size);
                     if (sent.Error != SocketError.Success)
-                        return (to, sent.Error);
+                        return (_isUnreadable ? from : to, sent.Error);
                     relay.Touch();
+                    if (_opener is { HasEnded: true })
+                        return await EndAsync();
                     if (--turn == 0)
                     {
                         turn = BuffersPerTurn;

@@ -36,6 +36,9 @@ internal sealed class SocketsRelay : IRelayQueues
 
     public long AcknowledgedBytes => _client.AcknowledgedBytes + _target.AcknowledgedBytes;
 
+    /// <summary>Whether a peer is lost: nothing ends in order any more.</summary>
+    public bool HasLost => _ending.Lost is not null;
+
     public bool HaveWork => _upstream.HasWork || _downstream.HasWork;
 
     /// <summary>Of a peer that seems lost because we have been told to abort the relay, too.</summary>
@@ -80,7 +83,7 @@ internal sealed class SocketsRelay : IRelayQueues
                 pump.From.WatchForReset();
                 break;
             case EndingStep.HalfClose:
-                pump.To.ShutdownSend();
+                pump.To.ShutdownWire();
                 pump.From.WatchForReset();
                 _silence.EnterHalfClose(Now);
                 CheckSilence();

@@ -42,9 +42,11 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
 
     public bool IsSending => _output == Output.Sending;
 
-    public void Start(UringConnection source, int sourceFd, int destinationFd, bool pollFirst)
+    public void Start(UringConnection source, int sourceFd, UringConnection destination, int destinationFd, bool pollFirst)
     {
         _source = source;
+        _opener = source.Transform;
+        _sealer = destination.Transform;
         _sourceFd = sourceFd;
         _destinationFd = destinationFd;
         _head = _tail = Segment.None;
@@ -107,6 +109,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>The relay has ended.</summary>
     public void Stop()
     {
+        _opener = _sealer = null;
         if (_intake == Intake.Starved)
             _intake = Intake.Idle;
         StopAwaitingRoom();
@@ -278,8 +281,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             relay.OnSourceReset(this);
         else if (result == 0 && relay.IsSendingTo(this) && Libc.IsClosed(_sourceFd))
             relay.OnSourceReset(this); // a send to it has met the RST and taken the error; its completion comes after this one
-        else if (result == 0 && _life != Life.Discarding)
-            OnEndOfStream();
+        else if (result == 0 && _life == Life.Open)
+            OnFin();
         if (!IsReceiving)
             Continue();
     }
@@ -287,18 +290,27 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     private void OnData(int id, int length)
     {
         _buffers.Lend(id, length, Index, worker.Now);
-        if (relay.HasEnded || _life == Life.Discarding)
+        if (relay.HasEnded || _life != Life.Open)
         {
             _buffers.Return(id);
             return;
         }
 
         relay.OnActivity();
-        _source.CountReceived(length);
-        Append(id);
-        if (_output == Output.Idle)
-            Send();
-        LookForBulk(length);
+        if (IsTransformed)
+        {
+            AppendTransformed(id);
+            if (_life != Life.Open)
+                return;
+        }
+        else
+        {
+            _source.CountReceived(length);
+            Append(id);
+            SendQueued();
+            LookForBulk(length);
+        }
+
         if ((_pending >= MaxPending || worker.IsAtCeiling) && _intake is not (Intake.Pausing or Intake.Paused))
             Pause();
     }
@@ -346,6 +358,12 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             Pump();
         else
             ReceiveAgain();
+    }
+
+    private void SendQueued()
+    {
+        if (_output == Output.Idle && _head != Segment.None)
+            Send();
     }
 
     private void Send()

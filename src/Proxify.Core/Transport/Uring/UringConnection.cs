@@ -8,7 +8,7 @@ namespace Proxify.Transport.Uring;
 /// A connection as its session sees it. Small and never reused, unlike the <see cref="UringSocket"/> behind it: whoever still holds it when it is closed (a
 /// drain that aborts it, a log line that wants its addresses) meets this connection and no other.
 /// </summary>
-internal sealed class UringConnection : Connection
+internal sealed class UringConnection : WireConnection
 {
     private readonly UringWorker _worker;
     private readonly UringSession _session;
@@ -21,7 +21,6 @@ internal sealed class UringConnection : Connection
     private UringConnection? _lastDialled;
     private UringConnection? _dialledBefore;
     private TcpEndpoint _local;
-    private long _bytesReceived;
     private volatile bool _isAborted;
 
     public UringConnection(UringWorker worker, UringSession session, int fd, TcpEndpoint remote)
@@ -51,8 +50,6 @@ internal sealed class UringConnection : Connection
     }
 
     public override TcpEndpoint Remote { get; }
-
-    public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     // A socket that a reset has closed has no peer any more: ENOTCONN, getpeername(2).
     public override bool IsReset => Socket is null || Libc.RemoteAddress(Socket.Fd, out _) < 0;
@@ -106,7 +103,7 @@ internal sealed class UringConnection : Connection
         return result;
     }
 
-    public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer)
+    protected override ValueTask<IoResult> ReceiveWireAsync(Memory<byte> buffer)
     {
         if (!_worker.IsCurrent)
             return ReceiveOnWorkerAsync(buffer);
@@ -117,7 +114,7 @@ internal sealed class UringConnection : Connection
         return result;
     }
 
-    public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer)
+    public override ValueTask<IoResult> SendWireAsync(ReadOnlyMemory<byte> buffer)
     {
         if (!_worker.IsCurrent)
             return SendOnWorkerAsync(buffer);
@@ -130,10 +127,10 @@ internal sealed class UringConnection : Connection
         return result;
     }
 
-    public override void ShutdownSend()
+    public override void ShutdownWire()
     {
         if (!_worker.IsCurrent)
-            _worker.Mailbox.Post(static c => ((UringConnection)c!).ShutdownSend(), this);
+            _worker.Mailbox.Post(static c => ((UringConnection)c!).ShutdownWire(), this);
         else if (Socket is not null)
             _ = Libc.ShutdownSend(Socket.Fd); // fails only when the peer has reset: whoever receives next will see that
     }
@@ -161,8 +158,6 @@ internal sealed class UringConnection : Connection
         _isAborted = true;
         _worker.Mailbox.Post(static c => ((UringConnection)c!).OnAborted(), this);
     }
-
-    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
 
     public void OnReceived(IoResult result) => _receiving!.Complete(_isAborted ? new(0, SocketError.OperationAborted) : result);
 
@@ -252,12 +247,12 @@ internal sealed class UringConnection : Connection
     private async ValueTask<IoResult> ReceiveOnWorkerAsync(Memory<byte> buffer)
     {
         await new WorkerSwitch(_worker);
-        return await ReceiveAsync(buffer);
+        return await ReceiveWireAsync(buffer);
     }
 
     private async ValueTask<IoResult> SendOnWorkerAsync(ReadOnlyMemory<byte> buffer)
     {
         await new WorkerSwitch(_worker);
-        return await SendAsync(buffer);
+        return await SendWireAsync(buffer);
     }
 }

@@ -70,10 +70,15 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         }
 
         // A client has mostly spoken by now; a target mostly waits to be spoken to.
-        _upstream.Start(client, _clientFd, _targetFd, pollFirst: false);
-        _downstream.Start(target, _targetFd, _clientFd, pollFirst: true);
+        _upstream.Start(client, _clientFd, target, _targetFd, pollFirst: false);
+        _downstream.Start(target, _targetFd, client, _clientFd, pollFirst: true);
         CheckSilence();
+        _upstream.TakeOpened();
+        _downstream.TakeOpened();
     }
+
+    /// <summary>Whether a peer is lost: nothing ends in order any more.</summary>
+    public bool HasLost => _ending.Lost is not null;
 
     /// <summary>Whether a send to the direction's source is under way.</summary>
     public bool IsSendingTo(RelayDirection direction) => Opposite(direction).IsSending;

@@ -108,7 +108,7 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
             case UringOperation.Receive:
                 _receivePin.Dispose();
                 _receivePin = default;
-                if (result > 0)
+                if (result > 0 && connection.Transform is null)
                     connection.CountReceived(result);
                 connection.OnReceived(ToResult(result));
                 break;

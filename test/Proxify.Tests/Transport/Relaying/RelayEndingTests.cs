@@ -7,15 +7,10 @@ public sealed class RelayEndingTests
 {
     private RelayEnding _ending;
 
-    public static TheoryData<RelaySide, RelaySide> Sides { get; } = new()
+    [Theory, InlineData(false), InlineData(true)]
+    public void Fin_of_one_and_then_of_the_other_ends_in_order(bool ofTarget)
     {
-        { RelaySide.Client, RelaySide.Target },
-        { RelaySide.Target, RelaySide.Client },
-    };
-
-    [Theory, MemberData(nameof(Sides))]
-    public void Fin_of_one_and_then_of_the_other_ends_in_order(RelaySide first, RelaySide second)
-    {
+        var (first, second) = Sides(ofTarget);
         Assert.Equal(EndingStep.HalfClose, _ending.OnEnded(first));
         Assert.Equal(EndingStep.Close, _ending.OnEnded(second));
 
@@ -23,9 +18,10 @@ public sealed class RelayEndingTests
         Assert.Equal(first == RelaySide.Target, _ending.HasTargetEndedFirst);
     }
 
-    [Theory, MemberData(nameof(Sides))]
-    public void Reset_is_passed_on_when_what_came_before_it_is_handed_on(RelaySide lost, RelaySide other)
+    [Theory, InlineData(false), InlineData(true)]
+    public void Reset_is_passed_on_when_what_came_before_it_is_handed_on(bool ofTarget)
     {
+        var (lost, other) = Sides(ofTarget);
         Assert.Equal(EndingStep.DeliverRest, _ending.OnLost(lost));
         Assert.Equal(EndingStep.AwaitAcknowledgement, _ending.OnEnded(lost));
 
@@ -33,9 +29,10 @@ public sealed class RelayEndingTests
         Assert.Equal(EndingStep.GoOn, _ending.OnEnded(other)); // whose FIN nobody wants any more
     }
 
-    [Theory, MemberData(nameof(Sides))]
-    public void Reset_after_its_fin_has_nothing_left_to_deliver(RelaySide lost, RelaySide other)
+    [Theory, InlineData(false), InlineData(true)]
+    public void Reset_after_its_fin_has_nothing_left_to_deliver(bool ofTarget)
     {
+        var (lost, other) = Sides(ofTarget);
         _ending.OnEnded(lost);
 
         Assert.Equal(EndingStep.AwaitAcknowledgement, _ending.OnLost(lost));
@@ -44,9 +41,10 @@ public sealed class RelayEndingTests
         Assert.Equal(EndingStep.GoOn, _ending.OnEnded(other));
     }
 
-    [Theory, MemberData(nameof(Sides))]
-    public void Reset_after_the_others_fin_still_delivers(RelaySide lost, RelaySide other)
+    [Theory, InlineData(false), InlineData(true)]
+    public void Reset_after_the_others_fin_still_delivers(bool ofTarget)
     {
+        var (lost, other) = Sides(ofTarget);
         _ending.OnEnded(other);
 
         Assert.Equal(EndingStep.DeliverRest, _ending.OnLost(lost));
@@ -55,9 +53,10 @@ public sealed class RelayEndingTests
         Assert.Equal(other == RelaySide.Target, _ending.HasTargetEndedFirst);
     }
 
-    [Theory, MemberData(nameof(Sides))]
-    public void Reset_of_both_leaves_nobody_and_counts_as_the_firsts(RelaySide first, RelaySide second)
+    [Theory, InlineData(false), InlineData(true)]
+    public void Reset_of_both_leaves_nobody_and_counts_as_the_firsts(bool ofTarget)
     {
+        var (first, second) = Sides(ofTarget);
         _ending.OnLost(first);
 
         Assert.Equal(EndingStep.Reset, _ending.OnLost(second));
@@ -65,9 +64,10 @@ public sealed class RelayEndingTests
         Assert.Equal(first == RelaySide.Target, _ending.HasTargetEndedFirst);
     }
 
-    [Theory, MemberData(nameof(Sides))]
-    public void What_is_told_again_changes_nothing(RelaySide side, RelaySide other)
+    [Theory, InlineData(false), InlineData(true)]
+    public void What_is_told_again_changes_nothing(bool ofTarget)
     {
+        var (side, other) = Sides(ofTarget);
         _ending.OnEnded(side);
         Assert.Equal(EndingStep.GoOn, _ending.OnEnded(side));
         _ending.OnLost(side);
@@ -125,6 +125,9 @@ public sealed class RelayEndingTests
 
         Assert.Equal([1, 2, 4, 8, 16, 32, 64, 128, 128, 128], pauses);
     }
+
+    private static (RelaySide First, RelaySide Second) Sides(bool ofTarget) =>
+        ofTarget ? (RelaySide.Target, RelaySide.Client) : (RelaySide.Client, RelaySide.Target);
 
     private static RelayEnd EndOf(RelaySide side) => side == RelaySide.Client ? RelayEnd.ClientReset : RelayEnd.TargetReset;
 

@@ -1,0 +1,112 @@
+using Proxify.Linux;
+
+namespace Proxify.Transport.Uring;
+
+/// <summary>
+/// Where an end of the relay has a transform, what is received is opened, sealed, or both, into private blocks; the shared buffer goes back at once. Nothing is
+/// spliced then.
+/// </summary>
+internal sealed unsafe partial class RelayDirection
+{
+    private ConnectionTransform? _opener;
+    private ConnectionTransform? _sealer;
+
+    private bool IsTransformed => _opener is not null || _sealer is not null;
+
+    /// <summary>What the session has opened and not received comes first.</summary>
+    public void TakeOpened()
+    {
+        if (_opener is null || relay.HasEnded)
+            return;
+        var opened = _source.TakeOpened().Span;
+        if (!opened.IsEmpty)
+        {
+            var block = NewBlock(opened.Length);
+            opened.CopyTo(Bytes(block));
+            AppendSealed(block);
+        }
+
+        SendQueued();
+        if (_opener.HasEnded)
+            EndOpened();
+    }
+
+    private void AppendTransformed(int id)
+    {
+        if (_opener is null)
+        {
+            _source.CountReceived(_buffers[id].Length);
+            AppendSealed(id);
+            SendQueued();
+            return;
+        }
+
+        var block = NewBlock(_opener.OpenBound(_buffers[id].Length));
+        var length = _opener.Open(Bytes(id), Bytes(block));
+        _buffers.Return(id);
+        if (length < 0)
+        {
+            _buffers.Return(block);
+            CancelReceive();
+            relay.OnSourceReset(this);
+            return;
+        }
+
+        _source.CountReceived(length);
+        _buffers[block].Length = length;
+        AppendSealed(block);
+        SendQueued();
+        if (_opener.HasEnded)
+            EndOpened();
+    }
+
+    private void AppendSealed(int id)
+    {
+        if (_buffers[id].Length == 0)
+        {
+            _buffers.Return(id);
+        }
+        else if (_sealer is null)
+        {
+            Append(id);
+        }
+        else
+        {
+            var block = NewBlock(_sealer.SealBound(_buffers[id].Length));
+            _buffers[block].Length = _sealer.Seal(Bytes(id), Bytes(block));
+            _buffers.Return(id);
+            Append(block);
+        }
+    }
+
+    /// <summary>The source has said that nothing follows; its FIN may come much later.</summary>
+    private void EndOpened()
+    {
+        CancelReceive();
+        OnFin();
+    }
+
+    private void OnFin()
+    {
+        if (_opener is { HasEnded: false })
+        {
+            relay.OnSourceReset(this);
+            return;
+        }
+
+        if (_sealer is not null && !relay.HasLost)
+        {
+            var block = NewBlock(_sealer.SealBound(0));
+            _buffers[block].Length = _sealer.SealEnd(Bytes(block));
+            Append(block);
+            SendQueued();
+        }
+
+        OnEndOfStream();
+    }
+
+    /// <summary>What has been received has to go somewhere: the limit of memory keeps from receiving, not from this.</summary>
+    private int NewBlock(int length) => _buffers.TryNewBlock(length, Index, worker.Now, mayExceed: true);
+
+    private Span<byte> Bytes(int id) => new(_buffers[id].Data, _buffers[id].Length);
+}
