@@ -29,31 +29,21 @@ internal sealed class FramedXor : ConnectionTransform
     public override int Open(ReadOnlySpan<byte> wire, Span<byte> plain)
     {
         var written = 0;
-        while (true)
+        while (Keep(ref wire, HeaderSize))
         {
-            var needed = HeaderSize;
-            if (_keptLength >= HeaderSize)
-                needed += BinaryPrimitives.ReadUInt16BigEndian(_kept);
-            if (needed > _kept.Length || (HasEnded && !wire.IsEmpty))
+            var length = BinaryPrimitives.ReadUInt16BigEndian(_kept);
+            if (length > LongestRecord || HasEnded)
                 return -1;
-            var taken = Math.Min(needed - _keptLength, wire.Length);
-            wire[..taken].CopyTo(_kept.AsSpan(_keptLength));
-            wire = wire[taken..];
-            _keptLength += taken;
-            if (_keptLength < needed)
-                return written;
-            if (taken == 0 || needed == HeaderSize)
-            {
-                if (_keptLength == HeaderSize && BinaryPrimitives.ReadUInt16BigEndian(_kept) != 0)
-                    continue; // the length is known now
-            }
-
-            for (var i = HeaderSize; i < needed; i++)
-                plain[written++] = (byte)(_kept[i] ^ Key);
-            if (needed == HeaderSize)
-                Volatile.Write(ref _hasEnded, true);
+            if (!Keep(ref wire, HeaderSize + length))
+                break;
+            foreach (var octet in _kept.AsSpan(HeaderSize, length))
+                plain[written++] = (byte)(octet ^ Key);
             _keptLength = 0;
+            if (length == 0)
+                Volatile.Write(ref _hasEnded, true);
         }
+
+        return written;
     }
 
     public override int SealBound(int length) => length + (HeaderSize * ((length / LongestRecord) + 1));
@@ -78,5 +68,15 @@ internal sealed class FramedXor : ConnectionTransform
     {
         BinaryPrimitives.WriteUInt16BigEndian(wire, 0);
         return HeaderSize;
+    }
+
+    /// <summary>Whether so much of the record is there now.</summary>
+    private bool Keep(ref ReadOnlySpan<byte> wire, int length)
+    {
+        var taken = Math.Clamp(length - _keptLength, 0, wire.Length);
+        wire[..taken].CopyTo(_kept.AsSpan(_keptLength));
+        wire = wire[taken..];
+        _keptLength += taken;
+        return _keptLength >= length;
     }
 }
