@@ -52,6 +52,9 @@ internal sealed class SocketsRelay : IRelayQueues
         var downstream = _downstream.RunAsync();
         await upstream;
         await downstream;
+        // Whoever has noticed the loss may still be waiting for the acknowledgements.
+        if (_ending.Lost is { } lost)
+            await DeliverAsync(lost == RelayEnd.ClientReset ? _upstream : _downstream);
         await _timer.DisposeAsync();
 
         var isDone = _ending.TryEnd(RelayEnd.Done);
