@@ -11,6 +11,8 @@ internal abstract class WireConnection : Connection
 
     private long _bytesReceived;
     private ReadOnlyMemory<byte> _opened;
+    private WireConnection? _lastDialled;
+    private WireConnection? _dialledBefore;
 
     public sealed override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
@@ -31,12 +33,35 @@ internal abstract class WireConnection : Connection
             ShutdownWire();
     }
 
+    /// <summary>The session is over: leaves neither this connection nor one that it dialled open.</summary>
+    public void End()
+    {
+        Reset();
+        for (var dialled = _lastDialled; dialled is not null; dialled = dialled._dialledBefore)
+            dialled.Reset();
+    }
+
+    /// <summary>From any thread: aborts this connection and those that it dialled.</summary>
+    public void AbortAll()
+    {
+        Abort();
+        for (var dialled = Volatile.Read(ref _lastDialled); dialled is not null; dialled = dialled._dialledBefore)
+            dialled.Abort();
+    }
+
     /// <summary>What has been opened and not received: it comes first in a relay.</summary>
     public ReadOnlyMemory<byte> TakeOpened()
     {
         var opened = _opened;
         _opened = default;
         return opened;
+    }
+
+    /// <summary>This one has dialled it, and answers for it.</summary>
+    protected void Adopt(WireConnection dialled)
+    {
+        dialled._dialledBefore = _lastDialled;
+        Volatile.Write(ref _lastDialled, dialled);
     }
 
     /// <summary>As <see cref="Connection.ReceiveAsync"/>, of the bytes on the wire; counts them where there is no transform.</summary>

@@ -168,29 +168,6 @@ public sealed class UringWorkerTests
     }
 
     [Fact]
-    public async Task Transport_whose_handler_does_not_return_is_disposed_of_all_the_same()
-    {
-        var clock = new FakeTimeProvider();
-        var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var transport = new UringTransport(clock, new() { Workers = 1, Buffers = 16 });
-        var listener = transport.Listen(new TcpEndpoint(IPAddress.Loopback, 0), new Handler(async _ =>
-        {
-            entered.SetResult();
-            await leave.Task;
-        }));
-        using var client = await Peer.ConnectAsync(listener.Endpoint.ToIPEndPoint());
-        await entered.Task.Within();
-
-        var disposing = transport.DisposeAsync().AsTask();
-        clock.Advance(TimeSpan.FromSeconds(9));
-        Assert.False(disposing.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(1));
-
-        await disposing.Within();
-        leave.SetResult();
-    }
-
-    [Fact]
     public async Task Port_that_another_transport_listens_on_is_refused()
     {
         await using var host = new UringHost();

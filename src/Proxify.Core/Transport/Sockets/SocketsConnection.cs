@@ -42,6 +42,12 @@ internal sealed class SocketsConnection : WireConnection
 
     public bool IsAborted => _aborted;
 
+    /// <summary>Of <see cref="LiveSessions"/>, under its lock.</summary>
+    public SocketsConnection? Next { get; set; }
+
+    /// <summary>Likewise.</summary>
+    public SocketsConnection? Previous { get; set; }
+
     public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
     {
         SocketsDial? dial = null;
@@ -70,7 +76,15 @@ internal sealed class SocketsConnection : WireConnection
                 dial.Cancel(SocketError.OperationAborted);
             var error = await dial.ConnectAsync(_transport.TimeProvider, timeout, Watcher is null ? null : this);
             Volatile.Write(ref _dial, null);
-            return error == SocketError.Success ? new(new SocketsConnection(_transport, dial.Take(), remote), error) : new(null, error);
+            if (error != SocketError.Success)
+                return new(null, error);
+            var target = new SocketsConnection(_transport, dial.Take(), remote);
+            Adopt(target);
+            Interlocked.MemoryBarrier(); // Abort() sets its flag, then looks at what was dialled.
+            if (!_aborted)
+                return new(target, error);
+            target.Reset();
+            return new(null, SocketError.OperationAborted);
         }
     }
 

@@ -88,6 +88,7 @@ internal sealed class SocketsListener : IListener
             _socket.Dispose();
         }
 
+        _transport.Forget(this);
         return ValueTask.CompletedTask;
     }
 
@@ -174,6 +175,12 @@ internal sealed class SocketsListener : IListener
     {
         // The address that accept(2) gave, so it is there even when the peer has reset meanwhile.
         var connection = new SocketsConnection(_transport, socket, new TcpEndpoint((IPEndPoint)socket.RemoteEndPoint!));
+        if (!_transport.Sessions.TryAdd(connection))
+        {
+            connection.Reset();
+            return;
+        }
+
         try
         {
             await _handler.HandleAsync(connection);
@@ -184,7 +191,8 @@ internal sealed class SocketsListener : IListener
         }
         finally
         {
-            connection.Reset();
+            connection.End();
+            _transport.Sessions.Remove(connection);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
@@ -5,6 +6,9 @@ namespace Proxify.Transport.Sockets;
 /// <summary>The portable transport: System.Net.Sockets on the thread pool. Works wherever .NET does; the yardstick of correctness for faster ones.</summary>
 public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 {
+    private readonly ConcurrentDictionary<SocketsListener, bool> _listeners = new();
+    private volatile bool _isDisposed;
+
     public string Name => "sockets";
 
     /// <summary>
@@ -25,19 +29,31 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     internal TimeProvider TimeProvider { get; } = timeProvider;
 
-    public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false) =>
-        SocketsListener.Bind(this, endpoint, handler, besideOurs);
+    internal LiveSessions Sessions { get; } = new();
 
     internal ResetWatcher Resets { get; } = new();
 
     internal SocketsAcceptor Acceptor { get; } = new();
 
-    // Listeners and connections belong to those who opened them.
-    public ValueTask DisposeAsync()
+    public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var listener = SocketsListener.Bind(this, endpoint, handler, besideOurs);
+        _listeners[listener] = true;
+        return listener;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        var ended = Sessions.StopAsync();
+        foreach (var (listener, _) in _listeners)
+            await listener.DisposeAsync();
+        await TransportExtensions.WithinLongestEndAsync(ended, TimeProvider);
         Acceptor.Dispose();
         Resets.Dispose();
         Descriptors.Close();
-        return ValueTask.CompletedTask;
     }
+
+    internal void Forget(SocketsListener listener) => _listeners.TryRemove(listener, out _);
 }

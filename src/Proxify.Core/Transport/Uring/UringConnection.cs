@@ -18,8 +18,6 @@ internal sealed class UringConnection : WireConnection
     private Completion<RelayEnd>? _relaying;
     private UringDial? _dial;
     private UringRelay? _relay;
-    private UringConnection? _lastDialled;
-    private UringConnection? _dialledBefore;
     private TcpEndpoint _local;
     private volatile bool _isAborted;
 
@@ -167,8 +165,7 @@ internal sealed class UringConnection : WireConnection
     {
         _dial = null;
         var target = new UringConnection(_worker, _session, fd, remote);
-        target._dialledBefore = _lastDialled;
-        _lastDialled = target;
+        Adopt(target);
         _dialling!.Complete(new(target, SocketError.Success));
     }
 
@@ -198,14 +195,6 @@ internal sealed class UringConnection : WireConnection
         Close(reset: end != RelayEnd.Done);
         if (_relaying is { IsPending: true })
             _relaying.Complete(end);
-    }
-
-    /// <summary>The session is over: leaves neither this connection nor one that it dialled open.</summary>
-    public void End()
-    {
-        Reset();
-        for (var dialled = _lastDialled; dialled is not null; dialled = dialled._dialledBefore)
-            dialled.Reset();
     }
 
     public void ReportDefect(Exception exception) => _session.Report(exception);

@@ -8,9 +8,6 @@ public sealed class UringTransport : ITransport
     /// <summary>How many times smaller rings are tried for: a sixteenth of the usual memory at the end.</summary>
     private const int RingSizes = 3;
 
-    /// <summary>A handler that does not return must not keep the process from ending.</summary>
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
-
     /// <summary>Of a worker's shared buffers this many are in use however low the limit is: enough for those who read.</summary>
     private const int FewestInUse = 16;
 
@@ -80,20 +77,11 @@ public sealed class UringTransport : ITransport
         return UringListener.Bind(_workers, endpoint, handler, besideOurs);
     }
 
-    /// <summary>
-    /// Stops accepting, aborts what still runs, and waits until every handler has returned; for 10 s at the most, then workers are left to themselves and end
-    /// with the process.
-    /// </summary>
+    /// <summary>Workers whose handlers have not returned in time end with the process.</summary>
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        try
-        {
-            await Task.WhenAll(_workers.Select(static worker => worker.StopAsync())).WaitAsync(LongestEnd, _timeProvider);
-        }
-        catch (TimeoutException)
-        {
-        }
+        await TransportExtensions.WithinLongestEndAsync(Task.WhenAll(_workers.Select(static worker => worker.StopAsync())), _timeProvider);
     }
 
     private List<UringWorker> StartWorkers(UringOptions options, out IoUringException? refusal)
