@@ -54,4 +54,16 @@ internal sealed class BufferBudget
     public void Take(long bytes) => Interlocked.Add(ref _held, bytes);
 
     public void Give(long bytes) => Interlocked.Add(ref _held, -bytes);
+
+    /// <summary>Counts memory that is there already, for as long as the result is not disposed.</summary>
+    public Hold TakeFor(long bytes)
+    {
+        Take(bytes);
+        return new Hold(this, bytes);
+    }
+
+    internal readonly struct Hold(BufferBudget budget, long bytes) : IDisposable
+    {
+        public void Dispose() => budget.Give(bytes);
+    }
 }

@@ -36,6 +36,26 @@ public sealed class BufferBudgetTests
     }
 
     [Fact]
+    public async Task Budget_that_is_taken_for_a_while_comes_back_when_what_is_waited_for_throws()
+    {
+        var budget = new BufferBudget();
+        var waiting = new TaskCompletionSource();
+
+        var holding = HoldAsync();
+        Assert.Equal(100, budget.Held);
+        waiting.SetException(new InvalidOperationException());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => holding);
+        Assert.Equal(0, budget.Held);
+
+        async Task HoldAsync()
+        {
+            using var held = budget.TakeFor(100);
+            await waiting.Task;
+        }
+    }
+
+    [Fact]
     public void Budget_holds_under_concurrent_takers() =>
         Gen.Int[1, 100].Array[1, 200].Sample(amounts =>
         {

@@ -117,16 +117,10 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
     private async ValueTask<IoResult> WaitForRoomAsync(ValueTask<IoResult> sending, int size)
     {
         from.WatchForReset();
-        budget.Take(size);
-        try
-        {
-            _wait = Wait.Room;
-            return await sending;
-        }
-        finally
-        {
-            _wait = Wait.None;
-            budget.Give(size);
-        }
+        using var held = budget.TakeFor(size);
+        _wait = Wait.Room;
+        var sent = await sending;
+        _wait = Wait.None;
+        return sent;
     }
 }
