@@ -36,7 +36,7 @@ public sealed class DialTests
     public async Task Dial_to_a_target_that_never_answers_ends_TimedOut(string transport)
     {
         using var blackHole = await PeerListener.StartBlackHoleAsync();
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = TransportHost.Start(
             transport, async connection => (await connection.DialAsync(new TcpEndpoint(blackHole.Endpoint), clock.Wait)).Error, out var results, clock);
         using var client = await host.ConnectAsync();

@@ -10,7 +10,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task Idle_without_a_byte_resets_both(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
 
@@ -22,7 +22,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task Idle_after_traffic_resets_both(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
@@ -33,7 +33,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task Idle_is_put_off_by_bytes_from_the_client_alone(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
 
@@ -45,7 +45,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task Idle_is_put_off_by_bytes_from_the_target_alone(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
 
@@ -58,7 +58,7 @@ public sealed class TimeoutTests
     public async Task Idle_with_both_sides_stalled_resets_both(string transport)
     {
         // Bytes that wait are not bytes that move.
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
         await session.Target.SendUntilBlockedAsync();
@@ -72,7 +72,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task HalfClose_after_the_clients_fin_resets_both(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync();
         session.Client.Fin();
@@ -87,7 +87,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task HalfClose_after_the_targets_fin_resets_both(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync();
         session.Target.Fin();
@@ -102,7 +102,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task HalfClose_is_put_off_by_bytes_in_the_open_direction(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync();
         session.Client.Fin();
@@ -120,7 +120,7 @@ public sealed class TimeoutTests
     {
         // All of it is in the kernel's queues, so nothing moves through the proxy any more.
         const int InFlight = 1 << 20;
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync(clientReceiveBuffer: 64 * 1024);
         await session.Target.SendAsync(InFlight);
@@ -132,7 +132,7 @@ public sealed class TimeoutTests
         for (var i = 0; i < 12; i++)
         {
             await session.Client.ReceiveAsync(InFlight / 16);
-            await clock.PassAsync(clock.Wait / 4);
+            clock.Pass(clock.Wait / 4);
             await other.PingPongAsync(); // so a worker of the transport's own has seen the time pass, too
         }
 
@@ -145,7 +145,7 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task Idle_holds_when_one_side_has_ended_and_HalfClose_is_longer(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(clock.Wait, clock.Wait * 1_000), clock);
         using var session = await host.OpenAsync();
         session.Client.Fin();
@@ -160,12 +160,12 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task HalfClose_does_not_apply_while_both_directions_are_open(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(Off, clock.Wait / 2), clock);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
-        await clock.PassAsync(clock.Wait);
+        clock.Pass(clock.Wait);
 
         await session.PingPongAsync();
     }
@@ -173,16 +173,16 @@ public sealed class TimeoutTests
     [Theory, EveryTransport]
     public async Task Timeouts_that_are_off_never_end_a_session(string transport)
     {
-        var clock = TestClock.For(transport);
+        var clock = new TestClock();
         await using var host = RelayHost.Start(transport, new(Off, Off), clock);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
-        await clock.PassAsync(clock.Wait * 2);
+        clock.Pass(clock.Wait * 2);
         await session.PingPongAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
-        await clock.PassAsync(clock.Wait * 2);
+        clock.Pass(clock.Wait * 2);
 
         await session.Target.SendAsync(1);
         await session.Client.ReceiveAsync(1);
@@ -212,7 +212,7 @@ public sealed class TimeoutTests
         {
             await from.SendAsync(1);
             await to.ReceiveAsync(1);
-            await clock.PassAsync(clock.Wait / 2);
+            clock.Pass(clock.Wait / 2);
         }
     }
 }

@@ -1,20 +1,16 @@
 using System.Reflection;
-using Proxify.Transport.Sockets;
-using Proxify.Transport.Uring;
+using Proxify.Transport;
 using Xunit.Sdk;
 using Xunit.v3;
 
 namespace Proxify.FunctionalTests.Harness;
 
-/// <summary>Runs a theory once on every transport. A new transport is proved by one line in <see cref="All"/>.</summary>
+/// <summary>Runs a theory once on every transport that <see cref="Transports"/> has.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class EveryTransportAttribute : DataAttribute
 {
     private static readonly TransportKind[] All =
-    [
-        new("sockets", static clock => new SocketsTransport(clock), FollowsClock: true),
-        new("uring", static clock => new UringTransport(clock), FollowsClock: true),
-    ];
+        [.. Transports.Names.Where(static name => name != Transports.Auto).Select(static name => new TransportKind(name))];
 
     /// <summary>PROXIFY_TRANSPORT chooses one of them, as it does for the system tests.</summary>
     private static string? Only => Environment.GetEnvironmentVariable("PROXIFY_TRANSPORT");

@@ -4,6 +4,8 @@ namespace Proxify.FunctionalTests.Harness;
 
 /// <summary>A transport to prove.</summary>
 /// <param name="Name">As in <c>--transport</c>.</param>
-/// <param name="Create">Makes one on the given clock.</param>
-/// <param name="FollowsClock">Whether its timeouts run on that clock; otherwise the tests use short real ones.</param>
-internal sealed record TransportKind(string Name, Func<TimeProvider, ITransport> Create, bool FollowsClock);
+internal sealed record TransportKind(string Name)
+{
+    /// <summary>Makes one on the given clock.</summary>
+    public ITransport Create(TimeProvider clock) => Transports.Create(Name, clock, workers: 0, out _);
+}
