@@ -34,7 +34,7 @@ public static class Transports
     /// <exception cref="NotSupportedException">This machine does not allow the transport that was asked for; the message says why.</exception>
     public static ITransport Create(string name, TimeProvider timeProvider, int workers, out string? fallback)
     {
-        if (!Names.Contains(name))
+        if (!Names.Contains(name, StringComparer.Ordinal))
             throw new ArgumentException($"unknown transport \"{name}\"; expected one of: {string.Join(", ", Names)}", nameof(name));
         fallback = null;
         foreach (var row in All)

@@ -1,5 +1,3 @@
-using Proxify.Linux;
-
 namespace Proxify.Transport.Uring;
 
 /// <summary>
