@@ -29,8 +29,8 @@ public sealed class DisposalTests
         {
             if ((await client.ReceiveAsync(new byte[1])).Error is not SocketError.Success and var error)
                 return error;
-            var target = (await client.DialAsync(new TcpEndpoint(targets.Endpoint), Patience.Limit)).Connection!;
-            return (await target.ReceiveAsync(new byte[1])).Error;
+            var dialled = await client.DialAsync(new TcpEndpoint(targets.Endpoint), Patience.Limit);
+            return dialled.Connection is { } target ? (await target.ReceiveAsync(new byte[1])).Error : dialled.Error;
         }, out var results);
         using var inReceive = await host.ConnectAsync();
         using var inTargetsReceive = await host.ConnectAsync();
