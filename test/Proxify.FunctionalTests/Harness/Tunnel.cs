@@ -3,7 +3,9 @@ using Proxify.Transport;
 
 namespace Proxify.FunctionalTests.Harness;
 
-/// <summary>Three relays in a row to one scripted target: plain bytes come in and go out, between them they are transformed. The middle one opens and seals.</summary>
+/// <summary>
+/// Three relays in a row to one scripted target: plain bytes come in and go out, between them they are transformed. The middle one opens and seals.
+/// </summary>
 internal sealed class Tunnel : IAsyncDisposable
 {
     private readonly Channel<RelayEnd> _ends = Channel.CreateUnbounded<RelayEnd>();
