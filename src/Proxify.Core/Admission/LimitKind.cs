@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Proxify.Admission;
 
 /// <summary>Which limit refused a connection. Names and values are stable: they appear in metrics.</summary>
-internal enum LimitKind
+internal enum LimitKind : byte
 {
     /// <summary>None did.</summary>
     None,

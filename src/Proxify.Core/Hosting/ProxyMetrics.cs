@@ -12,7 +12,7 @@ namespace Proxify.Hosting;
 /// The meter <c>Proxify</c>. Everything that sessions count is kept in plain counters and only read when somebody collects; names and units follow
 /// OpenTelemetry's conventions.
 /// </summary>
-internal sealed class ProxyMetrics : IDisposable
+internal sealed class ProxyMetrics : ISessionObserver, IDisposable
 {
     public const string MeterName = "Proxify";
 
@@ -28,18 +28,17 @@ internal sealed class ProxyMetrics : IDisposable
     private readonly Meter _meter;
     private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry;
-    private readonly SessionHandler _handler;
+    private readonly SessionCounters _counters;
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ProxyRuntime runtime, SessionRegistry registry, SessionHandler handler, HealthWatch health,
+    public ProxyMetrics(IMeterFactory? meterFactory, ProxyRuntime runtime, SessionRegistry registry, SessionCounters counters, HealthWatch health,
         ITransport transport, SteeredPorts? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _runtime = runtime;
         _registry = registry;
-        _handler = handler;
-        handler.Connected = RecordConnect;
+        _counters = counters;
         _connectDuration = _meter.CreateHistogram<double>("proxify.connect.duration", "s", "Time to a connected target, failed tries included.", tags: null,
             ConnectBuckets);
         _reloads = _meter.CreateCounter<long>("proxify.config.reloads", "{reload}", "Config reloads by result.");
@@ -60,13 +59,14 @@ internal sealed class ProxyMetrics : IDisposable
 
     public void RecordReload(bool applied) => _reloads.Add(1, new KeyValuePair<string, object?>("proxify.result", applied ? "applied" : "rejected"));
 
+    public void Connected(Session session)
+    {
+        if (_connectDuration.Enabled && session.ConnectTime is { } time)
+            _connectDuration.Record(time.TotalSeconds, App(session.App.Name));
+    }
+
     public void Dispose() => _meter.Dispose();
 
-    private void RecordConnect(string app, TimeSpan duration)
-    {
-        if (_connectDuration.Enabled)
-            _connectDuration.Record(duration.TotalSeconds, App(app));
-    }
 
     private IEnumerable<AppModel> Apps => _runtime.Current is { Pool: { } pool } model ? model.Apps.Append(pool) : _runtime.Current.Apps;
 
@@ -76,11 +76,11 @@ internal sealed class ProxyMetrics : IDisposable
     {
         foreach (var app in Apps)
         {
-            foreach (var reason in TerminationReasons.All)
+            foreach (var reason in TerminationWords.All)
                 yield return new(app.State.Ended(reason).Value, App(app.Name), new("proxify.reason", reason.ToWord()));
         }
 
-        yield return new(_handler.NoRouteCount.Value, new KeyValuePair<string, object?>("proxify.reason", TerminationReason.NoRoute.ToWord()));
+        yield return new(_counters.NoRoute.Value, new KeyValuePair<string, object?>("proxify.reason", TerminationReason.NoRoute.ToWord()));
     }
 
     private IEnumerable<Measurement<long>> SessionsRefused() =>

@@ -21,7 +21,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly NameResolver _resolver;
     private readonly HealthWatch _health;
     private readonly IEntrance _entrance;
-    private readonly Refusals _refusals;
+    private readonly RefusalLog _refusals;
     private readonly KernelRefusals? _kernelRefusals;
     private readonly Rollout _rollout;
     private readonly SemaphoreSlim _changing = new(1);
@@ -50,14 +50,18 @@ public sealed class ProxyServer : IAsyncDisposable
         _health = new HealthWatch(_registry, timeProvider, _logger);
         _runtime = new ProxyRuntime(ModelBuilder.Build(config, previous: null), _health);
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
-        var accessLog = new AccessLog(_runtime, loggerFactory.CreateLogger("Proxify.AccessLog"));
         var ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
         var owner = (IPortOwner?)ports ?? new NativePorts();
-        var handler = new SessionHandler(_runtime, owner, new LoopGuard(owner, timeProvider), _registry, accessLog, timeProvider, _logger);
-        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, handler, _health, transport, ports);
+        _refusals = new RefusalLog(timeProvider, _logger);
+        var counters = new SessionCounters();
+        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, counters, _health, transport, ports);
+        // The log comes last: whoever has read a record finds it counted.
+        var observer = new SessionObserverList(
+            new HealthEvidence(timeProvider), counters, _metrics, _refusals,
+            new AccessLog(_runtime, timeProvider, loggerFactory.CreateLogger("Proxify.AccessLog")));
+        var handler = new SessionPipeline(_runtime, _registry, owner, observer, timeProvider, _logger);
         _entrance = steering is null
             ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, ports!, transport, handler, _logger);
-        _refusals = handler.Refusals;
         _kernelRefusals = ports is null ? null : new KernelRefusals(() => ports.Counters, timeProvider, _logger);
         _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
     }

@@ -1,17 +1,21 @@
 using Microsoft.Extensions.Logging;
+using Proxify.Admission;
 using Proxify.Runtime;
 using Proxify.Telemetry;
 
 namespace Proxify.Sessions;
 
 /// <summary>Writes one record per session, or for a sample of them.</summary>
-internal sealed class AccessLog(ProxyRuntime runtime, ILogger logger)
+internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider, ILogger logger) : ISessionObserver
 {
     /// <summary>The stable id and name of the record's event.</summary>
     public static EventId SessionEvent { get; } = new(1000, "Session");
 
-    public void Write(Session session, TerminationReason reason, TimeSpan duration)
+    public void Ended(Session session, TerminationReason reason)
     {
+        // A full line is told by a counter alone, as everything that refuses at once.
+        if (session.RefusedBy == LimitKind.Queue)
+            return;
         var sample = runtime.Current.Config.AccessLog.Sample;
         if (sample < 1 && Random.Shared.NextDouble() >= sample)
             return;
@@ -24,7 +28,7 @@ internal sealed class AccessLog(ProxyRuntime runtime, ILogger logger)
             Client = session.Client.Remote,
             Target = session.Target?.Remote,
             ConnectTime = session.ConnectTime,
-            Duration = duration,
+            Duration = timeProvider.GetElapsedTime(session.StartedAt),
             FromClient = session.Client.BytesReceived,
             FromTarget = session.Target?.BytesReceived ?? 0,
             Tries = session.Tries,

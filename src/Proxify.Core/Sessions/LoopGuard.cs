@@ -15,7 +15,8 @@ namespace Proxify.Sessions;
 /// </summary>
 internal sealed class LoopGuard(IPortOwner ports, TimeProvider timeProvider)
 {
-    private const int MostKnown = 10_000;
+    /// <summary>Of each kind of knowledge. Past it all of that kind is forgotten, and learned anew.</summary>
+    internal const int MostKnown = 10_000;
 
     /// <summary>What was learned is asked again after this: an address or a port may have become somebody else's.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromSeconds(10);
@@ -24,21 +25,22 @@ internal sealed class LoopGuard(IPortOwner ports, TimeProvider timeProvider)
     private readonly ConcurrentDictionary<TcpEndpoint, long> _ours = new();
     private readonly ConcurrentDictionary<TcpEndpoint, (bool IsLocal, long AskedAt)> _addresses = new();
 
+    /// <summary>What it remembers, all kinds together: <see cref="MostKnown"/> each at the most, or as many more as there are threads at once.</summary>
+    internal int Known => _dialled.Count + _ours.Count + _addresses.Count;
+
     /// <summary>Before a dial: from now on a connection that is accepted at <paramref name="target"/> shows that it is ours.</summary>
     public void NoteDial(TcpEndpoint target)
     {
         if (_dialled.ContainsKey(target))
             return;
-        if (_dialled.Count >= MostKnown)
-            _dialled.Clear();
-        _dialled[target] = true;
+        Remember(_dialled, target, true);
     }
 
     /// <summary>After an accept. Costs a look-up, unless there is a loop.</summary>
     public void NoteAccept(TcpEndpoint local)
     {
         if (_dialled.ContainsKey(local))
-            _ours[local] = timeProvider.GetTimestamp();
+            Remember(_ours, local, timeProvider.GetTimestamp());
     }
 
     /// <summary>Only a target with a port of ours costs more than look-ups.</summary>
@@ -62,12 +64,17 @@ internal sealed class LoopGuard(IPortOwner ports, TimeProvider timeProvider)
         var address = endpoint with { Port = 0 }; // one host may be dialled at thousands of ports
         if (_addresses.TryGetValue(address, out var known) && timeProvider.GetElapsedTime(known.AskedAt) < HoldsFor)
             return known.IsLocal;
-        if (_addresses.Count >= MostKnown)
-            _addresses.Clear();
         if (IsOwn(endpoint) is not { } isLocal)
             return false;
-        _addresses[address] = (isLocal, timeProvider.GetTimestamp());
+        Remember(_addresses, address, (isLocal, timeProvider.GetTimestamp()));
         return isLocal;
+    }
+
+    private static void Remember<T>(ConcurrentDictionary<TcpEndpoint, T> known, TcpEndpoint endpoint, T value)
+    {
+        if (!known.ContainsKey(endpoint) && known.Count >= MostKnown)
+            known.Clear();
+        known[endpoint] = value;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -9,14 +10,20 @@ namespace Proxify.Sessions;
 /// an example. So whoever floods is seen and does not fill the log: of many apps and causes, <see cref="MostLines"/> per period at the most, those with the
 /// highest counts first, and the rest in one line more.
 /// </summary>
+/// <remarks>
+/// A flood pays for a look-up and two interlocked operations per connection. Only the first of a period takes the lock, and lines are written outside of it:
+/// a log that is slow holds up nobody else.
+/// </remarks>
 internal sealed class Refusals(TimeProvider timeProvider, ILogger logger) : IDisposable
 {
     public const int MostLines = 20;
 
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
+    private readonly ConcurrentDictionary<(string App, string Rule), RefusalTally> _tallies = new();
+
+    /// <summary>Held by whoever adds or removes a tally, and guards what follows.</summary>
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string App, string Rule), Seen> _seen = [];
     private ITimer? _timer;
     private int _lines;
     private bool _isDisposed;
@@ -27,78 +34,92 @@ internal sealed class Refusals(TimeProvider timeProvider, ILogger logger) : IDis
     /// <param name="client">Who came.</param>
     public void Note(string app, string rule, TcpEndpoint client)
     {
-        lock (_gate)
-        {
-            if (_isDisposed)
-                return;
-            if (_seen.TryGetValue((app, rule), out var seen))
-            {
-                seen.Count++;
-                seen.Example = client;
-                return;
-            }
-
-            _seen.Add((app, rule), seen = new Seen { Count = 1, Example = client });
-            _timer ??= timeProvider.CreateTimer(static refusals => ((Refusals)refusals!).OnPeriod(), this, Period, Period);
-            if (_lines < MostLines)
-                Tell(app, rule, seen);
-        }
+        if (_tallies.TryGetValue((app, rule), out var tally) && tally.TryAdd(client))
+            return;
+        if (NoteFirst(app, rule, client) is { } line)
+            Write(line);
     }
 
     /// <summary>Tells what has not been told yet.</summary>
     public void Dispose()
     {
+        List<Line> lines;
         lock (_gate)
         {
             _isDisposed = true;
-            TellAll();
             _timer?.Dispose();
+            lines = TakeAll();
+        }
+
+        Write(lines);
+    }
+
+    /// <summary>The line that is to be written at once, if there may be another one in this period.</summary>
+    private Line? NoteFirst(string app, string rule, TcpEndpoint client)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed || (_tallies.TryGetValue((app, rule), out var tally) && tally.TryAdd(client)))
+                return null;
+            _timer ??= timeProvider.CreateTimer(static refusals => ((Refusals)refusals!).OnPeriod(), this, Period, Period);
+            _tallies[(app, rule)] = tally = new RefusalTally(client);
+            if (_lines >= MostLines)
+                return null;
+            _lines++;
+            return new(app, rule, tally.Take(), tally.Example);
         }
     }
 
     private void OnPeriod()
     {
+        List<Line> lines;
         lock (_gate)
         {
             if (_isDisposed)
                 return;
             // Nothing in a whole period: the next one is told at once again.
-            foreach (var (key, _) in _seen.Where(s => s.Value.Count == 0).ToList())
-                _seen.Remove(key);
-            TellAll();
-            if (_seen.Count > 0)
-                return;
-            _timer?.Dispose();
-            _timer = null;
+            foreach (var (key, tally) in _tallies)
+            {
+                if (tally.TryEnd())
+                    _tallies.TryRemove(key, out _);
+            }
+
+            lines = TakeAll();
+            if (_tallies.IsEmpty)
+            {
+                _timer?.Dispose();
+                _timer = null;
+            }
         }
+
+        Write(lines);
     }
 
-    private void TellAll()
+    private List<Line> TakeAll()
     {
-        _lines = 0;
-        var untold = _seen.Where(s => s.Value.Count > 0).OrderByDescending(s => s.Value.Count).ToList();
-        foreach (var ((app, rule), seen) in untold.Take(MostLines))
-            Tell(app, rule, seen);
-        if (untold.Count <= MostLines)
+        var lines = new List<Line>();
+        foreach (var ((app, rule), tally) in _tallies)
+        {
+            if (tally.Take() is > 0 and var count)
+                lines.Add(new(app, rule, count, tally.Example));
+        }
+
+        _lines = Math.Min(lines.Count, MostLines);
+        return lines;
+    }
+
+    private void Write(List<Line> lines)
+    {
+        lines.Sort(static (a, b) => b.Count.CompareTo(a.Count));
+        foreach (var line in lines.Take(MostLines))
+            Write(line);
+        if (lines.Count <= MostLines)
             return;
-        var rest = untold[MostLines..];
-        SessionsLog.MoreRefused(logger, Count.Of(rest.Sum(s => s.Value.Count), "connection"), Count.Of(rest.Count, "other rule"));
-        foreach (var (_, seen) in rest)
-            seen.Count = 0;
+        var rest = lines[MostLines..];
+        SessionsLog.MoreRefused(logger, Count.Of(rest.Sum(line => line.Count), "connection"), Count.Of(rest.Count, "other rule"));
     }
 
-    private void Tell(string app, string rule, Seen seen)
-    {
-        _lines++;
-        SessionsLog.Refused(logger, app, Count.Of(seen.Count, "connection"), rule, seen.Example);
-        seen.Count = 0;
-    }
+    private void Write(Line line) => SessionsLog.Refused(logger, line.App, Count.Of(line.Count, "connection"), line.Rule, line.Example);
 
-    private sealed class Seen
-    {
-        /// <summary>Since the last line.</summary>
-        public long Count { get; set; }
-
-        public TcpEndpoint Example { get; set; }
-    }
+    private readonly record struct Line(string App, string Rule, long Count, TcpEndpoint Example);
 }

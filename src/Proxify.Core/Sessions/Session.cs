@@ -1,4 +1,5 @@
 using Proxify.Admission;
+using Proxify.Balancing;
 using Proxify.Runtime;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -6,16 +7,21 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>One client connection and, once dialled, its target connection.</summary>
-internal sealed class Session(Connection client, AppModel app, long startedAt) : IPeerWatcher
+internal sealed class Session(Connection client, ProxyModel model, AppModel app, long startedAt) : IPeerWatcher
 {
     private const int NotAborted = -1;
+    private static readonly TimeSpan NotConnected = TimeSpan.MinValue;
 
     private long _countedFromClient;
     private long _countedFromTarget;
     private CancellationTokenSource? _aborting;
     private int _abortReason = NotAborted;
+    private TimeSpan _connectTime = NotConnected;
 
     public Connection Client { get; } = client;
+
+    /// <summary>The model that it was admitted by.</summary>
+    public ProxyModel Model { get; } = model;
 
     public AppModel App { get; } = app;
 
@@ -28,7 +34,11 @@ internal sealed class Session(Connection client, AppModel app, long startedAt) :
     public TargetState? TargetState { get; private set; }
 
     /// <summary>From the first dial to the connection; null while there is none.</summary>
-    public TimeSpan? ConnectTime { get; set; }
+    public TimeSpan? ConnectTime
+    {
+        get => _connectTime == NotConnected ? null : _connectTime;
+        set => _connectTime = value ?? NotConnected;
+    }
 
     /// <summary>When <see cref="Target"/> was connected.</summary>
     public long ConnectedAt { get; set; }
@@ -79,22 +89,29 @@ internal sealed class Session(Connection client, AppModel app, long startedAt) :
 
     internal Session? Previous { get; set; }
 
-    /// <summary>Counts among its app's sessions; <see cref="SessionAdmission.Leave"/> gives the place back.</summary>
+    /// <summary>Counts among its app's sessions; <see cref="AppQueue.Leave"/> gives the place back.</summary>
     public bool HasPlace { get; set; }
 
     /// <summary>The time that it has spent in its app's line.</summary>
     public TimeSpan Waited { get; set; }
 
-    /// <summary>What refused it; nothing as a rule.</summary>
-    public LimitKind Refused { get; set; }
+    /// <summary>The limit that refused it after it was admitted; none as a rule.</summary>
+    public LimitKind RefusedBy { get; set; }
 
-    /// <summary>Takes a place at the target; false if it is full.</summary>
-    public bool TryEnterTarget(TargetState target)
+    /// <summary>
+    /// The index of <see cref="TargetState"/> in the group from which it was picked, or <see cref="Balancer.None"/>. The group itself is not kept: a session
+    /// lives long, and the group may have been replaced since.
+    /// </summary>
+    public int Picked { get; private set; } = Balancer.None;
+
+    /// <summary>An endpoint was picked for it and a place there taken, which <see cref="LeaveTarget"/> gives back: by itself or by who let it in.</summary>
+    /// <param name="group">The app's endpoints.</param>
+    /// <param name="picked">One of them, or <see cref="Balancer.None"/>.</param>
+    public void SetPicked(TargetGroup group, int picked)
     {
-        if (!target.Load.TryEnter())
-            return false;
-        TargetState = target;
-        return true;
+        Picked = picked;
+        if (picked != Balancer.None)
+            TargetState = group.Endpoints[picked].State;
     }
 
     public void LeaveTarget()
@@ -108,7 +125,7 @@ internal sealed class Session(Connection client, AppModel app, long startedAt) :
     {
         if (Interlocked.CompareExchange(ref _abortReason, (int)reason, NotAborted) != NotAborted)
             return;
-        // Waiting() sets the source, then looks at the reason; here it is the other way round.
+        // AbortToken() sets the source, then looks at the reason; here it is the other way round.
         _aborting?.Cancel();
         Client.Abort();
     }
@@ -120,7 +137,7 @@ internal sealed class Session(Connection client, AppModel app, long startedAt) :
     /// <summary>
     /// For a wait that is not one on the client's connection: is cancelled by <see cref="Abort"/>. Called by the session itself; few ever do.
     /// </summary>
-    public CancellationToken Waiting()
+    public CancellationToken AbortToken()
     {
         _aborting ??= new CancellationTokenSource();
         Interlocked.MemoryBarrier();

@@ -1,22 +1,48 @@
-using System.Collections.Immutable;
-
 namespace Proxify.Telemetry;
 
-/// <summary>The one-word cause for which a session ended. Names and values are stable: they appear in logs and metrics.</summary>
+/// <summary>
+/// The one-word cause for which a session ended. Names and values are stable: the name is the word that logs and metrics write (<c>client_reset</c>, see
+/// <see cref="TerminationWords"/>). docs/operations.md says what each means to who runs the proxy, docs/architecture.md what the proxy does.
+/// </summary>
 public enum TerminationReason
 {
+    /// <summary>Both sides ended with FIN.</summary>
     Done,
+
+    /// <summary>The client reset or vanished, be it before a target was reached.</summary>
     ClientReset,
+
+    /// <summary>The target reset or vanished.</summary>
     TargetReset,
+
+    /// <summary>One direction had ended, and the other was silent for <c>HalfClose</c>.</summary>
     HalfCloseTimeout,
+
+    /// <summary>No byte either way for <c>Idle</c>.</summary>
     IdleTimeout,
+
+    /// <summary>No target could be reached.</summary>
     ConnectFailed,
+
+    /// <summary>No app has the port.</summary>
     NoRoute,
+
+    /// <summary>The source is refused by <c>Sources</c>, or unknown.</summary>
     Denied,
+
+    /// <summary>A limit refused it, at once or after a wait of <c>QueueTimeout</c>.</summary>
     Limit,
+
+    /// <summary>A target leads back to proxify.</summary>
     Loop,
+
+    /// <summary>It was still there when <c>Drain</c> ended.</summary>
     Drained,
+
+    /// <summary>Its target went down, and <c>OnDown</c> says that sessions end then.</summary>
     TargetDown,
+
+    /// <summary>Its target has left the config or its name, and <c>OnRemove</c> says that sessions end then.</summary>
     TargetRemoved,
 
     /// <summary>The client ended its side without a byte before a target was reached, where <c>AbortOnClose</c> says that it has left then.</summary>
@@ -24,18 +50,4 @@ public enum TerminationReason
 
     /// <summary>A defect in proxify; the log has the exception.</summary>
     InternalError,
-}
-
-public static class TerminationReasons
-{
-    private static readonly string[] Words =
-    [
-        "done", "client_reset", "target_reset", "half_close_timeout", "idle_timeout", "connect_failed",
-        "no_route", "denied", "limit", "loop", "drained", "target_down", "target_removed", "client_closed", "internal_error",
-    ];
-
-    public static ImmutableArray<TerminationReason> All { get; } = [.. Enum.GetValues<TerminationReason>()];
-
-    /// <summary>As logs and metrics write it: <c>client_reset</c>.</summary>
-    public static string ToWord(this TerminationReason reason) => Words[(int)reason];
 }

@@ -92,6 +92,27 @@ public sealed class WaitingLineTests
         Assert.Equal(WaitOutcome.Entered, await picky);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_waiter_that_leaves_lets_the_next_try(bool byTime)
+    {
+        using var abort = new CancellationTokenSource();
+        var rare = new SessionSlots { Limit = 1 };
+        Assert.True(rare.TryTake());
+        var first = _line.WaitAsync(new SlotWaiter(rare), 10, s_timeout / 2, _time, abort.Token).AsTask();
+        var next = Wait(new SlotWaiter(_slots)); // there is a slot for it, but nobody overtakes
+        Assert.False(next.IsCompleted);
+
+        if (byTime)
+            _time.Advance(s_timeout / 2);
+        else
+            await abort.CancelAsync();
+
+        Assert.Equal(byTime ? WaitOutcome.TimedOut : WaitOutcome.Aborted, await first.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(WaitOutcome.Entered, await next.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     [Fact]
     public async Task A_wait_resumes_on_the_context_that_it_began_on()
     {

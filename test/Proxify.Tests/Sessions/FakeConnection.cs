@@ -10,7 +10,18 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public override TcpEndpoint Remote { get; } = remote;
 
-    public override long BytesReceived => Received;
+    public override long BytesReceived
+    {
+        get
+        {
+            var received = Received;
+            OnCount?.Invoke();
+            return received;
+        }
+    }
+
+    /// <summary>Called when somebody asks for <see cref="BytesReceived"/>, before he is told.</summary>
+    public Action? OnCount { get; set; }
 
     public long Received { get; set; }
 
@@ -30,7 +41,17 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
     /// <summary>The connections that dials made.</summary>
     public List<FakeConnection> Targets { get; } = [];
 
-    public override bool IsReset => HasReset;
+    public override bool IsReset
+    {
+        get
+        {
+            OnLook?.Invoke();
+            return HasReset;
+        }
+    }
+
+    /// <summary>Called when somebody asks for <see cref="IsReset"/>.</summary>
+    public Action? OnLook { get; set; }
 
     /// <summary>The client has gone away.</summary>
     public bool HasReset { get; set; }

@@ -1,4 +1,3 @@
-using Proxify.Sessions;
 using Proxify.Transport;
 
 namespace Proxify.Tests.Sessions;
@@ -24,7 +23,7 @@ internal sealed class LimitedClient : FakeConnection
 
     public bool HasEnded => _serving.IsCompleted;
 
-    public void Serve(SessionHandler handler) => _serving = handler.HandleAsync(this).AsTask();
+    public void Serve(PipelineBench handler) => _serving = handler.HandleAsync(this).AsTask();
 
     public Task Connected() => _connected.Task.WaitAsync(TimeSpan.FromSeconds(30));
 

@@ -55,6 +55,23 @@ public sealed class LoopGuardTests
         static TcpEndpoint At(int zone) => new(IPAddress.Parse($"fe80::5%{zone}"), 5432);
     });
 
+    [Fact]
+    public void What_is_remembered_is_bounded_however_many_endpoints_are_dialled()
+    {
+        var guard = new LoopGuard(new NativePorts(), TimeProvider.System);
+        var routes = ModelOf(App("pg", [5432], "192.0.2.1:5432")).Routes;
+
+        for (uint i = 0; i < 3 * LoopGuard.MostKnown; i++)
+        {
+            var target = TcpEndpoint.FromIPv4(0xc6120000 + i, 5432); // 198.18.0.0/15 is nobody's (RFC 2544): each is asked of the kernel
+            guard.LeadsBack(target, routes);
+            guard.NoteDial(target);
+            guard.NoteAccept(target);
+        }
+
+        Assert.InRange(guard.Known, 3, 3 * LoopGuard.MostKnown);
+    }
+
     private static int Index(string name)
     {
         // Of this thread's namespace; /sys shows that of whoever mounted it.

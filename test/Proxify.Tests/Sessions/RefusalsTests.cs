@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Sessions;
@@ -77,11 +79,66 @@ public sealed class RefusalsTests : IDisposable
         Assert.Equal(["App web: 1 connection refused by rate, such as 10.0.0.2:50000."], _log.Take());
     }
 
+    [Fact]
+    public void A_log_that_is_slow_holds_up_nobody_else()
+    {
+        Note(1, "web", "rate");
+        _log.OnLine = () =>
+        {
+            _log.OnLine = null;
+            // Somebody else meanwhile, of a rule that is known and of one that is not.
+            var others = Task.Run(() =>
+            {
+                Note(2, "web", "rate");
+                Note(3, "mail", "rate");
+            });
+            Assert.True(others.Wait(TimeSpan.FromSeconds(30)));
+        };
+
+        Note(4, "db", "rate");
+
+        Assert.Equal(3, _log.Take().Length);
+    }
+
+    [Fact]
+    public async Task Of_a_flood_from_many_threads_nothing_is_lost_while_periods_end()
+    {
+        const int PerThread = 50_000;
+        var stop = false;
+        var periods = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref stop))
+                _time.Advance(Refusals.Period);
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(thread => Task.Run(() =>
+        {
+            for (uint i = 0; i < PerThread; i++)
+                Note(i, i % 64 == 0 ? "db" : "web", "rate");
+        })));
+        Volatile.Write(ref stop, true);
+        await periods;
+        _refusals.Dispose();
+
+        Assert.Equal(3 * PerThread, _log.Take().Sum(line => int.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void A_refusal_of_a_known_rule_allocates_nothing()
+    {
+        Note(1, "web", "rate");
+
+        Assert.Equal(0, Allocations.Of(() => Note(2, "web", "rate")));
+    }
+
     private void Note(uint source, string app, string rule) => _refusals.Note(app, rule, TcpEndpoint.FromIPv4(0x0a000000 + source, 50_000));
 
     private sealed class LineLogger : ILogger
     {
-        private readonly List<string> _lines = [];
+        private readonly ConcurrentQueue<string> _lines = [];
+
+        /// <summary>Called with each line, before it is written.</summary>
+        public Action? OnLine { get; set; }
 
         public string[] Take()
         {
@@ -95,7 +152,10 @@ public sealed class RefusalsTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            OnLine?.Invoke();
+            _lines.Enqueue(formatter(state, exception));
+        }
     }
 }

@@ -17,15 +17,13 @@ public sealed class SessionHealthTests : IDisposable
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50_000);
 
     private readonly HookedClock _time = new();
-    private readonly ProxyRuntime _models = new(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")));
-    private readonly SessionHandler _handler;
+    private readonly ProxyRuntime _models = RuntimeOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1"));
+    private readonly PipelineBench _handler;
     private readonly HealthMonitor _monitor;
 
     public SessionHealthTests()
     {
-        var ports = new NativePorts();
-        _handler = new SessionHandler(
-            _models, ports, new LoopGuard(ports, _time), new SessionRegistry(), new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
+        _handler = new PipelineBench(_models, new SessionRegistry(), new NativePorts(), _time, NullLogger.Instance);
         _monitor = new HealthMonitor(_time, NullLogger.Instance, new FakeProber(), new HealthObserver());
         _monitor.Follow(_models.Current.Apps.Select(
             a => (a.Name, HealthBench.Passive, a.State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, e.IsBackup)).ToArray())));

@@ -21,7 +21,7 @@ public sealed partial class SessionLimitsTests
     private readonly SessionRegistry _registry = new();
     private readonly List<LimitedClient> _clients = [];
     private ProxyRuntime _models = null!;
-    private SessionHandler _handler = null!;
+    private PipelineBench _handler = null!;
 
     private AppState State => _models.Current.Apps[0].State;
 
@@ -197,6 +197,20 @@ public sealed partial class SessionLimitsTests
     }
 
     [Fact]
+    public async Task What_the_apps_limit_refuses_keeps_no_place_of_its_source_in_the_proxy()
+    {
+        Use(new AppLimitsConfig { SessionsPerSource = 1 }, new ProxyLimitsConfig { SessionsPerSource = 3 });
+        var first = Come();
+
+        for (var i = 0; i < 5; i++)
+            await Come().Ended();
+
+        Assert.Equal(5, State.Refused(LimitKind.SessionsPerSource).Value);
+        await first.EndAsync();
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
     public async Task The_proxys_limit_resets_and_counts_those_who_wait()
     {
         Use(new AppLimitsConfig { Sessions = 1 }, new ProxyLimitsConfig { Sessions = 2 });
@@ -338,9 +352,7 @@ public sealed partial class SessionLimitsTests
     private void Use(AppLimitsConfig limits, ProxyLimitsConfig proxy, ushort? steeringPort, params string[] targets)
     {
         _models = new ProxyRuntime(ModelBuilder.Build(Config(limits, proxy, targets), previous: null));
-        var ports = new FakePorts(SteeringPort, steeringPort);
-        _handler = new SessionHandler(
-            _models, ports, new LoopGuard(ports, _time), _registry, new AccessLog(_models, NullLogger.Instance), _time, NullLogger.Instance);
+        _handler = new PipelineBench(_models, _registry, new FakePorts(SteeringPort, steeringPort), _time, NullLogger.Instance);
     }
 
     private void Reload(AppLimitsConfig limits) => _models.PutInForce(ModelBuilder.Build(Config(limits, new ProxyLimitsConfig(), []), _models.Current));

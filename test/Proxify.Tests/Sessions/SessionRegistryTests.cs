@@ -5,7 +5,11 @@ namespace Proxify.Tests.Sessions;
 
 public sealed class SessionRegistryTests
 {
-    private static Session NewSession() => new(new FakeConnection(default, default), TestConfigs.ModelOf(TestConfigs.App("a", [1], "127.0.0.1:1")).Apps[0], 0);
+    private static Session NewSession()
+    {
+        var model = TestConfigs.ModelOf(TestConfigs.App("a", [1], "127.0.0.1:1"));
+        return new(new FakeConnection(default, default), model, model.Apps[0], 0);
+    }
 
     [Fact]
     public async Task Concurrent_adds_and_removes_leave_exactly_what_was_kept()

@@ -6,12 +6,33 @@ namespace Proxify.Tests.Sessions;
 public sealed class SessionTests
 {
     [Fact]
+    public void CountBytes_that_is_overtaken_while_it_reads_counts_no_byte_twice()
+    {
+        var model = TestConfigs.ModelOf(TestConfigs.App("a", [5000], "127.0.0.1:1"));
+        var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5000), TcpEndpoint.FromIPv4(0x7f000001, 40000)) { Received = 100 };
+        var session = new Session(client, model, model.Apps[0], startedAt: 0);
+        client.OnCount = () =>
+        {
+            // Somebody else, at this very moment, and the client goes on.
+            client.OnCount = null;
+            session.CountBytes();
+            client.Received = 150;
+        };
+
+        session.CountBytes();
+        session.CountBytes();
+
+        Assert.Equal(150, model.Apps[0].State.BytesFromClients.Value);
+    }
+
+    [Fact]
     public async Task CountBytes_by_many_at_once_counts_each_byte_once_and_never_back()
     {
         const int Bytes = 300_000;
-        var app = TestConfigs.ModelOf(TestConfigs.App("a", [5000], "127.0.0.1:1")).Apps[0];
+        var model = TestConfigs.ModelOf(TestConfigs.App("a", [5000], "127.0.0.1:1"));
+        var app = model.Apps[0];
         var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5000), TcpEndpoint.FromIPv4(0x7f000001, 40000));
-        var session = new Session(client, app, startedAt: 0);
+        var session = new Session(client, model, app, startedAt: 0);
 
         // Whoever collects metrics meets the session, and another who collects.
         var collecting = Enumerable.Range(0, 3)

@@ -16,7 +16,7 @@ public sealed class SilenceSweepTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly SessionRegistry _registry = new();
-    private readonly AppModel _app = RuntimeOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Current.Apps[0];
+    private readonly ProxyModel _model = RuntimeOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Current;
     private readonly HealthMonitor _monitor;
     private readonly SilenceSweep _sweep;
 
@@ -25,12 +25,12 @@ public sealed class SilenceSweepTests : IDisposable
         _time.Advance(TimeSpan.FromHours(1));
         _monitor = new HealthMonitor(_time, new HealthBench.EventLog(), new FakeProber(), new HealthObserver());
         _monitor.Follow([("a", HealthBench.Passive with { FirstByte = FirstByte },
-            [.. _app.State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
+            [.. _model.Apps[0].State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, true, false))])]);
         _sweep = new SilenceSweep(_registry, _time);
         _sweep.Follow(FirstByte);
     }
 
-    private TargetHealth Paused => _app.State.Group.Endpoints[0].State.Health;
+    private TargetHealth Paused => _model.Apps[0].State.Group.Endpoints[0].State.Health;
 
     public void Dispose()
     {
@@ -268,10 +268,11 @@ public sealed class SilenceSweepTests : IDisposable
 
     private Session Open(int target, long fromClient)
     {
-        var state = _app.State.Group.Endpoints[target].State;
+        var state = _model.Apps[0].State.Group.Endpoints[target].State;
         var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5001), TcpEndpoint.FromIPv4(0x0a000001, 50_000)) { Received = fromClient };
-        var session = new Session(client, _app, _time.GetTimestamp()) { Target = new FakeConnection(client.Local, state.Endpoint) };
-        session.TryEnterTarget(state);
+        var session = new Session(client, _model, _model.Apps[0], _time.GetTimestamp()) { Target = new FakeConnection(client.Local, state.Endpoint) };
+        state.Load.TryEnter();
+        session.SetPicked(_model.Apps[0].State.Group, target);
         _registry.Add(session);
         return session;
     }

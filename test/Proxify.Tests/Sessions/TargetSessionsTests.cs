@@ -17,7 +17,7 @@ public sealed class TargetSessionsTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly SessionRegistry _registry = new();
-    private readonly AppModel _app = RuntimeOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Current.Apps[0];
+    private readonly ProxyModel _model = RuntimeOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1")).Current;
     private readonly HealthMonitor _monitor;
     private readonly TargetSessions _sessions;
     private readonly Session[] _ofTheTarget;
@@ -32,7 +32,9 @@ public sealed class TargetSessionsTests : IDisposable
         _other = Open(target: 1);
     }
 
-    private TargetHealth Target => _app.State.Group.Endpoints[0].State.Health;
+    private TargetGroup Group => _model.Apps[0].State.Group;
+
+    private TargetHealth Target => Group.Endpoints[0].State.Health;
 
     private int Aborted => _ofTheTarget.Count(IsAborted);
 
@@ -102,16 +104,19 @@ public sealed class TargetSessionsTests : IDisposable
     }
 
     private void Watch(params int[] targets) =>
-        _monitor.Follow([("a", HealthBench.Both, [.. targets.Select(i => new HealthMember(_app.State.Group.Endpoints[i].State.Health, true, false))])]);
+        _monitor.Follow([("a", HealthBench.Both, [.. targets.Select(i => new HealthMember(Group.Endpoints[i].State.Health, true, false))])]);
 
     private static bool IsAborted(Session session) => ((FakeConnection)session.Client).WasAborted;
 
     private Session Open(int target, bool isConnected = true)
     {
-        var state = _app.State.Group.Endpoints[target].State;
+        var state = Group.Endpoints[target].State;
         var client = new FakeConnection(TcpEndpoint.FromIPv4(0x7f000001, 5001), TcpEndpoint.FromIPv4(0x0a000001, 50_000));
-        var session = new Session(client, _app, _time.GetTimestamp()) { Target = isConnected ? new FakeConnection(client.Local, state.Endpoint) : null };
-        session.TryEnterTarget(state);
+        var session = new Session(client, _model, _model.Apps[0], startedAt: 0);
+        if (isConnected)
+            session.Target = new FakeConnection(client.Local, state.Endpoint);
+        state.Load.TryEnter();
+        session.SetPicked(Group, target);
         _registry.Add(session);
         return session;
     }

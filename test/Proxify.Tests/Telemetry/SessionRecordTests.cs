@@ -53,8 +53,4 @@ public sealed class SessionRecordTests
     public void Fields_have_the_names_of_the_line() => Assert.Equal(
         ["app", "listen", "client", "target", "connect_ms", "duration_ms", "from_client", "from_target", "tries", "reason"],
         Record.Select(f => f.Key));
-
-    [Fact]
-    public void Every_reason_has_its_own_word() =>
-        Assert.Equal(TerminationReasons.All.Length, TerminationReasons.All.Select(r => r.ToWord()).Distinct().Count());
 }

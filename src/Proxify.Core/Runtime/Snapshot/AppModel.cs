@@ -18,6 +18,9 @@ internal sealed record AppModel
 
     public required BalancingPolicy Balancing { get; init; }
 
+    /// <summary>What its clients and targets speak. Default: <c>tcp</c>, bytes as they come.</summary>
+    public string Protocol { get; init; } = "tcp";
+
     /// <summary>The apps whose endpoints this one's are, states included; empty for an app with targets of its own.</summary>
     public ImmutableArray<AppModel> Pooled { get; init; } = [];
 

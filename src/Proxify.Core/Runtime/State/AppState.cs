@@ -10,7 +10,7 @@ namespace Proxify.Runtime;
 /// </summary>
 internal sealed class AppState(string name)
 {
-    private readonly StripedCounter[] _ended = CreateCounters(TerminationReasons.All.Length);
+    private readonly StripedCounter[] _ended = CreateCounters(TerminationWords.All.Length);
     private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKindWords.All.Length);
     private volatile TargetGroup? _group;
     private volatile Lazy<TargetGroup>? _groupOnDemand;

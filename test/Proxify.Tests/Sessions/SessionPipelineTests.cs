@@ -12,7 +12,7 @@ using static Proxify.Tests.TestConfigs;
 
 namespace Proxify.Tests.Sessions;
 
-public sealed partial class SessionHandlerTests
+public sealed partial class SessionPipelineTests
 {
     private static readonly TcpEndpoint Listen = TcpEndpoint.FromIPv4(0x7f000001, 5001);
     private static readonly TcpEndpoint Client = TcpEndpoint.FromIPv4(0x0a000001, 50000);
@@ -23,9 +23,9 @@ public sealed partial class SessionHandlerTests
     private readonly RecordingLogger _log = new();
     private readonly SessionRegistry _registry = new();
     private readonly ProxyRuntime _models;
-    private readonly SessionHandler _handler;
+    private readonly PipelineBench _handler;
 
-    public SessionHandlerTests()
+    public SessionPipelineTests()
     {
         _models = new ProxyRuntime(ModelOf(App("a", [5001], "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1")));
         _handler = NewHandler(OpenedByHand);
@@ -33,11 +33,8 @@ public sealed partial class SessionHandlerTests
 
     private SessionRecord Record => _log.Records.Last();
 
-    private SessionHandler NewHandler(ushort portOfDefaultApp)
-    {
-        var ports = new FakePorts(portOfDefaultApp);
-        return new(_models, ports, new LoopGuard(ports, _time), _registry, new AccessLog(_models, _log), _time, _log);
-    }
+    private PipelineBench NewHandler(ushort portOfDefaultApp, ISessionObserver[]? observers = null, ISessionStage[]? stages = null) =>
+        new(_models, _registry, new FakePorts(portOfDefaultApp), _time, _log, observers, stages);
 
     private async Task<FakeConnection> ServeAsync(Func<TcpEndpoint, SocketError>? onDial = null, FakeConnection? client = null)
     {
@@ -193,7 +190,7 @@ public sealed partial class SessionHandlerTests
 
         Assert.True(client.WasReset);
         Assert.Empty(client.Dialled);
-        Assert.Equal(1, _handler.NoRouteCount.Value);
+        Assert.Equal(1, _handler.NoRoute);
     }
 
     [Fact]
@@ -251,7 +248,7 @@ public sealed partial class SessionHandlerTests
 
         Assert.True(client.WasReset);
         Assert.Empty(client.Dialled);
-        Assert.Equal(1, handler.NoRouteCount.Value);
+        Assert.Equal(1, handler.NoRoute);
     }
 
     [Fact]
@@ -273,8 +270,8 @@ public sealed partial class SessionHandlerTests
     public async Task The_time_of_a_connect_is_told_when_the_target_is_reached_and_not_at_the_sessions_end()
     {
         var relay = new TaskCompletionSource<RelayEnd>();
-        var told = new List<(string, TimeSpan)>();
-        _handler.Connected = (app, time) => told.Add((app, time));
+        var events = new SessionEvents();
+        var handler = NewHandler(OpenedByHand, [events]);
         var client = new FakeConnection(Listen, Client) { OnRelay = () => relay.Task };
         client.OnDial = _ =>
         {
@@ -282,12 +279,12 @@ public sealed partial class SessionHandlerTests
             return SocketError.Success;
         };
 
-        var serving = _handler.HandleAsync(client).AsTask();
-        Assert.Equal([("a", TimeSpan.FromSeconds(2))], told);
+        var serving = handler.HandleAsync(client).AsTask();
+        Assert.Equal(["began", "connected after 2 s"], events.Told);
 
         relay.SetResult(RelayEnd.Done);
         await serving;
-        Assert.Single(told);
+        Assert.Equal(["began", "connected after 2 s", "ending for done", "ended for done"], events.Told);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using static Proxify.Tests.TestConfigs;
 namespace Proxify.Tests.Sessions;
 
 /// <summary>Targets whose names have not answered yet, or answer while a session is under way.</summary>
-public sealed partial class SessionHandlerTests
+public sealed partial class SessionPipelineTests
 {
     [Fact]
     public async Task A_name_without_an_answer_is_passed_over_while_another_target_is_there()
@@ -160,6 +160,26 @@ public sealed partial class SessionHandlerTests
 
         Assert.Equal(["10.0.0.1:1", "10.0.0.2:1"], client.Dialled.Select(target => $"{target}").Order());
         Assert.Equal("10.0.0.3:1", $"{(await ServeAsync()).Dialled.Single()}");
+    }
+
+    [Fact]
+    public async Task A_session_whose_group_is_replaced_in_the_instant_after_it_entered_picks_among_the_new_ones()
+    {
+        _models.Apply(_models.Current.Config with { Apps = [App("a", [5001], "a.internal:1")] });
+        Answer(target: 0, "10.0.0.1", "10.0.0.2");
+        var before = _models.Current.Apps[0].State.Group;
+        var relay = new TaskCompletionSource<RelayEnd>();
+        var client = new FakeConnection(Listen, Client) { OnLook = () => Answer(target: 0, "10.0.0.3", "10.0.0.4"), OnRelay = () => relay.Task };
+
+        var serving = _handler.HandleAsync(client).AsTask();
+
+        var after = _models.Current.Apps[0].State.Group;
+        Assert.Contains($"{client.Dialled.Single()}", (string[])["10.0.0.3:1", "10.0.0.4:1"]);
+        Assert.Equal(0, before.Endpoints.Sum(e => e.State.Load.SessionsActive));
+        Assert.Equal(1, after.Endpoints.Sum(e => e.State.Load.SessionsActive));
+        relay.SetResult(RelayEnd.Done);
+        await serving;
+        Assert.Equal(0, after.Endpoints.Sum(e => e.State.Load.SessionsActive));
     }
 
     /// <summary>As the resolver does it.</summary>

@@ -7,7 +7,7 @@ using static Proxify.Tests.TestConfigs;
 namespace Proxify.Tests.Sessions;
 
 /// <summary>Targets that lead back to proxify.</summary>
-public sealed partial class SessionHandlerTests
+public sealed partial class SessionPipelineTests
 {
     [Fact]
     public async Task A_dial_that_met_itself_is_a_target_that_refuses()

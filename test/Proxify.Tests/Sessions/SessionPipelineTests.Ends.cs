@@ -5,7 +5,7 @@ using Proxify.Transport;
 namespace Proxify.Tests.Sessions;
 
 /// <summary>How sessions end: by their relay, by an abort, because their client has left.</summary>
-public sealed partial class SessionHandlerTests
+public sealed partial class SessionPipelineTests
 {
     [Fact]
     public async Task A_client_that_has_reset_before_its_session_began_costs_no_target_anything()

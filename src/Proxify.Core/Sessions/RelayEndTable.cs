@@ -1,0 +1,19 @@
+using Proxify.Telemetry;
+using Proxify.Transport;
+
+namespace Proxify.Sessions;
+
+/// <summary>How a relay ended, and why its session did.</summary>
+internal static class RelayEndTable
+{
+    public static TerminationReason ReasonOf(RelayEnd end, Session session) => end switch
+    {
+        RelayEnd.Done => TerminationReason.Done,
+        RelayEnd.ClientReset => TerminationReason.ClientReset,
+        RelayEnd.TargetReset => TerminationReason.TargetReset,
+        RelayEnd.IdleTimeout => TerminationReason.IdleTimeout,
+        RelayEnd.HalfCloseTimeout => TerminationReason.HalfCloseTimeout,
+        RelayEnd.Aborted => session.AbortReason,
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end, null),
+    };
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Proxify.Runtime;
+using Proxify.Telemetry;
+using Proxify.Transport;
+
+namespace Proxify.Sessions;
+
+/// <summary>A connection's way, top to bottom: the gate, a place in its app, the app's protocol, the record. The one place that joins the rooms.</summary>
+internal sealed class SessionPipeline : IConnectionHandler
+{
+    private readonly ProxyRuntime _runtime;
+    private readonly SessionRegistry _registry;
+    private readonly ISessionObserver _observer;
+    private readonly LoopGuard _loops;
+    private readonly SessionGate _gate;
+    private readonly AppQueue _queue;
+    private readonly ProtocolTable _protocols;
+    private readonly LogThrottle _acceptErrors = new();
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+
+    /// <param name="runtime">Where routes, rules and limits come from.</param>
+    /// <param name="registry">Knows each session while it lives.</param>
+    /// <param name="ports">Whose a port is that no route has.</param>
+    /// <param name="observer">Is told of every connection.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">For what goes wrong.</param>
+    /// <param name="stages">Run between dial and relay, in this order. Default: none.</param>
+    public SessionPipeline(
+        ProxyRuntime runtime, SessionRegistry registry, IPortOwner ports, ISessionObserver observer, TimeProvider timeProvider, ILogger logger,
+        params ImmutableArray<ISessionStage> stages)
+    {
+        _runtime = runtime;
+        _registry = registry;
+        _observer = observer;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _loops = new LoopGuard(ports, timeProvider);
+        _gate = new SessionGate(ports, timeProvider);
+        _queue = new AppQueue(timeProvider);
+        _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, observer, timeProvider, logger), stages);
+    }
+
+    public ValueTask HandleAsync(Connection client)
+    {
+        _loops.NoteAccept(client.Local);
+        var startedAt = _timeProvider.GetTimestamp();
+        var model = _runtime.Current;
+        var verdict = _gate.Judge(client, model);
+        return verdict.App is null && !_runtime.Settled.IsCompleted
+            ? HandleSettledAsync(client, startedAt)
+            : HandleAsync(client, model, verdict, startedAt);
+    }
+
+    public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff)
+    {
+        if (backoff is null)
+            SessionsLog.AcceptStopped(_logger, listener.Endpoint, SocketErrors.Describe(error));
+        else if (_acceptErrors.TryPass(_timeProvider, TimeSpan.FromSeconds(10), out var suppressed))
+            SessionsLog.AcceptPaused(_logger, listener.Endpoint, SocketErrors.Describe(error), suppressed);
+    }
+
+    public void OnHandlerError(Connection client, Exception exception) => SessionsLog.SessionFailed(_logger, client.Local, exception);
+
+    /// <summary>A port may be open before the model that has its route is in force.</summary>
+    private async ValueTask HandleSettledAsync(Connection client, long startedAt)
+    {
+        await _runtime.Settled;
+        var model = _runtime.Current;
+        await HandleAsync(client, model, _gate.Judge(client, model), startedAt);
+    }
+
+    private ValueTask HandleAsync(Connection client, ProxyModel model, in GateVerdict verdict, long startedAt)
+    {
+        if (!verdict.IsAdmitted)
+        {
+            client.Reset();
+            _observer.Refused(client, verdict);
+            return default;
+        }
+
+        var session = new Session(client, model, verdict.App, startedAt);
+        client.Watcher = session;
+        _registry.Add(session);
+        _observer.Began(session);
+        return ServeAsync(session);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ServeAsync(Session session)
+    {
+        var reason = TerminationReason.InternalError;
+        try
+        {
+            if (await _queue.EnterAsync(session) is { } refused)
+                reason = refused;
+            else if (session.Client.IsReset)
+                reason = TerminationReason.ClientReset; // while it waited, here or to be accepted; no target need hear of it
+            else
+                reason = await _protocols.Of(session.App).ServeAsync(session);
+        }
+        finally
+        {
+            End(session, reason);
+        }
+    }
+
+    private void End(Session session, TerminationReason reason)
+    {
+        session.Client.Reset(); // of no effect where the relay has closed it
+        _observer.Ending(session, reason);
+        session.LeaveTarget();
+        AppQueue.Leave(session);
+        SessionGate.Leave(session);
+        try
+        {
+            _observer.Ended(session, reason);
+        }
+        finally
+        {
+            // Last: a shutdown waits for this, and then the process may end.
+            _registry.Remove(session);
+        }
+    }
+}
