@@ -12,7 +12,7 @@ public sealed class ProxyOptions
     public string? ConfigFile { get; set; }
 
     /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
-    public SteeringOptions? Steering { get; set; }
+    internal SteeringOptions? Steering { get; set; }
 
     /// <summary>The transport: <c>uring</c>, <c>sockets</c>, or <c>auto</c> (default): uring where the kernel allows it, otherwise sockets.</summary>
     public string Transport { get; set; } = "auto";

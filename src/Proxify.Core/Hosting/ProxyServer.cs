@@ -38,7 +38,7 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <param name="meterFactory">Makes the meter <c>Proxify</c>; without one it is made directly.</param>
     /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
-    public ProxyServer(
+    internal ProxyServer(
         ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null,
         SteeringOptions? steering = null)
     {

@@ -5,4 +5,4 @@ namespace Proxify.Hosting;
 /// <summary>One steered listener instead of one for each port.</summary>
 /// <param name="Program">Loaded and attached; disposed by the server when it stops accepting.</param>
 /// <param name="Port">The listener's own port, 1-65535.</param>
-public sealed record SteeringOptions(SteeringProgram Program, int Port);
+internal sealed record SteeringOptions(SteeringProgram Program, int Port);

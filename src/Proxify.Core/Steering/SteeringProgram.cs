@@ -9,7 +9,7 @@ namespace Proxify.Steering;
 /// or the end of the process, however it ends; then every port reverts at once.
 /// Changes come from one caller at a time; reading is safe at any time.
 /// </summary>
-public sealed class SteeringProgram : IDisposable
+internal sealed class SteeringProgram : IDisposable
 {
     // An attached program that nobody refers to must not be collected: its link's finalizer would stop steering without a word.
     private static readonly ConcurrentDictionary<SteeringProgram, byte> s_attached = new();
