@@ -29,29 +29,27 @@ internal sealed class HealthMonitor : IDisposable
         }
     }
 
-    /// <summary>Watches exactly these; an app of the same name and a target that is the same object keep what is known of them.</summary>
-    /// <returns>The targets that are gone, with the settings under which they were watched.</returns>
+    /// <summary>
+    /// Watches these apps as they are now; an app of the same name and a target that is the same object keep what is known of them. Nothing is done about others.
+    /// </summary>
+    /// <returns>The targets that these apps have no longer, with the settings under which they were watched.</returns>
     public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> Follow(
         IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
     {
         lock (_gate)
         {
-            var wanted = apps.ToList();
-            var gone = Apply(wanted);
-            gone.AddRange(Close([.. _apps.Keys.Except(wanted.Select(a => a.Name), StringComparer.Ordinal)]));
-            _loop.Forget(gone.Select(g => g.Target));
-            return gone;
-        }
-    }
+            var gone = new List<(TargetHealth Target, HealthSettings Settings)>();
+            var targets = new List<TargetHealth>();
+            foreach (var (name, settings, members) in apps)
+            {
+                if (!_apps.TryGetValue(name, out var app))
+                    _apps.Add(name, app = new AppHealth(name, _timeProvider, _logger, _loop, _observer));
+                var before = app.Settings;
+                gone.AddRange(app.Apply(settings, members).Select(target => (target, before)));
+                targets.AddRange(members.Select(m => m.Target));
+            }
 
-    /// <summary>The same for some of the apps; nothing is done about the others.</summary>
-    /// <returns>The targets that are gone, with the settings under which they were watched.</returns>
-    public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> FollowChanged(
-        IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
-    {
-        lock (_gate)
-        {
-            var gone = Apply(apps);
+            _loop.Follow(targets);
             _loop.Forget(gone.Select(g => g.Target));
             return gone;
         }
@@ -63,7 +61,15 @@ internal sealed class HealthMonitor : IDisposable
     {
         lock (_gate)
         {
-            var gone = Close(apps);
+            var gone = new List<(TargetHealth Target, HealthSettings Settings)>();
+            foreach (var name in apps)
+            {
+                if (!_apps.Remove(name, out var app))
+                    continue;
+                gone.AddRange(app.Members.Select(m => (m.Target, app.Settings)));
+                app.Close();
+            }
+
             _loop.Forget(gone.Select(g => g.Target));
             return gone;
         }
@@ -71,38 +77,7 @@ internal sealed class HealthMonitor : IDisposable
 
     public void Dispose()
     {
-        Follow([]);
+        Forget(Apps.Select(app => app.Name));
         _loop.Dispose();
-    }
-
-    private List<(TargetHealth Target, HealthSettings Settings)> Close(IEnumerable<string> apps)
-    {
-        var gone = new List<(TargetHealth, HealthSettings)>();
-        foreach (var name in apps)
-        {
-            if (!_apps.Remove(name, out var app))
-                continue;
-            gone.AddRange(app.Members.Select(m => (m.Target, app.Settings)));
-            app.Close();
-        }
-
-        return gone;
-    }
-
-    private List<(TargetHealth Target, HealthSettings Settings)> Apply(IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> apps)
-    {
-        var gone = new List<(TargetHealth, HealthSettings)>();
-        var targets = new List<TargetHealth>();
-        foreach (var (name, settings, members) in apps)
-        {
-            if (!_apps.TryGetValue(name, out var app))
-                _apps.Add(name, app = new AppHealth(name, _timeProvider, _logger, _loop, _observer));
-            var before = app.Settings;
-            gone.AddRange(app.Apply(settings, members).Select(target => (target, before)));
-            targets.AddRange(members.Select(m => m.Target));
-        }
-
-        _loop.Follow(targets);
-        return gone;
     }
 }

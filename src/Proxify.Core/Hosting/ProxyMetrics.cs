@@ -32,7 +32,7 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
     private readonly Histogram<double> _connectDuration;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory? meterFactory, ProxyRuntime runtime, SessionRegistry registry, SessionCounters counters, HealthWatch health,
+    public ProxyMetrics(IMeterFactory? meterFactory, ProxyRuntime runtime, SessionRegistry registry, SessionCounters counters, HealthFollower health,
         ITransport transport, SteeredPorts? steered)
     {
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
@@ -124,7 +124,7 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
         select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address),
             new("proxify.endpoint", target.State.EndpointText));
 
-    private static IEnumerable<Measurement<long>> Checks(HealthWatch health)
+    private static IEnumerable<Measurement<long>> Checks(HealthFollower health)
     {
         foreach (var app in health.Apps)
         {

@@ -19,7 +19,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly SessionRegistry _registry = new();
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
-    private readonly HealthWatch _health;
+    private readonly HealthFollower _health;
     private readonly IEntrance _entrance;
     private readonly RefusalLog _refusals;
     private readonly KernelRefusals? _kernelRefusals;
@@ -47,7 +47,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _transport = transport;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
-        _health = new HealthWatch(_registry, timeProvider, _logger);
+        _health = new HealthFollower(_registry, timeProvider, _logger);
         _runtime = new ProxyRuntime(ModelBuilder.Build(config, previous: null), _health);
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
         var ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);

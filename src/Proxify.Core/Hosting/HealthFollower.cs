@@ -6,8 +6,8 @@ using Proxify.Telemetry;
 
 namespace Proxify.Hosting;
 
-/// <summary>Keeps health up to date with the model: who is watched, and what becomes of the sessions of targets that are down or gone.</summary>
-internal sealed class HealthWatch : IRuntimeObserver, IHealthObserver, IDisposable
+/// <summary>Has health follow what is in force, and sessions follow health: who is watched, and what becomes of those whose target is down or gone.</summary>
+internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDisposable
 {
     private readonly HealthMonitor _monitor;
     private readonly SilenceSweep _silence;
@@ -15,7 +15,7 @@ internal sealed class HealthWatch : IRuntimeObserver, IHealthObserver, IDisposab
     private readonly Lock _gate = new();
     private bool _isWatching;
 
-    public HealthWatch(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
+    public HealthFollower(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
     {
         _monitor = new HealthMonitor(timeProvider, logger, new Prober(timeProvider), this);
         _silence = new SilenceSweep(registry, timeProvider);
@@ -63,7 +63,7 @@ internal sealed class HealthWatch : IRuntimeObserver, IHealthObserver, IDisposab
     private List<(TargetHealth Target, HealthSettings Settings)> Follow(RuntimeChange change)
     {
         var gone = _monitor.Forget(change.Removed.Select(app => app.Name));
-        gone.AddRange(_monitor.FollowChanged(Watched([.. change.Added, .. change.Changed, .. change.Regrouped])));
+        gone.AddRange(_monitor.Follow(Watched([.. change.Added, .. change.Changed, .. change.Regrouped])));
         if (change.Regrouped.Count == 0)
             _silence.Follow(change.Model.Apps.Min(app => app.Health.FirstByte));
         return gone;
