@@ -165,7 +165,7 @@ public sealed class CheckLoopTests
         bench.Monitor.Follow([("app", Both, bench.Members), ("other", Both, [other])]);
         var members = bench.Monitor.Apps.Single(a => a.Name == "other").Members;
 
-        var gone = bench.Monitor.FollowChanged([("app", Both, [bench.Members[0]])]);
+        var gone = bench.Monitor.Follow([("app", Both, [bench.Members[0]])]);
         Run(bench, seconds: 30);
 
         Assert.Equal([bench["b"], bench["c"]], gone.Select(g => g.Target));
