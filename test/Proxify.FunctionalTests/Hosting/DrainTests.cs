@@ -61,6 +61,48 @@ public sealed class DrainTests
         await stopping.Within();
     }
 
+    [Theory, EveryTransport]
+    public async Task Checks_go_on_while_a_shutdown_waits_for_sessions(string transport)
+    {
+        using var target = PeerListener.Start();
+        using var checks = PeerListener.Start();
+        using var probe = PeerListener.Start();
+        var port = probe.Port;
+        probe.Dispose();
+        var config = new ProxyConfig
+        {
+            Apps =
+            [
+                new AppConfig
+                {
+                    Name = "a",
+                    Bind = [IPAddress.Loopback],
+                    Ports = [port],
+                    Targets = [Local(target.Port)],
+                    Timeouts = new TimeoutsConfig { Drain = TimeSpan.FromMinutes(10) },
+                    AbortOnClose = true,
+                    Health = new HealthConfig { Port = checks.Port, Expect = "x"u8.ToArray(), Interval = TimeSpan.FromMilliseconds(100), Fall = 1000 },
+                },
+            ],
+        };
+        await using var server =
+            new ProxyServer(config, EveryTransportAttribute.Find(transport).Create(TimeProvider.System), NullLoggerFactory.Instance, TimeProvider.System);
+        await server.StartAsync();
+        using var client = await Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+        using var atTarget = await target.AcceptAsync();
+        await Peer.PingPongAsync(client, atTarget);
+
+        var stopping = server.StopAsync(CancellationToken.None);
+        await Patience.Eventually(() => IsRefused(port));
+
+        // A target is checked once at a time, so all but the first of these have begun since.
+        for (var i = 0; i < 3; i++)
+            (await checks.AcceptAsync()).Dispose();
+
+        client.Reset();
+        await stopping.Within();
+    }
+
     private static TargetConfig Local(int port) => new($"127.0.0.1:{port}");
 
     private static bool IsRefused(int port)
