@@ -30,7 +30,7 @@ internal sealed class HealthMonitor : IDisposable
     }
 
     /// <summary>
-    /// Watches these apps as they are now; an app of the same name and a target that is the same object keep what is known of them. Other apps stay as they are.
+    /// Watches these apps as they are now; an app of the same name and a target that is the same object keep what is known of them. Others stay.
     /// </summary>
     /// <returns>The targets that these apps have no longer, with the settings under which they were watched.</returns>
     public IReadOnlyList<(TargetHealth Target, HealthSettings Settings)> Follow(
