@@ -5,7 +5,7 @@ using Proxify.Transport;
 namespace Proxify.Telemetry;
 
 /// <summary>What is said of a session when it has ended. Never payload.</summary>
-public sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public required string App { get; init; }
 

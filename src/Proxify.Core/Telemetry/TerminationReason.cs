@@ -4,7 +4,7 @@ namespace Proxify.Telemetry;
 /// The one-word cause for which a session ended. Names and values are stable: the name is the word that logs and metrics write (<c>client_reset</c>, see
 /// <see cref="TerminationWords"/>). docs/operations.md says what each means to who runs the proxy, docs/architecture.md what the proxy does.
 /// </summary>
-public enum TerminationReason
+internal enum TerminationReason
 {
     /// <summary>Both sides ended with FIN.</summary>
     Done,

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Proxify.Telemetry;
 
 /// <summary>The words of <see cref="TerminationReason"/>, made of its names: a reason is one line there.</summary>
-public static class TerminationWords
+internal static class TerminationWords
 {
     private static readonly string[] Words = [.. Enum.GetNames<TerminationReason>().Select(WordOf)];
 

@@ -19,17 +19,17 @@ public sealed partial class SessionPipelineTests
     }
 
     [Theory]
-    [InlineData(RelayEnd.Done, TerminationReason.Done)]
-    [InlineData(RelayEnd.ClientReset, TerminationReason.ClientReset)]
-    [InlineData(RelayEnd.TargetReset, TerminationReason.TargetReset)]
-    [InlineData(RelayEnd.IdleTimeout, TerminationReason.IdleTimeout)]
-    [InlineData(RelayEnd.HalfCloseTimeout, TerminationReason.HalfCloseTimeout)]
-    public async Task A_relays_end_is_the_sessions_reason(RelayEnd end, TerminationReason reason)
+    [InlineData(nameof(RelayEnd.Done), "done")]
+    [InlineData(nameof(RelayEnd.ClientReset), "client_reset")]
+    [InlineData(nameof(RelayEnd.TargetReset), "target_reset")]
+    [InlineData(nameof(RelayEnd.IdleTimeout), "idle_timeout")]
+    [InlineData(nameof(RelayEnd.HalfCloseTimeout), "half_close_timeout")]
+    public async Task A_relays_end_is_the_sessions_reason(string end, string reason)
     {
-        await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(end) });
+        await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(Enum.Parse<RelayEnd>(end)) });
 
-        Assert.Equal(reason, Record.Reason);
-        Assert.Equal(1, _models.Current.Apps[0].State.Ended(reason).Value);
+        Assert.Equal(reason, Record.Reason.ToWord());
+        Assert.Equal(1, _models.Current.Apps[0].State.Ended(Record.Reason).Value);
         Assert.Equal(0, _models.Current.Apps[0].State.SessionsActive.Value);
         Assert.Equal(0, _registry.Count);
     }

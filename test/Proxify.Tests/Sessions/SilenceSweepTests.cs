@@ -202,15 +202,15 @@ public sealed class SilenceSweepTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TerminationReason.ClientReset, false)]
-    [InlineData(TerminationReason.Done, false)]
-    [InlineData(TerminationReason.TargetReset, true)]
-    [InlineData(TerminationReason.IdleTimeout, true)]
-    public void A_trial_that_ends_without_an_answer_counts_against_the_target_only_if_its_client_has_not_left(TerminationReason reason, bool counts)
+    [InlineData("client_reset", false)]
+    [InlineData("done", false)]
+    [InlineData("target_reset", true)]
+    [InlineData("idle_timeout", true)]
+    public void A_trial_that_ends_without_an_answer_counts_against_the_target_only_if_its_client_has_not_left(string reason, bool counts)
     {
         Paused.NoteSilence();
         var trial = Trial();
-        End(trial, reason);
+        End(trial, TerminationWords.All.Single(r => r.ToWord() == reason));
         Assert.Equal(counts ? EjectPhase.Out : EjectPhase.TrialOpen, Paused.Record!.Ejection.Phase);
     }
 

@@ -10,19 +10,20 @@ namespace Proxify.Runtime;
 /// </summary>
 internal sealed class AppState(string name)
 {
-    private readonly StripedCounter[] _ended = CreateCounters(TerminationWords.All.Length);
-    private readonly StripedCounter[] _refused = CreateCounters(1 + LimitKindWords.All.Length);
+    private readonly StripedCounter[] _ended = StripedCounter.Together(TerminationWords.All.Length);
+    private readonly StripedCounter[] _refused = StripedCounter.Together(1 + LimitKindWords.All.Length);
+    private readonly StripedCounter[] _sessions = StripedCounter.Together(3);
     private volatile TargetGroup? _group;
     private volatile Lazy<TargetGroup>? _groupOnDemand;
 
     public string Name { get; } = name;
 
-    public StripedCounter SessionsActive { get; } = new();
+    public StripedCounter SessionsActive => _sessions[0];
 
     /// <summary>Bytes of ended sessions, and of live ones as of the last time that somebody asked.</summary>
-    public StripedCounter BytesFromClients { get; } = new();
+    public StripedCounter BytesFromClients => _sessions[1];
 
-    public StripedCounter BytesFromTargets { get; } = new();
+    public StripedCounter BytesFromTargets => _sessions[2];
 
     internal LogThrottle ConnectFailures { get; } = new();
 
@@ -62,12 +63,4 @@ internal sealed class AppState(string name)
 
     /// <summary>Of a pool of many apps' endpoints, which few ask for: made for the first who does.</summary>
     public void SetGroup(Lazy<TargetGroup> onDemand) => _groupOnDemand = onDemand;
-
-    private static StripedCounter[] CreateCounters(int count)
-    {
-        var counters = new StripedCounter[count];
-        for (var i = 0; i < counters.Length; i++)
-            counters[i] = new StripedCounter();
-        return counters;
-    }
 }
