@@ -40,57 +40,39 @@ internal static class ConfigParser
     {
         var reader = new Utf8JsonReader(text, Options);
         var lines = new LineCounter(text);
-        var open = new Stack<ConfigNode>();
-        var key = new ConfigMember("", default, null!);
-        ConfigNode? root = null;
-        var values = 0;
-        var last = JsonTokenType.None;
-        var end = 0;
+        var tree = new ConfigTree();
+        var (last, end) = (JsonTokenType.None, 0);
         error = null;
 
         try
         {
             while (reader.Read())
             {
-                last = reader.TokenType;
-                end = (int)reader.BytesConsumed;
+                (last, end) = (reader.TokenType, (int)reader.BytesConsumed);
                 if (last is JsonTokenType.EndObject or JsonTokenType.EndArray)
                 {
-                    open.Pop();
+                    tree.Close();
                     continue;
                 }
 
                 var at = lines.At((int)reader.TokenStartIndex);
                 if (last == JsonTokenType.PropertyName)
-                {
-                    key = new ConfigMember(reader.GetString()!, at, null!);
-                    continue;
-                }
+                    tree.Key(reader.GetString()!, at);
+                else
+                    tree.Add(Node(ref reader, at));
 
-                if (++values > MaxValues)
+                if (tree.Count > MaxValues)
                 {
                     error = new ConfigError("", $"more than {MaxValues:N0} values", at.Line, at.Column);
                     return null;
                 }
-
-                var node = Node(ref reader, at);
-                if (!open.TryPeek(out var container))
-                    root = node;
-                else if (container.Kind == JsonValueKind.Object)
-                    container.Members.Add(key with { Value = node });
-                else
-                    container.Items.Add(node);
-
-                if (node.Kind is JsonValueKind.Object or JsonValueKind.Array)
-                    open.Push(node);
             }
 
-            return root;
+            return tree.Root;
         }
         catch (JsonException)
         {
-            open.TryPeek(out var container);
-            var at = JsonSyntaxError.Explain(text, end, last, container, out var message);
+            var at = JsonSyntaxError.Explain(text, end, last, tree.Open, out var message);
             error = Error(text, at, message);
             return null;
         }
