@@ -4,6 +4,7 @@ using Proxify.Configuration;
 using Proxify.Resolution;
 using Proxify.Runtime;
 using Proxify.Sessions;
+using Proxify.Steering;
 using Proxify.Telemetry;
 using Proxify.Transport;
 
@@ -223,7 +224,7 @@ public sealed class ProxyServer : IAsyncDisposable
     {
         IReadOnlyList<ConfigError> errors = _steering is null
             ? ConfigValidator.Validate(config)
-            : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port)];
+            : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port, KernelLayout.MaxApps)];
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
     }

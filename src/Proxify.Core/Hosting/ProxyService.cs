@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
+using Proxify.Steering;
 using Proxify.Transport;
 
 namespace Proxify.Hosting;
@@ -167,7 +168,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
 
     /// <summary>Here, where the file's text is still known, so that steering's own rules are told with line and column as well.</summary>
     private ProxyConfig Checked(ConfigResult result) =>
-        (_options.Steering is { } steering ? result.ValidateForSteering(steering.Port) : result).ConfigOrThrow();
+        (_options.Steering is { } steering ? result.ValidateForSteering(steering.Port, KernelLayout.MaxApps) : result).ConfigOrThrow();
 
     private void Reject(ProxyServer server, IReadOnlyList<string> problems, string whereAllAre = "")
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
+using Proxify.Steering;
 
 namespace Proxify.Program.Commands;
 
@@ -24,7 +25,7 @@ internal static class CheckCommand
     {
         var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
         if (steeringPort is { } port)
-            result = result.ValidateForSteering(port);
+            result = result.ValidateForSteering(port, KernelLayout.MaxApps);
         if (result.Config is not { } config)
         {
             foreach (var error in result.Errors)

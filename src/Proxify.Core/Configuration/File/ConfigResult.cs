@@ -17,16 +17,17 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
     public ProxyConfig ConfigOrThrow() => Config ?? throw new InvalidConfigException(Errors);
 
     /// <summary>
-    /// This result or, where the config breaks a rule of <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, the errors with their places.
+    /// This result or, where the config breaks a rule of <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int, int)"/>, the errors with their
+    /// places.
     /// </summary>
     /// <param name="listenerPort">1-65535.</param>
-    public ConfigResult ValidateForSteering(int listenerPort) =>
-        Config is not null && ConfigValidator.ValidateForSteering(Config, listenerPort) is { Count: > 0 } errors
+    /// <param name="mostApps">How many sets of rules steering has room for.</param>
+    internal ConfigResult ValidateForSteering(int listenerPort, int mostApps) =>
+        Config is not null && ConfigValidator.ValidateForSteering(Config, listenerPort, mostApps) is { Count: > 0 } errors
             ? new ConfigResult(null, Locate(errors)) : this;
 
     /// <summary>
-    /// Gives errors found later in <see cref="Config"/>, as by <see cref="ConfigValidator.ValidateForSteering(ProxyConfig, int)"/>, their places in the text
-    /// that was read.
+    /// Gives errors found later in <see cref="Config"/> their places in the text that was read.
     /// </summary>
     /// <returns>The errors in the order of the text; where no text was read, as they are. At most 1,000.</returns>
     public IReadOnlyList<ConfigError> Locate(IEnumerable<ConfigError> errors)

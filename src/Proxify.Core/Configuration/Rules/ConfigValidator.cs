@@ -22,24 +22,25 @@ public static class ConfigValidator
 
     /// <summary>
     /// The rules beyond <see cref="Validate"/> for running with one steering listener: no app has the listener's port or a <see cref="AppConfig.Bind"/>,
-    /// and no target with a literal address is on this machine (looked up now) on a port that is steered. Names and ports added later are known at run time
-    /// only.
+    /// no target with a literal address is on this machine (looked up now) on a port that is steered, and the kernel's maps have room for the apps. Names and
+    /// ports added later are known at run time only.
     /// </summary>
     /// <param name="config">Valid by <see cref="Validate"/>.</param>
     /// <param name="listenerPort">1-65535.</param>
+    /// <param name="mostApps">How many sets of rules steering has room for.</param>
     /// <returns>As of <see cref="Validate"/>; <see cref="ConfigResult.Locate"/> gives their places in a text.</returns>
-    public static IReadOnlyList<ConfigError> ValidateForSteering(ProxyConfig config, int listenerPort) =>
-        ValidateForSteering(config, listenerPort, InterfaceAddresses.Read());
+    internal static IReadOnlyList<ConfigError> ValidateForSteering(ProxyConfig config, int listenerPort, int mostApps) =>
+        ValidateForSteering(config, listenerPort, mostApps, InterfaceAddresses.Read());
 
     // The addresses are this machine's, besides loopback.
-    internal static IReadOnlyList<ConfigError> ValidateForSteering(ProxyConfig config, int listenerPort, IReadOnlySet<IPAddress> interfaceAddresses)
+    internal static IReadOnlyList<ConfigError> ValidateForSteering(
+        ProxyConfig config, int listenerPort, int mostApps, IReadOnlySet<IPAddress> interfaceAddresses)
     {
-        ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfLessThan(listenerPort, PortNumber.Min);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(listenerPort, PortNumber.Max);
 
         var errors = new ErrorList();
-        SteeredConfigRules.Check(config, listenerPort, interfaceAddresses, errors);
+        SteeredConfigRules.Check(config, listenerPort, mostApps, interfaceAddresses, errors);
         return errors.Sorted();
     }
 

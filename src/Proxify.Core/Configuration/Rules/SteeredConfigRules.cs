@@ -22,8 +22,9 @@ internal sealed class SteeredConfigRules
         _errors = errors;
     }
 
-    public static void Check(ProxyConfig config, int listenerPort, IReadOnlySet<IPAddress> interfaceAddresses, ErrorList errors)
+    public static void Check(ProxyConfig config, int listenerPort, int mostApps, IReadOnlySet<IPAddress> interfaceAddresses, ErrorList errors)
     {
+        CheckCount(config, mostApps, errors);
         var rules = new SteeredConfigRules(listenerPort, interfaceAddresses, errors);
         for (var i = 0; i < config.Apps.Count; i++)
         {
@@ -34,6 +35,19 @@ internal sealed class SteeredConfigRules
         rules._receivers[listenerPort] = "the steering listener";
         for (var i = 0; i < config.Apps.Count; i++)
             rules.CheckTargets(config.Apps[i], $"Apps[{i}].Targets");
+    }
+
+    /// <summary>Rules are numbered: the apps', those of the pool of all targets, and the file's own sources.</summary>
+    private static void CheckCount(ProxyConfig config, int most, ErrorList errors)
+    {
+        if (config.DefaultApp.Kind == DefaultAppKind.AllTargets)
+            most--;
+
+        if (config.Sources.Allow.Count + config.Sources.Deny.Count > 0)
+            most--;
+
+        if (config.Apps.Count > most)
+            errors.Add(RootOptions.Apps.Name, $"{config.Apps.Count:N0} apps; with steering expected at most {most:N0}");
     }
 
     private void CheckPorts(IReadOnlyList<PortRange> ports, string path)

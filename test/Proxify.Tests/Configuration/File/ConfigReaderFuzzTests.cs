@@ -49,7 +49,7 @@ public sealed class ConfigReaderFuzzTests
         {
             Assert.Empty(result.Errors);
             Assert.Empty(ConfigValidator.Validate(result.Config));
-            CheckPlaces(text, result.Locate(ConfigValidator.ValidateForSteering(result.Config, 80, OwnAddresses)));
+            CheckPlaces(text, result.Locate(ConfigValidator.ValidateForSteering(result.Config, 80, 2, OwnAddresses)));
             return;
         }
 

@@ -7,19 +7,20 @@ namespace Proxify.Tests.Configuration;
 public sealed class SteeringValidationTests
 {
     private const int ListenerPort = 8080;
+    private const int MostApps = 5;
 
     private static readonly HashSet<IPAddress> Own = [IPAddress.Parse("203.0.113.5"), IPAddress.Parse("2001:db8::5")];
 
     private static string[] Errors(string json) =>
-        [.. ConfigValidator.ValidateForSteering(ConfigText.ReadValid(json), ListenerPort, Own).Select(error => error.ToString())];
+        [.. ConfigValidator.ValidateForSteering(ConfigText.ReadValid(json), ListenerPort, MostApps, Own).Select(error => error.ToString())];
 
     [Fact]
     public void ValidateForSteering_config_without_conflicts_is_valid() =>
-        Assert.Empty(ConfigValidator.ValidateForSteering(ConfigText.ReadValid(ConfigText.Minimal), ListenerPort));
+        Assert.Empty(ConfigValidator.ValidateForSteering(ConfigText.ReadValid(ConfigText.Minimal), ListenerPort, MostApps));
 
     [Fact]
     public void ValidateForSteering_shipped_config_is_valid() =>
-        Assert.Empty(ConfigValidator.ValidateForSteering(ConfigFile.Load(Repository.File("config.json")).ConfigOrThrow(), ListenerPort));
+        Assert.Empty(ConfigValidator.ValidateForSteering(ConfigFile.Load(Repository.File("config.json")).ConfigOrThrow(), ListenerPort, MostApps));
 
     [Theory]
     [InlineData("8080", true)]
@@ -32,6 +33,19 @@ public sealed class SteeringValidationTests
             isError ? ["Apps[0].Ports[1]: 8080 is the port of the steering listener (-p); take it out here, or give the listener another"]
                 : Array.Empty<string>(),
             Errors(ConfigText.App(ports: $"[10000, {ports}]", targets: """["10.0.0.1:80"]""")));
+
+    /// <summary>The pool of all targets and the file's sources take a place each.</summary>
+    [Theory]
+    [InlineData(5, "\"DefaultApp\":null,", null)]
+    [InlineData(6, "\"DefaultApp\":null,", "Apps: 6 apps; with steering expected at most 5")]
+    [InlineData(4, "", null)]
+    [InlineData(5, "", "Apps: 5 apps; with steering expected at most 4")]
+    [InlineData(4, "\"Sources\":{\"Deny\":[\"::1\"]},", "Apps: 4 apps; with steering expected at most 3")]
+    public void ValidateForSteering_more_apps_than_the_kernel_has_room_for_are_an_error(int count, string root, string? error) => Assert.Equal(
+        error is null ? [] : [error],
+        Errors($$"""{{{root}}"Apps":[{{string.Join(',', Enumerable.Range(0, count).Select(App))}}]}"""));
+
+    private static string App(int i) => $$"""{"Name":"{{i}}","Ports":[{{100 + i}}],"Targets":["10.0.0.1:80"]}""";
 
     [Fact]
     public void ValidateForSteering_bind_is_an_error() =>
@@ -76,7 +90,7 @@ public sealed class SteeringValidationTests
 
         var config = ConfigText.ReadValid(ConfigText.App(targets: $"[\"{own}:5001\"]"));
 
-        Assert.Equal("Apps[0].Targets[0]", Assert.Single(ConfigValidator.ValidateForSteering(config, ListenerPort)).Path);
+        Assert.Equal("Apps[0].Targets[0]", Assert.Single(ConfigValidator.ValidateForSteering(config, ListenerPort, MostApps)).Path);
     }
 
     [Fact]
@@ -86,7 +100,7 @@ public sealed class SteeringValidationTests
     [InlineData(0)]
     [InlineData(65536)]
     public void ValidateForSteering_listener_port_out_of_range_throws(int port) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => ConfigValidator.ValidateForSteering(ConfigText.ReadValid(ConfigText.Minimal), port));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConfigValidator.ValidateForSteering(ConfigText.ReadValid(ConfigText.Minimal), port, MostApps));
 
     [Fact]
     public void Locate_gives_later_errors_their_places_in_the_order_of_the_text()
@@ -110,7 +124,7 @@ public sealed class SteeringValidationTests
                 "config.json:6:15: Apps[0].Bind: Bind has no effect on steering, which goes by port alone: remove it, or run without -b",
                 "config.json:7:21: Apps[0].Ports[1]: 8080 is the port of the steering listener (-p); take it out here, or give the listener another",
             ],
-            result.Locate(ConfigValidator.ValidateForSteering(result.ConfigOrThrow(), ListenerPort, Own)).Select(error => error.ToString("config.json")));
+            result.Locate(ConfigValidator.ValidateForSteering(result.ConfigOrThrow(), ListenerPort, MostApps, Own)).Select(error => error.ToString("config.json")));
     }
 
     [Fact]
