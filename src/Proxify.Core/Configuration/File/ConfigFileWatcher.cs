@@ -10,7 +10,7 @@ namespace Proxify.Configuration;
 /// Events make it quick, polling makes it sure: file systems without events (NFS, some container mounts), links into other folders,
 /// folders that go and come back, lost events and a used-up inotify limit all end as a change seen by the next poll.
 /// </remarks>
-public sealed class ConfigFileWatcher : IDisposable
+internal sealed class ConfigFileWatcher : IDisposable
 {
     /// <summary>A change is read when nothing has happened in the folder for this long: an editor's save is several events.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);

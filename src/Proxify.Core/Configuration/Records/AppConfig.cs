@@ -12,12 +12,12 @@ public sealed record AppConfig
     /// <summary>Where connections go. At least one.</summary>
     public required IReadOnlyList<TargetConfig> Targets { get; init; }
 
-    /// <summary>How the targets share new sessions. Default: <see cref="BalancingPolicy.RoundRobin"/>.</summary>
+    /// <summary>How the targets share new sessions. Default <see cref="BalancingPolicy.RoundRobin"/>.</summary>
     public BalancingPolicy Balancing { get; init; }
 
     /// <summary>
     /// The time in which an endpoint that was unavailable and comes back gets its full weight again, from a tenth of it on. Not with
-    /// <see cref="BalancingPolicy.SourceHash"/> and <see cref="BalancingPolicy.First"/>. 0 s to 1 h, default 0 s: at once.
+    /// <see cref="BalancingPolicy.SourceHash"/> and <see cref="BalancingPolicy.First"/>. 0s to 1h, default 0s: at once.
     /// </summary>
     public TimeSpan SlowStart { get; init; }
 
@@ -28,13 +28,13 @@ public sealed record AppConfig
     public SourcesConfig Sources { get; init; } = new();
 
     /// <summary>
-    /// Whether steering takes this app's ports from processes that have them bound without a warning. It takes them either way. Default: false.
+    /// Whether steering takes this app's ports from processes that have them bound without a warning. It takes them either way. Default false.
     /// </summary>
     public bool AllowTakeover { get; init; }
 
     /// <summary>
     /// A client that ends its side (FIN) without having said a byte has left: while it waits in the queue, or for a target's answer, its session ends at once.
-    /// Off by default, since it may wait for what a target says first. A client that resets has left in any case.
+    /// Default false, since it may wait for what a target says first. A client that resets has left in any case.
     /// </summary>
     public bool AbortOnClose { get; init; }
 

@@ -14,10 +14,3 @@ public readonly record struct DefaultAppConfig(DefaultAppKind Kind, string? Name
     /// <summary>Written as a name: that app.</summary>
     public static DefaultAppConfig App(string name) => new(DefaultAppKind.App, name);
 }
-
-public enum DefaultAppKind
-{
-    AllTargets,
-    Refuse,
-    App,
-}

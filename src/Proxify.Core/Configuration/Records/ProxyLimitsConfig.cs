@@ -4,7 +4,7 @@ namespace Proxify.Configuration;
 public sealed record ProxyLimitsConfig : LimitsConfig
 {
     /// <summary>
-    /// Bytes that the proxy may hold for peers that are slow to take them, 16 MiB to 1 TiB. When so much is held
+    /// Bytes that the proxy may hold for peers that are slow to take them, 16MiB to 1024GiB. When so much is held
     /// receiving slows down; nothing is lost. Default: an eighth of the machine's memory, or of the container's where that has less; at least 64 MiB.
     /// </summary>
     public long? BufferMemory { get; init; }

@@ -8,12 +8,12 @@ public sealed record ResolverConfig
     /// <summary>DNS servers, asked in this order. Default (empty): those of /etc/resolv.conf.</summary>
     public IReadOnlyList<IPEndPoint> Servers { get; init; } = [];
 
-    /// <summary>The addresses that are asked for and used. Default: <see cref="ResolverFamily.All"/>.</summary>
+    /// <summary>The addresses that are asked for and used. Default <see cref="ResolverFamily.All"/>.</summary>
     public ResolverFamily Family { get; init; }
 
-    /// <summary>An answer holds at least this long, whatever its TTL. 100 ms to 1 d, default 1 s.</summary>
+    /// <summary>An answer holds at least this long, whatever its TTL. 100ms to 1d, default 1s.</summary>
     public TimeSpan MinTtl { get; init; } = ResolverOptions.MinTtl.Value;
 
-    /// <summary>An answer holds no longer than this, whatever its TTL. 1 s to 7 d and at least <see cref="MinTtl"/>, default 5 min.</summary>
+    /// <summary>An answer holds no longer than this, whatever its TTL. At least <see cref="MinTtl"/>. 1s to 7d, default 5m.</summary>
     public TimeSpan MaxTtl { get; init; } = ResolverOptions.MaxTtl.Value;
 }

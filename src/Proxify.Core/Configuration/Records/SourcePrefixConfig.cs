@@ -6,9 +6,9 @@ namespace Proxify.Configuration;
 /// </summary>
 public sealed record SourcePrefixConfig
 {
-    /// <summary>1 to 32 bits. Default: 32.</summary>
+    /// <summary>Bits of an address. 1 to 32, default 32.</summary>
     public int? IPv4 { get; init; }
 
-    /// <summary>1 to 128 bits. Default: 64.</summary>
+    /// <summary>Bits of an address. 1 to 128, default 64: one host can use every address of a /64.</summary>
     public int? IPv6 { get; init; }
 }

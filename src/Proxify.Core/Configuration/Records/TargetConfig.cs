@@ -23,12 +23,12 @@ public sealed record TargetConfig
     public string Address => IsService ? Host : (Host.Contains(':') ? $"[{Host}]" : Host) + (PortOffset is { } offset ? OffsetText(offset) : $":{Port}");
 
     /// <summary>
-    /// Share of new sessions relative to the app's other targets, 0-256, for each of a name's addresses (a service's own weights take its place); 0: none.
-    /// Default 1. Not all of an app's targets may have 0.
+    /// Share of new sessions relative to the app's other targets, for each of a name's addresses (a service's own weights take its place); 0: none.
+    /// 0 to 256, default 1. Not all of an app's targets may have 0.
     /// </summary>
     public int Weight { get; init; } = TargetOptions.Weight.Value;
 
-    /// <summary>Used only when no other target of the app is available. Default: false. Not all of an app's targets may be backups.</summary>
+    /// <summary>Used only when no other target of the app is available. Default false. Not all of an app's targets may be backups.</summary>
     public bool Backup { get; init; }
 
     /// <summary>Stands in place of one that cannot be read.</summary>

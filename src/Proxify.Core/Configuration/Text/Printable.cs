@@ -4,7 +4,7 @@ using System.Text;
 namespace Proxify.Configuration;
 
 /// <summary>Text of others (names, config values, words of a command line) in lines for terminals and logs.</summary>
-public static class Printable
+internal static class Printable
 {
     /// <summary>
     /// The text as one line that does nothing to a terminal: control characters (C0, DEL, C1), invisible format characters such as those that turn the

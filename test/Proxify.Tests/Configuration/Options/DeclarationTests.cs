@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Proxify.Configuration;
 
 namespace Proxify.Tests.Configuration;
@@ -56,6 +57,39 @@ public sealed class DeclarationTests
         static void AssertWords<T>(WordType<T> type)
             where T : struct, Enum => Assert.Equal(type.Words.Distinct(), Enum.GetValues<T>().Select(type.WordOf));
     }
+
+    /// <summary>What users of the library read is what the declarations say, too.</summary>
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Comment_of_a_property_says_the_bounds_and_the_default_of_its_option(string place)
+    {
+        var option = AllPlaces().Single(p => p.Place == place).Option;
+        var record = ParentOf(ConfigText.ReadValid(Base), place).GetType().GetProperty(option.Name)!.DeclaringType!;
+        var source = File.ReadAllText(Repository.File($"src/Proxify.Core/Configuration/Records/{record.Name}.cs"));
+        var comment = Regex.Replace(Regex.Match(source, $@"((?: +///.*\n)+) +public [^\n]* {option.Name} ").Groups[1].Value, @"\s*///\s*|\n", " ");
+
+        Assert.Contains(BoundsOf(option.Type), comment, StringComparison.OrdinalIgnoreCase);
+        var @default = option.IsRequired ? "" : option.Default is null or ReadOnlyMemory<byte> ? "default" : $"default {DefaultIn(option)}";
+        Assert.Contains(@default, comment, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string BoundsOf(object type) => type switch
+    {
+        DurationType t => $"{Duration.Format(t.Least)} to {Duration.Format(t.Most)}{(t.CanBeOff ? " or off" : "")}",
+        WholeNumberType t => $"{t.Least:N0} to {t.Most:N0}",
+        MemoryType t => $"{ByteSize.Format(t.Least)} to {ByteSize.Format(t.Most)}",
+        ShareType => "0 to 1",
+        BytesType t => $"{t.Most:N0} bytes",
+        _ => "",
+    };
+
+    private static string DefaultIn(IOption option) => option.Default switch
+    {
+        TimeSpan value => Duration.Format(value),
+        Enum value => $"<see cref=\"{value.GetType().Name}.{value}\"/>",
+        int value => $"{value:N0}",
+        var value => $"{value}",
+    };
 
     private static IEnumerable<(string Place, IOption Option)> AllPlaces() =>
         Declared.Places(RootOptions.Section).Select(place => (string.Join('.', place.Place), place.Option));

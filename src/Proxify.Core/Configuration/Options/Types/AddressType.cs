@@ -16,5 +16,5 @@ internal sealed class AddressType(string expected) : ScalarType<IPAddress>
         return node.Kind == JsonValueKind.String && HostSyntax.TryParseAddress(node.Text, out value);
     }
 
-    public override string? Problem(IPAddress value) => EndRules.Problem(value) is { } problem ? $"{value} {problem}" : null;
+    public override string? Problem(IPAddress value) => EndpointRules.Problem(value) is { } problem ? $"{value} {problem}" : null;
 }

@@ -28,5 +28,5 @@ internal sealed class ServerType : ScalarType<IPEndPoint>
     }
 
     public override string? Problem(IPEndPoint value) => !PortNumber.IsValid(value.Port) ? PortNumber.OutOfRange(value.Port)
-        : EndRules.Problem(value.Address) is { } problem ? $"{value.Address} {problem}" : null;
+        : EndpointRules.Problem(value.Address) is { } problem ? $"{value.Address} {problem}" : null;
 }

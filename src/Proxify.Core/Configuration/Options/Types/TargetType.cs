@@ -32,7 +32,7 @@ internal sealed class TargetType : OptionType<TargetConfig>
         if (!HostSyntax.TryParseAddress(value.Host, out var address) && !HostSyntax.IsName(value.Host))
             return $"{Quoted.Text(value.Host)} is neither an IP address nor a host name";
 
-        return PortProblem(value) ?? (address is not null && EndRules.Problem(address) is { } problem ? $"{address} {problem}" : null);
+        return PortProblem(value) ?? (address is not null && EndpointRules.Problem(address) is { } problem ? $"{address} {problem}" : null);
     }
 
     private static string? PortProblem(TargetConfig target)

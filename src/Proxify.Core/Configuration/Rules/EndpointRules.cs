@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Proxify.Configuration;
 
 /// <summary>Which addresses can be an end of a TCP connection.</summary>
-internal static class EndRules
+internal static class EndpointRules
 {
     private const byte FirstMulticast = 224;
     private const byte LastMulticast = 239;
