@@ -124,7 +124,8 @@ public sealed class SteeringValidationTests
                 "config.json:6:15: Apps[0].Bind: Bind has no effect on steering, which goes by port alone: remove it, or run without -b",
                 "config.json:7:21: Apps[0].Ports[1]: 8080 is the port of the steering listener (-p); take it out here, or give the listener another",
             ],
-            result.Locate(ConfigValidator.ValidateForSteering(result.ConfigOrThrow(), ListenerPort, MostApps, Own)).Select(error => error.ToString("config.json")));
+            result.Locate(ConfigValidator.ValidateForSteering(result.ConfigOrThrow(), ListenerPort, MostApps, Own))
+                .Select(error => error.ToString("config.json")));
     }
 
     [Fact]
