@@ -62,7 +62,7 @@ internal sealed class BufferBudget
         return new Hold(this, bytes);
     }
 
-    internal readonly struct Hold(BufferBudget budget, long bytes) : IDisposable
+    public readonly struct Hold(BufferBudget budget, long bytes) : IDisposable
     {
         public void Dispose() => budget.Give(bytes);
     }

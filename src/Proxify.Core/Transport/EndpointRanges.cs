@@ -4,7 +4,7 @@ using System.Text;
 namespace Proxify.Transport;
 
 /// <summary>Many endpoints in a few words.</summary>
-public static class EndpointRanges
+internal static class EndpointRanges
 {
     private const int MostShown = 8;
 

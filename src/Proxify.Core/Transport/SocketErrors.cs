@@ -4,7 +4,7 @@ using Proxify.Linux;
 namespace Proxify.Transport;
 
 /// <summary>errno as the rest of the house knows it, and as users read it.</summary>
-public static class SocketErrors
+internal static class SocketErrors
 {
     /// <summary>One row for each errno that has a name in .NET; of several with the same, the likeliest first.</summary>
     private static readonly (int Errno, SocketError Error)[] Table =

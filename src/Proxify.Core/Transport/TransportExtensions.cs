@@ -1,7 +1,7 @@
 namespace Proxify.Transport;
 
 /// <summary>What every transport can by what it has.</summary>
-public static class TransportExtensions
+internal static class TransportExtensions
 {
     /// <summary>A handler that does not return must not keep the process from ending.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ public static class TransportExtensions
     }
 
     /// <summary>Waits until all has ended, as <see cref="ITransport"/> says of disposal; what has not ended by then is left to itself.</summary>
-    internal static async Task WithinLongestEndAsync(Task ended, TimeProvider timeProvider)
+    public static async Task WithinLongestEndAsync(Task ended, TimeProvider timeProvider)
     {
         try
         {

@@ -4,7 +4,7 @@ using Proxify.Transport.Net;
 namespace Proxify.Transport.Sockets;
 
 /// <summary>The portable transport: System.Net.Sockets on the thread pool. Works wherever .NET does; the yardstick of correctness for faster ones.</summary>
-public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
+internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 {
     private readonly ConcurrentDictionary<SocketsListener, bool> _listeners = new();
     private volatile bool _isDisposed;
@@ -23,17 +23,17 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     public long BufferBytes => Budget.Held;
 
-    internal BufferBudget Budget { get; } = new();
+    public BufferBudget Budget { get; } = new();
 
-    internal DescriptorReserve Descriptors { get; } = new();
+    public DescriptorReserve Descriptors { get; } = new();
 
-    internal TimeProvider TimeProvider { get; } = timeProvider;
+    public TimeProvider TimeProvider { get; } = timeProvider;
 
-    internal LiveSessions Sessions { get; } = new();
+    public LiveSessions Sessions { get; } = new();
 
-    internal ResetWatcher Resets { get; } = new();
+    public ResetWatcher Resets { get; } = new();
 
-    internal SocketsAcceptor Acceptor { get; } = new();
+    public SocketsAcceptor Acceptor { get; } = new();
 
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
@@ -55,5 +55,5 @@ public sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
         Descriptors.Close();
     }
 
-    internal void Forget(SocketsListener listener) => _listeners.TryRemove(listener, out _);
+    public void Forget(SocketsListener listener) => _listeners.TryRemove(listener, out _);
 }

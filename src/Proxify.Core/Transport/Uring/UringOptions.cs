@@ -1,7 +1,7 @@
 namespace Proxify.Transport.Uring;
 
 /// <summary>The sizes of a <see cref="UringTransport"/>. The defaults are measured; tests make things small to reach their ends.</summary>
-public sealed record UringOptions
+internal sealed record UringOptions
 {
     /// <summary>
     /// Threads, each with its own ring. Default 0: one per two processors, at least one, as the other half of the work is the kernel's and the peers'.
@@ -27,15 +27,15 @@ public sealed record UringOptions
     public int Pipes { get; init; } = 64;
 
     /// <summary>False makes do with what every supported kernel has: for tests.</summary>
-    internal bool UseNewest { get; init; } = true;
+    public bool UseNewest { get; init; } = true;
 
     /// <summary>Whether <see cref="WithSmallerRings"/> made these.</summary>
-    internal bool IsReduced { get; private init; }
+    public bool IsReduced { get; private init; }
 
     /// <summary>
     /// A quarter of the memory that the kernel charges (io_uring/memmap.c, io_create_region): both queues and the ring of buffers, not the buffers themselves.
     /// </summary>
-    internal UringOptions WithSmallerRings() => this with
+    public UringOptions WithSmallerRings() => this with
     {
         SubmissionEntries = Quarter(SubmissionEntries),
         CompletionEntries = Quarter(CompletionEntries),
@@ -45,5 +45,5 @@ public sealed record UringOptions
 
     private static int Quarter(int count) => Math.Max(1, count / 4);
 
-    internal int EffectiveWorkers => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount / 2);
+    public int EffectiveWorkers => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount / 2);
 }

@@ -3,7 +3,7 @@ using Proxify.Linux;
 namespace Proxify.Transport.Uring;
 
 /// <summary>The fast transport: workers over io_uring, splice(2) for bulk. Needs Linux 6.1 and leave to use io_uring; see <see cref="TryProbe"/>.</summary>
-public sealed class UringTransport : ITransport
+internal sealed class UringTransport : ITransport
 {
     /// <summary>How many times smaller rings are tried for: a sixteenth of the usual memory at the end.</summary>
     private const int RingSizes = 3;
@@ -69,7 +69,7 @@ public sealed class UringTransport : ITransport
 
     public long BufferBytes => _budget.Held + _workers.Sum(static worker => worker.Buffers.LentBytes);
 
-    internal IReadOnlyList<UringWorker> AllWorkers => _workers;
+    public IReadOnlyList<UringWorker> AllWorkers => _workers;
 
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
