@@ -219,68 +219,16 @@ internal sealed class SocketsConnection : WireConnection
     }
 
     /// <summary>Bytes that wait to be received; negative when the connection is gone.</summary>
-    public int UnreadBytes
-    {
-        get
-        {
-            try
-            {
-                return Libc.UnreadBytes(_socket.SafeHandle);
-            }
-            catch (ObjectDisposedException)
-            {
-                return -1;
-            }
-        }
-    }
+    public int UnreadBytes => Ask(static socket => Libc.UnreadBytes(socket.SafeHandle), ifClosed: -1);
 
     /// <summary>Bytes that the peer's kernel has not acknowledged; negative when the connection is gone.</summary>
-    public int UnacknowledgedBytes
-    {
-        get
-        {
-            try
-            {
-                return Libc.UnacknowledgedBytes(_socket.SafeHandle);
-            }
-            catch (ObjectDisposedException)
-            {
-                return -1;
-            }
-        }
-    }
+    public int UnacknowledgedBytes => Ask(static socket => Libc.UnacknowledgedBytes(socket.SafeHandle), ifClosed: -1);
 
     /// <summary>Bytes that the peer's kernel has acknowledged so far; zero when the connection is gone.</summary>
-    public long AcknowledgedBytes
-    {
-        get
-        {
-            try
-            {
-                return Libc.AcknowledgedBytes(_socket.SafeHandle);
-            }
-            catch (ObjectDisposedException)
-            {
-                return 0;
-            }
-        }
-    }
+    public long AcknowledgedBytes => Ask(static socket => Libc.AcknowledgedBytes(socket.SafeHandle), ifClosed: 0);
 
     /// <summary>Whether receiving would give something at once: bytes, the end, or an error.</summary>
-    public bool HasInput
-    {
-        get
-        {
-            try
-            {
-                return _socket.Poll(0, SelectMode.SelectRead);
-            }
-            catch (ObjectDisposedException)
-            {
-                return false;
-            }
-        }
-    }
+    public bool HasInput => Ask(static socket => socket.Poll(0, SelectMode.SelectRead), ifClosed: false);
 
     /// <summary>Waits for data, FIN or an error, holding no buffer.</summary>
     public async ValueTask<SocketError> WaitReadableAsync()
@@ -330,6 +278,19 @@ internal sealed class SocketsConnection : WireConnection
                 return false;
             Span<byte> state = stackalloc byte[1];
             return _socket.GetRawSocketOption(IpProtoTcp, TcpInfo, state) == 1 && state[0] == TcpClose;
+        }
+    }
+
+    /// <summary>For those who may meet a connection that its own flow closes meanwhile.</summary>
+    private T Ask<T>(Func<Socket, T> question, T ifClosed)
+    {
+        try
+        {
+            return question(_socket);
+        }
+        catch (ObjectDisposedException)
+        {
+            return ifClosed;
         }
     }
 
