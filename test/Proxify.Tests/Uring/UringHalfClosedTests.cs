@@ -45,6 +45,37 @@ public sealed class UringHalfClosedTests
         await host.ExpectNothingHeldAsync();
     }
 
+    [Fact]
+    public async Task Half_closed_peer_that_a_session_sends_to_itself_costs_nothing_and_gets_everything()
+    {
+        const int Sessions = 10;
+        await using var host = new UringHost(script: static async (_, client) =>
+        {
+            await client.ReceiveAsync(new byte[1]);
+            for (var sent = 0L; sent < 16 * MiB;)
+                sent += (await client.SendAsync(Payload.FromTarget.At(sent, Payload.MaxSlice))).Bytes;
+            client.Close();
+        });
+        var clients = new List<Peer>();
+        for (var i = 0; i < Sessions; i++)
+        {
+            clients.Add(await Peer.ConnectAsync(host.Endpoint, receiveBuffer: 4096));
+            clients[i].Fin();
+        }
+
+        await host.ExpectHeldAsync(static held => held.Sessions == Sessions);
+        var before = host.Counters.Batches;
+        await Patience.Never(() => host.Counters.Batches - before > 1_000 || KernelThreads() > Sessions / 2);
+
+        await Task.WhenAll(clients.Select(static async client =>
+        {
+            await client.ExpectFinAsync();
+            Assert.Equal(16 * MiB, client.Received);
+            client.Dispose();
+        }));
+        await host.ExpectNothingHeldAsync();
+    }
+
     /// <summary>What the kernel could not do without blocking it does in threads of its own, the ring's workers.</summary>
     private static int KernelThreads() =>
         Directory.EnumerateDirectories("/proc/self/task").Count(static task => ReadName(task).StartsWith("iou-wrk", StringComparison.Ordinal));
