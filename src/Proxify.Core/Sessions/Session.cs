@@ -10,6 +10,8 @@ namespace Proxify.Sessions;
 internal sealed class Session(Connection client, ProxyModel model, AppModel app, long startedAt) : IPeerWatcher
 {
     private const int NotAborted = -1;
+
+    /// <summary>Takes half the memory of a nullable, in every session.</summary>
     private static readonly TimeSpan NotConnected = TimeSpan.MinValue;
 
     private long _countedFromClient;

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Proxify.Runtime;
 using Proxify.Sessions;
@@ -43,6 +44,16 @@ public sealed class SessionAllocationTests
         relay.SetResult(RelayEnd.Done);
         await Task.WhenAll(serving);
         Assert.InRange(each, 1, MostBytesWhileRelaying);
+    }
+
+    [Fact]
+    public void A_connection_that_is_refused_allocates_nothing()
+    {
+        _models.Apply(_models.Current.Config with { Sources = new() { Deny = [IPNetwork.Parse("10.0.0.0/8")] } });
+        var handler = NewHandler();
+        var client = NewClient(Task.FromResult(RelayEnd.Done));
+
+        Assert.Equal(0, Allocations.Of(() => Serve(handler, client)));
     }
 
     private PipelineBench NewHandler() => new(_models, new SessionRegistry(), new NativePorts(), TimeProvider.System, NullLogger.Instance);
