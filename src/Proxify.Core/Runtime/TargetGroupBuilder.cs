@@ -30,7 +30,7 @@ internal static class TargetGroupBuilder
     }
 
     /// <summary>Where two targets lead to the same endpoint, the first has it: each endpoint is picked, dialled and judged once.</summary>
-    private static ImmutableArray<TargetEndpoint> Endpoints(ImmutableArray<TargetModel> targets, TargetStates states)
+    private static ImmutableArray<TargetEndpoint> Endpoints(ImmutableArray<TargetModel> targets, EndpointStates states)
     {
         var taken = new HashSet<(TcpEndpoint, int?)>();
         var endpoints = ImmutableArray.CreateBuilder<TargetEndpoint>(targets.Length);

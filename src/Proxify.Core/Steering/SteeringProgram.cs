@@ -119,7 +119,7 @@ internal sealed class SteeringProgram : IDisposable
     }
 
     /// <summary>Every steered port as the kernel has it now, in order.</summary>
-    internal SteeredPort[] ReadPorts() => PortsOf(_ports);
+    internal KernelPort[] ReadPorts() => PortsOf(_ports);
 
     /// <summary>
     /// Puts these source rules and rates in force, all at one instant: no SYN is ever judged by a mixture of old and new. What has not changed is not
@@ -141,13 +141,13 @@ internal sealed class SteeringProgram : IDisposable
         _handles.Dispose();
     }
 
-    internal static SteeredPort[] PortsOf(BpfMap<ushort, byte> map)
+    internal static KernelPort[] PortsOf(BpfMap<ushort, byte> map)
     {
         var (keys, values) = map.ReadAll(KernelLayout.Ports);
         Array.Sort(keys, values);
-        var ports = new SteeredPort[keys.Length];
+        var ports = new KernelPort[keys.Length];
         for (var i = 0; i < ports.Length; i++)
-            ports[i] = new SteeredPort(keys[i], values[i] != KernelLayout.SteeredByConfig);
+            ports[i] = new KernelPort(keys[i], values[i] != KernelLayout.SteeredByConfig);
         return ports;
     }
 }

@@ -79,6 +79,8 @@ public sealed class DrainTests
                     Bind = [IPAddress.Loopback],
                     Ports = [port],
                     Targets = [Local(target.Port)],
+                    // Those that only knock to see whether anybody is at home still wait in the queue, and leave it when they hang up.
+                    Limits = new AppLimitsConfig { SessionsPerTarget = 1, QueueTimeout = TimeSpan.FromMinutes(10) },
                     Timeouts = new TimeoutsConfig { Drain = TimeSpan.FromMinutes(10) },
                     AbortOnClose = true,
                     Health = new HealthConfig { Port = checks.Port, Expect = "x"u8.ToArray(), Interval = TimeSpan.FromMilliseconds(100), Fall = 1000 },

@@ -41,7 +41,7 @@ public sealed class CapabilityTests
         bench.Program.SetRules(new SteeringRules(new SourceRules([System.Net.IPNetwork.Parse("10.0.0.0/8")], []), []));
         bench.Program.SetRules(SteeringRules.None);
         bench.Program.RemovePorts([81]);
-        Assert.Equal([new SteeredPort(80, ByHand: false)], bench.Program.ReadPorts());
+        Assert.Equal([new KernelPort(80, ByHand: false)], bench.Program.ReadPorts());
         bench.Program.ReadCounters();
     });
 }

@@ -45,7 +45,7 @@ public sealed class PortMirrorTests : IDisposable
         _mirror.Prepare([2, 3, 7]);
         _mirror.RollBack();
 
-        Assert.Equal([Own(1), Own(2), new SteeredPort(7, ByHand: true)], _bench.Program.ReadPorts());
+        Assert.Equal([Own(1), Own(2), new KernelPort(7, ByHand: true)], _bench.Program.ReadPorts());
         Assert.Equal([3], _mirror.Apply([1, 2, 3]).Added);
     }
 
@@ -57,7 +57,7 @@ public sealed class PortMirrorTests : IDisposable
 
         _mirror.Apply([2]);
 
-        Assert.Equal([Own(2), new SteeredPort(7, ByHand: true)], _bench.Program.ReadPorts());
+        Assert.Equal([Own(2), new KernelPort(7, ByHand: true)], _bench.Program.ReadPorts());
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PortMirrorTests : IDisposable
         Assert.Equal([7], _mirror.Apply([7]).LeftByHand);
         Assert.Equal([7], _mirror.Apply([]).LeftByHand);
 
-        Assert.Equal([new SteeredPort(7, ByHand: true)], _bench.Program.ReadPorts());
+        Assert.Equal([new KernelPort(7, ByHand: true)], _bench.Program.ReadPorts());
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class PortMirrorTests : IDisposable
 
         _mirror.Apply([]);
 
-        Assert.Equal([new SteeredPort(7, ByHand: true)], _bench.Program.ReadPorts());
+        Assert.Equal([new KernelPort(7, ByHand: true)], _bench.Program.ReadPorts());
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class PortMirrorTests : IDisposable
         Assert.Equal([Own(1), Own(2), Own(3)], _bench.Program.ReadPorts());
     }
 
-    private static SteeredPort Own(ushort port) => new(port, ByHand: false);
+    private static KernelPort Own(ushort port) => new(port, ByHand: false);
 
     // As bpftool does it: value 0.
     private void SetByHand(ushort port)

@@ -93,7 +93,7 @@ public sealed class SteeringProgramTests
 
         bench.Program.AddPorts(all);
 
-        Assert.Equal(all.Select(p => new SteeredPort(p, ByHand: false)), bench.Program.ReadPorts());
+        Assert.Equal(all.Select(p => new KernelPort(p, ByHand: false)), bench.Program.ReadPorts());
         bench.Program.RemovePorts(all);
         Assert.Empty(bench.Program.ReadPorts());
     }
@@ -106,7 +106,7 @@ public sealed class SteeringProgramTests
 
         bench.Program.RemovePorts([1, 3, 4, 5]);
 
-        Assert.Equal([new SteeredPort(2, ByHand: false)], bench.Program.ReadPorts());
+        Assert.Equal([new KernelPort(2, ByHand: false)], bench.Program.ReadPorts());
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class AppState(string name)
 
     public StripedCounter Refused(LimitKind kind) => _refused[(int)kind];
 
-    public TargetStates Targets { get; } = new();
+    public EndpointStates Targets { get; } = new();
 
     /// <summary>
     /// The endpoints in force, and what picks among them: for sessions of older models, too. Whoever waits would otherwise wait for targets of yesterday, and

@@ -66,6 +66,7 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Read_every_key_gives_its_value()
     {
+        // Long, because every key is here.
         var config = ReadValid("""
             {
               // A comment.

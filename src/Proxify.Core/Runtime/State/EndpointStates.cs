@@ -7,7 +7,7 @@ namespace Proxify.Runtime;
 /// The states of an app's endpoints. An endpoint that is gone keeps its state as long as it has sessions: servers that give a part of a name's addresses at a
 /// time, and a reload that is taken back, bring it back with the count of its sessions. What was known of its health begins anew.
 /// </summary>
-internal sealed class TargetStates
+internal sealed class EndpointStates
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Address, TcpEndpoint Endpoint), TargetState> _states = [];
