@@ -74,8 +74,11 @@ public sealed class ModelBuilderTests
     [Fact]
     public void An_app_that_is_named_like_the_pool_is_not_the_pool()
     {
-        var config = new ProxyConfig { Apps = [App(ModelBuilder.EveryApp, [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2")],
-            DefaultApp = DefaultAppConfig.App(ModelBuilder.EveryApp) };
+        var config = new ProxyConfig
+        {
+            Apps = [App(ModelBuilder.EveryApp, [5001], "127.0.0.1:1"), App("b", [5002], "127.0.0.1:2")],
+            DefaultApp = DefaultAppConfig.App(ModelBuilder.EveryApp)
+        };
         var runtime = new ProxyRuntime(ModelBuilder.Build(config, null));
 
         var after = runtime.Apply(config with { DefaultApp = DefaultAppConfig.AllTargets });

@@ -25,7 +25,8 @@ public sealed partial class SessionPipelineTests
     {
         _models.PutInForce(ModelOf(App("a", [5001], "late.invalid:1", "10.0.0.2:1")));
         var client = new FakeConnection(
-            Listen, Client) { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
+            Listen, Client)
+        { OnDial = target => target == TcpEndpoint.FromIPv4(0x0a000007, 1) ? SocketError.Success : SocketError.ConnectionRefused };
         var serving = _handler.HandleAsync(client).AsTask();
         Assert.False(serving.IsCompleted);
         Assert.Single(client.Dialled);

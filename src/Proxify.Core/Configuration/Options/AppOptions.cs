@@ -10,15 +10,18 @@ internal static class AppOptions
 
     public static readonly ReferenceOption<AppConfig, string> Name = new(
         nameof(Name), new NameType(), a => a.Name, (a, value) => a with { Name = value },
-        "appears in logs and metrics; unique in the file") { IsRequired = true };
+        "appears in logs and metrics; unique in the file")
+    { IsRequired = true };
 
     public static readonly ListOption<AppConfig, PortRange> Ports = new(
         nameof(Ports), "ports", new PortRangeType(), a => a.Ports, (a, value) => a with { Ports = value },
-        "what clients connect to: a number 1-65535 (`5001`), or a range, both ends included (`\"5200-5299\"`)") { IsRequired = true, AtLeastOne = "port" };
+        "what clients connect to: a number 1-65535 (`5001`), or a range, both ends included (`\"5200-5299\"`)")
+    { IsRequired = true, AtLeastOne = "port" };
 
     public static readonly ListOption<AppConfig, TargetConfig> Targets = new(
         nameof(Targets), "targets", new TargetType(), a => a.Targets, (a, value) => a with { Targets = value },
-        "where connections go") { IsRequired = true, AtLeastOne = "target", Most = MostTargets, TooMany = $"targets; expected at most {MostTargets:N0} in an app" };
+        "where connections go")
+    { IsRequired = true, AtLeastOne = "target", Most = MostTargets, TooMany = $"targets; expected at most {MostTargets:N0} in an app" };
 
     public static readonly ValueOption<AppConfig, BalancingPolicy> Balancing = new(
         nameof(Balancing), ConfigWords.Balancing, a => a.Balancing, (a, value) => a with { Balancing = value },
@@ -26,7 +29,8 @@ internal static class AppOptions
 
     public static readonly ValueOption<AppConfig, TimeSpan> SlowStart = new(
         nameof(SlowStart), new DurationType("0s", "1h"), a => a.SlowStart, (a, value) => a with { SlowStart = value },
-        "how long a target that comes back takes to get its full weight: see [slow start](#slow-start)", TimeSpan.Zero) { Absent = "none" };
+        "how long a target that comes back takes to get its full weight: see [slow start](#slow-start)", TimeSpan.Zero)
+    { Absent = "none" };
 
     public static readonly ListOption<AppConfig, IPAddress> Bind = new(
         nameof(Bind), "IP addresses", new AddressType("an IP address of this machine such as \"127.0.0.1\" or \"::1\""), a => a.Bind,
@@ -36,7 +40,8 @@ internal static class AppOptions
 
     public static readonly SectionOption<AppConfig, SourcesConfig> Sources = new(
         nameof(Sources), SourcesOptions.Section, a => a.Sources, (a, value) => a with { Sources = value },
-        "who may connect to this app, of those whom the file's `Sources` let in") { Absent = "everybody" };
+        "who may connect to this app, of those whom the file's `Sources` let in")
+    { Absent = "everybody" };
 
     public static readonly ValueOption<AppConfig, bool> AllowTakeover = new(
         nameof(AllowTakeover), new FlagType(), a => a.AllowTakeover, (a, value) => a with { AllowTakeover = value },
@@ -49,15 +54,18 @@ internal static class AppOptions
 
     public static readonly SectionOption<AppConfig, TimeoutsConfig> Timeouts = new(
         nameof(Timeouts), TimeoutsOptions.Section, a => a.Timeouts, (a, value) => a with { Timeouts = value },
-        "for this app; a key that is absent here comes from the file's `Timeouts`") { Absent = "those of the file" };
+        "for this app; a key that is absent here comes from the file's `Timeouts`")
+    { Absent = "those of the file" };
 
     public static readonly SectionOption<AppConfig, AppLimitsConfig> Limits = new(
         nameof(Limits), AppLimitsOptions.Section, a => a.Limits, (a, value) => a with { Limits = value },
-        "how much of this app may come in; the file's `Limits` hold besides") { Absent = "none" };
+        "how much of this app may come in; the file's `Limits` hold besides")
+    { Absent = "none" };
 
     public static readonly SectionOption<AppConfig, HealthConfig> Health = new(
         nameof(Health), HealthOptions.Section, a => a.Health, (a, value) => a with { Health = value },
-        "for this app; a key that is absent here comes from the file's `Health`") { Absent = "that of the file" };
+        "for this app; a key that is absent here comes from the file's `Health`")
+    { Absent = "that of the file" };
 
     public static readonly Section<AppConfig> Section = new(
         "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, Sources,

@@ -26,15 +26,18 @@ internal static class HealthOptions
 
     public static readonly ValueOption<HealthConfig, ReadOnlyMemory<byte>> Expect = new(
         nameof(Expect), new BytesType(LongestBytes), h => h.Expect, (h, value) => h with { Expect = value },
-        "what has to come, somewhere in the first 16 KiB of the answer", ReadOnlyMemory<byte>.Empty) { Absent = "no answer is waited for" };
+        "what has to come, somewhere in the first 16 KiB of the answer", ReadOnlyMemory<byte>.Empty)
+    { Absent = "no answer is waited for" };
 
     public static readonly ValueOption<HealthConfig, int> Port = new(
         nameof(Port), new PortType(), h => h.Port, (h, value) => h with { Port = value },
-        "where checks connect to; required with targets that have [no port](#the-clients-port), unless `Active` is `false`") { Absent = "the target's" };
+        "where checks connect to; required with targets that have [no port](#the-clients-port), unless `Active` is `false`")
+    { Absent = "the target's" };
 
     public static readonly ReferenceOption<HealthConfig, IPAddress> Address = new(
         nameof(Address), new AddressType("an IP address such as \"10.0.0.1\" or \"fd00::1\""), h => h.Address, (h, value) => h with { Address = value },
-        "where checks connect to") { Absent = "the target's" };
+        "where checks connect to")
+    { Absent = "the target's" };
 
     public static readonly ValueOption<HealthConfig, TimeSpan> Interval = new(
         nameof(Interval), Between, h => h.Interval, (h, value) => h with { Interval = value },
@@ -63,7 +66,8 @@ internal static class HealthOptions
 
     public static readonly ValueOption<HealthConfig, double> FailureRate = new(
         nameof(FailureRate), new ShareType(), h => h.FailureRate, (h, value) => h with { FailureRate = value },
-        "ejects a target when this share of its connects fails", 0) { Absent = "off" };
+        "ejects a target when this share of its connects fails", 0)
+    { Absent = "off" };
 
     public static readonly ValueOption<HealthConfig, TimeSpan> FailureWindow = new(
         nameof(FailureWindow), Between, h => h.FailureWindow, (h, value) => h with { FailureWindow = value },
@@ -92,7 +96,8 @@ internal static class HealthOptions
 
     public static readonly ValueOption<HealthConfig, double> PanicBelow = new(
         nameof(PanicBelow), new ShareType(), h => h.PanicBelow, (h, value) => h with { PanicBelow = value },
-        "when a smaller share of the app's targets than this is available, [all are used](#panic)", 0) { Absent = "when none is" };
+        "when a smaller share of the app's targets than this is available, [all are used](#panic)", 0)
+    { Absent = "when none is" };
 
     public static readonly ValueOption<HealthConfig, SessionsFate> OnDown = new(
         nameof(OnDown), ConfigWords.Fates, h => h.OnDown, (h, value) => h with { OnDown = value },

@@ -22,7 +22,8 @@ internal static class LimitsOptions
 
     public static readonly ValueOption<LimitsConfig, int> Burst = new(
         nameof(Burst), ConnectionCount, l => l.Burst, (l, value) => l with { Burst = value },
-        "how many of these may come at once") { Absent = "the number in `Rate`" };
+        "how many of these may come at once")
+    { Absent = "the number in `Rate`" };
 
     public static readonly ValueOption<LimitsConfig, ConnectionRate> RatePerSource = new(
         nameof(RatePerSource), new RateType(), l => l.RatePerSource, (l, value) => l with { RatePerSource = value },
@@ -30,11 +31,13 @@ internal static class LimitsOptions
 
     public static readonly ValueOption<LimitsConfig, int> BurstPerSource = new(
         nameof(BurstPerSource), ConnectionCount, l => l.BurstPerSource, (l, value) => l with { BurstPerSource = value },
-        "how many of these may come at once") { Absent = "the number in `RatePerSource`" };
+        "how many of these may come at once")
+    { Absent = "the number in `RatePerSource`" };
 
     public static readonly SectionOption<LimitsConfig, SourcePrefixConfig> SourcePrefix = new(
         nameof(SourcePrefix), SourcePrefixOptions.Section, l => l.SourcePrefix, (l, value) => l with { SourcePrefix = value },
-        "what one source is; a key that is absent in an app comes from the file's `Limits`") { Absent = "see there" };
+        "what one source is; a key that is absent in an app comes from the file's `Limits`")
+    { Absent = "see there" };
 
     /// <summary>The options as those of a record that derives.</summary>
     public static Option<TRecord>[] In<TRecord>()

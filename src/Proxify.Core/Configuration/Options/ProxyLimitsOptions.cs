@@ -5,7 +5,8 @@ internal static class ProxyLimitsOptions
 {
     public static readonly ValueOption<ProxyLimitsConfig, long> BufferMemory = new(
         nameof(BufferMemory), new MemoryType(16L << 20, 1L << 40), l => l.BufferMemory, (l, value) => l with { BufferMemory = value },
-        "the file's only: [memory](#memory) that is held for slow peers") { Absent = "an eighth of the machine's memory, at least `64MiB`" };
+        "the file's only: [memory](#memory) that is held for slow peers")
+    { Absent = "an eighth of the machine's memory, at least `64MiB`" };
 
     public static readonly Section<ProxyLimitsConfig> Section = new(
         "an object such as {\"Sessions\": 10000}", [.. LimitsOptions.In<ProxyLimitsConfig>(), BufferMemory]);

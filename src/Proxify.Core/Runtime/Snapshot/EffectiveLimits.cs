@@ -21,8 +21,12 @@ internal sealed record EffectiveLimits(int Sessions, int SessionsPerSource, int 
         Of(proxy, proxy) with { SessionsPerTarget = SessionSlots.Unlimited, Queue = 0, QueueTimeout = TimeSpan.Zero };
 
     public static EffectiveLimits Of(AppLimitsConfig app, LimitsConfig proxy) =>
-        Of((LimitsConfig)app, proxy) with { SessionsPerTarget = app.SessionsPerTarget ?? SessionSlots.Unlimited, Queue = app.Queue,
-            QueueTimeout = app.QueueTimeout };
+        Of((LimitsConfig)app, proxy) with
+        {
+            SessionsPerTarget = app.SessionsPerTarget ?? SessionSlots.Unlimited,
+            Queue = app.Queue,
+            QueueTimeout = app.QueueTimeout
+        };
 
     private static EffectiveLimits Of(LimitsConfig limits, LimitsConfig proxy)
     {

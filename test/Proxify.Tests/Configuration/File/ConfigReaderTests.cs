@@ -129,8 +129,13 @@ public sealed class ConfigReaderTests
         Assert.Equal([IPNetwork.Parse("::/0")], app.Sources.Deny);
         Assert.True(app.AllowTakeover);
         Assert.True(app.AbortOnClose);
-        Assert.Equal(new ProxyLimitsConfig { BufferMemory = 256L << 20, Sessions = 10_000, Rate = ConnectionRate.PerSecond(500),
-            SourcePrefix = new SourcePrefixConfig { IPv4 = 24 } }, config.Limits);
+        Assert.Equal(new ProxyLimitsConfig
+        {
+            BufferMemory = 256L << 20,
+            Sessions = 10_000,
+            Rate = ConnectionRate.PerSecond(500),
+            SourcePrefix = new SourcePrefixConfig { IPv4 = 24 }
+        }, config.Limits);
         Assert.Equal(
             new AppLimitsConfig
             {

@@ -68,8 +68,11 @@ public sealed class ConfigValidatorTests
     public void Validate_more_servers_than_a_question_has_time_for_are_an_error()
     {
         static ProxyConfig Config(int servers) =>
-            new() { Apps = [App("a", [80])],
-                Resolver = new ResolverConfig { Servers = [.. Enumerable.Range(1, servers).Select(static i => new IPEndPoint(IPAddress.Loopback, i))] } };
+            new()
+            {
+                Apps = [App("a", [80])],
+                Resolver = new ResolverConfig { Servers = [.. Enumerable.Range(1, servers).Select(static i => new IPEndPoint(IPAddress.Loopback, i))] }
+            };
 
         Assert.Empty(ConfigValidator.Validate(Config(8)));
         Assert.Equal(["Resolver.Servers: 60,000 servers; expected at most 8"],
@@ -128,7 +131,8 @@ public sealed class ConfigValidatorTests
                 DefaultApp = DefaultAppConfig.App("a"),
                 Sources = null!,
                 Timeouts = null!,
-                Limits = null!, AccessLog = null!,
+                Limits = null!,
+                AccessLog = null!,
             }).Select(error => error.ToString()));
 
     [Fact]
@@ -306,8 +310,11 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void Validate_source_networks_that_only_code_can_write_are_errors()
     {
-        var sources = new SourcesConfig { Deny = [new IPNetwork(IPAddress.Parse("fe80::%1"), 64), IPNetwork.Parse("::ffff:10.0.0.0/104"),
-            IPNetwork.Parse("::/0"), default] };
+        var sources = new SourcesConfig
+        {
+            Deny = [new IPNetwork(IPAddress.Parse("fe80::%1"), 64), IPNetwork.Parse("::ffff:10.0.0.0/104"),
+            IPNetwork.Parse("::/0"), default]
+        };
 
         Assert.Equal(
             ["Sources.Deny[0]: fe80::%1/64 has a zone; sources go by address alone",
