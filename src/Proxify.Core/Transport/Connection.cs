@@ -4,7 +4,7 @@ namespace Proxify.Transport;
 /// One established TCP connection. Owned by the worker that made it: except for <see cref="Abort"/>, members are called by one flow of control at a time,
 /// the one that the worker resumes. Failures are codes, not exceptions: a peer that resets must cost nanoseconds.
 /// </summary>
-public abstract class Connection
+internal abstract class Connection
 {
     /// <summary>
     /// Our end. On a steered listener this is the destination that the client asked for. <see cref="TcpEndpoint.IsUnknown"/> where the kernel could not say:

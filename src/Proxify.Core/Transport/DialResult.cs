@@ -3,4 +3,4 @@ using System.Net.Sockets;
 namespace Proxify.Transport;
 
 /// <summary>A dial's outcome: a connection, or why there is none.</summary>
-public readonly record struct DialResult(Connection? Connection, SocketError Error);
+internal readonly record struct DialResult(Connection? Connection, SocketError Error);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Proxify.Transport;
 
 /// <summary>Takes the connections that a listener accepts. Called on the transport's own threads: must not block.</summary>
-public interface IConnectionHandler
+internal interface IConnectionHandler
 {
     /// <summary>
     /// The life of one client connection. The transport owns the connection: when this ends, the connection is reset unless it was closed or relayed;

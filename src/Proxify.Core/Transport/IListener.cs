@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Proxify.Transport;
 
 /// <summary>A TCP socket that is bound, and from <see cref="Listen"/> on listens. Disposing it stops accepting; connections accepted before live on.</summary>
-public interface IListener : IAsyncDisposable
+internal interface IListener : IAsyncDisposable
 {
     /// <summary>What is bound, with the port that the kernel chose where 0 was asked for.</summary>
     TcpEndpoint Endpoint { get; }

@@ -1,7 +1,7 @@
 namespace Proxify.Transport;
 
 /// <summary>Wants to know when a connection's peer leaves while nobody receives from it; see <see cref="Connection.WatchPeer"/>.</summary>
-public interface IPeerWatcher
+internal interface IPeerWatcher
 {
     /// <summary>Whether a peer has left, too, that has ended its side (FIN) and never said a byte. It may only wait for an answer: mostly not.</summary>
     bool CountsEnd { get; }

@@ -4,7 +4,7 @@ namespace Proxify.Transport;
 /// How connections are accepted, dialled and relayed. A transport moves bytes between endpoints and knows nothing of apps, targets or config.
 /// Disposing it stops accepting, aborts what still runs, dialled connections included, and waits until every handler has returned, for 10 s at the most.
 /// </summary>
-public interface ITransport : IAsyncDisposable
+internal interface ITransport : IAsyncDisposable
 {
     /// <summary>As in <c>--transport</c>: <c>sockets</c>, …</summary>
     string Name { get; }

@@ -6,4 +6,4 @@ namespace Proxify.Transport;
 /// A receive's or send's outcome. <see cref="SocketError.ConnectionReset"/> is the peer's RST, <see cref="SocketError.OperationAborted"/> an
 /// <see cref="Connection.Abort"/>.
 /// </summary>
-public readonly record struct IoResult(int Bytes, SocketError Error = SocketError.Success);
+internal readonly record struct IoResult(int Bytes, SocketError Error = SocketError.Success);

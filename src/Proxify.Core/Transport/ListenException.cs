@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Proxify.Transport;
 
 /// <summary>An endpoint could not be bound or listened on.</summary>
-public sealed class ListenException(TcpEndpoint endpoint, SocketError error, Exception? inner = null)
+internal sealed class ListenException(TcpEndpoint endpoint, SocketError error, Exception? inner = null)
     : Exception($"cannot listen on {endpoint}: {Describe(error)}", inner)
 {
     public TcpEndpoint Endpoint { get; } = endpoint;

@@ -12,7 +12,7 @@ namespace Proxify.Transport;
 /// How long it may acknowledge nothing, neither bytes nor probes, or take nothing although bytes wait for it (TCP_USER_TIMEOUT); then the connection fails.
 /// <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the kernel: five probes, about 15 minutes for bytes, and no end for a peer that lives and takes nothing.
 /// </param>
-public sealed record PeerLiveness(TimeSpan KeepAlive, TimeSpan KeepAliveInterval, TimeSpan Unacknowledged)
+internal sealed record PeerLiveness(TimeSpan KeepAlive, TimeSpan KeepAliveInterval, TimeSpan Unacknowledged)
 {
     /// <summary>60 s, 15 s, 5 min: what every socket of a transport begins with.</summary>
     public static PeerLiveness Default { get; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));

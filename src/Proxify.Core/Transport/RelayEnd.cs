@@ -1,7 +1,7 @@
 namespace Proxify.Transport;
 
 /// <summary>How a relay ended.</summary>
-public enum RelayEnd
+internal enum RelayEnd
 {
     /// <summary>Both directions ended by FIN.</summary>
     Done,

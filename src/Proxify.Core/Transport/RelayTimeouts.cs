@@ -6,4 +6,4 @@ namespace Proxify.Transport;
 /// After one direction has ended, without a byte in the other. <paramref name="Idle"/> holds then as well: the shorter one ends the relay.
 /// </param>
 /// <param name="Liveness">How vanished peers are noticed; null (default) for <see cref="PeerLiveness.Default"/>, which costs no system call.</param>
-public readonly record struct RelayTimeouts(TimeSpan Idle, TimeSpan HalfClose, PeerLiveness? Liveness = null);
+internal readonly record struct RelayTimeouts(TimeSpan Idle, TimeSpan HalfClose, PeerLiveness? Liveness = null);

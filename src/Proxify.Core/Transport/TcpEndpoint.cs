@@ -12,7 +12,7 @@ namespace Proxify.Transport;
 /// <param name="Address">The 128 address bits, most significant first.</param>
 /// <param name="Port">Host byte order.</param>
 /// <param name="ScopeId">The interface of a link-local IPv6 address.</param>
-public readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint ScopeId = 0) : ISpanFormattable
+internal readonly record struct TcpEndpoint(UInt128 Address, ushort Port, uint ScopeId = 0) : ISpanFormattable
 {
     private const uint LinkLocalPrefix = 0xfe80_0000;
     private const uint LinkLocalMask = 0xffc0_0000;

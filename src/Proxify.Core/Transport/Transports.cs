@@ -5,7 +5,7 @@ using Proxify.Transport.Uring;
 namespace Proxify.Transport;
 
 /// <summary>The transports by name.</summary>
-public static class Transports
+internal static class Transports
 {
     /// <summary>The first that this machine allows.</summary>
     public const string Auto = "auto";

@@ -91,10 +91,11 @@ public sealed class RelayEndingTests
     }
 
     [Theory]
-    [InlineData(RelayEnd.Done)]
-    [InlineData(RelayEnd.HalfCloseTimeout)]
-    public void Relay_ends_as_what_ended_it(RelayEnd end)
+    [InlineData(nameof(RelayEnd.Done))]
+    [InlineData(nameof(RelayEnd.HalfCloseTimeout))]
+    public void Relay_ends_as_what_ended_it(string name)
     {
+        var end = Enum.Parse<RelayEnd>(name);
         Assert.False(_ending.IsOver);
 
         _ending.TryEnd(end);

@@ -116,10 +116,10 @@ public sealed class SilenceLimitTests : IRelayQueues
     }
 
     [Theory]
-    [InlineData(Limit / 2, RelayEnd.HalfCloseTimeout, Limit / 2)]
-    [InlineData(Limit * 2, RelayEnd.IdleTimeout, Limit)]
-    [InlineData(-1, RelayEnd.IdleTimeout, Limit)]
-    public void Half_closed_relay_has_the_shorter_limit(long halfClose, RelayEnd kind, long limit)
+    [InlineData(Limit / 2, nameof(RelayEnd.HalfCloseTimeout), Limit / 2)]
+    [InlineData(Limit * 2, nameof(RelayEnd.IdleTimeout), Limit)]
+    [InlineData(-1, nameof(RelayEnd.IdleTimeout), Limit)]
+    public void Half_closed_relay_has_the_shorter_limit(long halfClose, string kind, long limit)
     {
         Start(idle: Limit, halfClose);
 
@@ -128,7 +128,7 @@ public sealed class SilenceLimitTests : IRelayQueues
 
         Assert.Equal(limit, Look(limit / 2));
         Assert.Equal(SilenceLimit.Over, Look(limit));
-        Assert.Equal(kind, _silence.Kind);
+        Assert.Equal(kind, $"{_silence.Kind}");
     }
 
     [Fact]
