@@ -109,7 +109,8 @@ public sealed class DrainTests
 
     private static bool IsRefused(int port)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        // Where it is not refused yet it has begun a session, which the shutdown would wait for: its close is a reset, and ends that.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
         try
         {
             socket.Connect(IPAddress.Loopback, port);
