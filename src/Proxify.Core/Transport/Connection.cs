@@ -61,7 +61,10 @@ internal abstract class Connection
     /// <summary>Sends FIN after what was sent; receiving goes on.</summary>
     public abstract void ShutdownSend();
 
-    /// <summary>Closes in order (FIN).</summary>
+    /// <summary>
+    /// Closes in order (FIN). What a transform says before a FIN is not said by this: whoever ends a transformed connection in order relays it, or calls
+    /// <see cref="ShutdownSend"/> and receives the peer's end before.
+    /// </summary>
     public abstract void Close();
 
     /// <summary>Closes by reset (RST).</summary>

@@ -30,6 +30,8 @@ internal sealed class LiveSessions
             else
                 _first = client.Next;
             client.Next?.Previous = client.Previous;
+            // A dead connection that an old one still points to would live until the collector looks at all, and so would those that it points to.
+            client.Next = client.Previous = null;
             if (_first is null)
                 _ended?.TrySetResult();
         }

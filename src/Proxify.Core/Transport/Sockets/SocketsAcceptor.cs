@@ -15,13 +15,18 @@ internal sealed class SocketsAcceptor : IDisposable
 
     public SocketsAcceptor() => _thread = new EpollThread("proxify accept", OnReady);
 
-    /// <summary>Calls the listener as long as connections wait at it. Returns the mark for <see cref="Remove"/>.</summary>
-    public ulong Add(SocketsListener listener)
+    /// <summary>
+    /// Calls the listener as long as connections wait at it. Returns the mark for <see cref="Remove"/>; null when the kernel has no memory for it, or watches as
+    /// many as it may (fs.epoll.max_user_watches).
+    /// </summary>
+    public ulong? TryAdd(SocketsListener listener)
     {
         var mark = _thread.NextMark();
         _listeners[mark] = listener;
-        _thread.TryAdd(listener.Handle, Epoll.In, mark);
-        return mark;
+        if (_thread.TryAdd(listener.Handle, Epoll.In, mark))
+            return mark;
+        _listeners.TryRemove(mark, out _);
+        return null;
     }
 
     /// <summary>A call that is under way may come after this.</summary>

@@ -147,7 +147,14 @@ internal sealed class SocketsConnection : WireConnection
     public override void ShutdownWire()
     {
         _sentFin = true;
-        Libc.ShutdownSend(_socket.SafeHandle);
+        try
+        {
+            Libc.ShutdownSend(_socket.SafeHandle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed while the end of its transform was on its way.
+        }
     }
 
     public override void Close()

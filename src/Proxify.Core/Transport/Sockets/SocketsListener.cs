@@ -112,7 +112,10 @@ internal sealed class SocketsListener : IListener
     {
         for (var left = MostWaiting; left > 0 && _socket.Poll(0, SelectMode.SelectRead); left--)
         {
-            if (TryAccept() != SocketError.Success)
+            if (_transport.Descriptors.TryFill() < 0)
+                return; // they would be accepted only to be reset when their targets are dialled
+            var error = TryAccept();
+            if (error != SocketError.Success && (error == SocketError.WouldBlock || AcceptErrors.Classify(error) != AcceptErrorKind.Transient))
                 return;
         }
     }
@@ -143,10 +146,10 @@ internal sealed class SocketsListener : IListener
             case AcceptErrorKind.Resources:
                 StopAccepting();
                 var pause = _backoff.Next();
-                _handler.OnAcceptError(this, error, pause);
                 _pause ??= _transport.TimeProvider.CreateTimer(
                     static l => ((SocketsListener)l!).StartAccepting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _pause.Change(pause, Timeout.InfiniteTimeSpan);
+                _handler.OnAcceptError(this, error, pause);
                 break;
             case AcceptErrorKind.Fatal:
                 StopAccepting();
@@ -159,8 +162,11 @@ internal sealed class SocketsListener : IListener
     {
         lock (_gate)
         {
-            if (!_isStopping)
-                _mark ??= _transport.Acceptor.Add(this);
+            if (_isStopping || _mark is not null)
+                return;
+            _mark = _transport.Acceptor.TryAdd(this);
+            if (_mark is null)
+                OnFailed(SocketError.NoBufferSpaceAvailable);
         }
     }
 

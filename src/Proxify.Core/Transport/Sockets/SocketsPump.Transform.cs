@@ -51,7 +51,7 @@ internal sealed partial class SocketsPump
         if (_sealer is null || relay.HasLost)
             return default;
         var wire = new byte[_sealer.SealBound(0)];
-        var sent = await to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire)));
+        var sent = await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
         return sent.Error == SocketError.Success ? default : (to, sent.Error);
     }
 }

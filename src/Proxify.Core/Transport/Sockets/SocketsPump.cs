@@ -41,6 +41,9 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
 
     private bool IsTransformed => _opener is not null || _sealer is not null;
 
+    /// <summary>What has been received, opened and sealed lies in a buffer each until it is sent.</summary>
+    private int Buffers => 1 + (_opener is null ? 0 : 1) + (_sealer is null ? 0 : 1);
+
     private int SizeNow => budget.IsSpent ? ShortBufferSize : BufferSize;
 
     public async Task RunAsync()
@@ -60,7 +63,7 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
     {
         if (_opener is not null)
         {
-            var first = await SealAsync(from.TakeOpened());
+            var first = await WaitForRoomAsync(SealAsync(from.TakeOpened()), BufferSize);
             if (first.Error != SocketError.Success || _opener.HasEnded)
                 return first.Error != SocketError.Success ? (to, first.Error) : await EndAsync();
         }
@@ -91,7 +94,7 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
 
                     relay.Touch();
                     var sending = IsTransformed ? TransformAsync(buffer.AsMemory(0, received.Bytes)) : to.SendWireAsync(buffer.AsMemory(0, received.Bytes));
-                    var sent = sending.IsCompleted ? await sending : await WaitForRoomAsync(sending, size);
+                    var sent = await WaitForRoomAsync(sending, size * Buffers);
                     if (sent.Error != SocketError.Success)
                         return (_isUnreadable ? from : to, sent.Error);
                     relay.Touch();
@@ -112,9 +115,11 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
         }
     }
 
-    /// <summary>The destination is slow: what is held for it is counted, and nothing is received meanwhile.</summary>
+    /// <summary>Where the destination is slow, what is held for it is counted, and nothing is received meanwhile.</summary>
+    private ValueTask<IoResult> WaitForRoomAsync(ValueTask<IoResult> sending, int size) => sending.IsCompleted ? sending : WaitAsync(sending, size);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<IoResult> WaitForRoomAsync(ValueTask<IoResult> sending, int size)
+    private async ValueTask<IoResult> WaitAsync(ValueTask<IoResult> sending, int size)
     {
         from.WatchForReset();
         using var held = budget.TakeFor(size);
