@@ -16,8 +16,8 @@ internal sealed class SocketsAcceptor : IDisposable
     public SocketsAcceptor() => _thread = new EpollThread("proxify accept", OnReady);
 
     /// <summary>
-    /// Calls the listener as long as connections wait at it. Returns the mark for <see cref="Remove"/>; null when the kernel has no memory for it, or watches as
-    /// many as it may (fs.epoll.max_user_watches).
+    /// Calls the listener as long as connections wait at it. Returns the mark for <see cref="Remove"/>; null when the kernel has no memory for it, or
+    /// watches as many as it may (fs.epoll.max_user_watches).
     /// </summary>
     public ulong? TryAdd(SocketsListener listener)
     {
