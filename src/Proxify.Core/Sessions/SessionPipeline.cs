@@ -50,7 +50,8 @@ internal sealed class SessionPipeline : IConnectionHandler
         var startedAt = _timeProvider.GetTimestamp();
         var model = _runtime.Current;
         var verdict = _gate.Judge(client, model);
-        return verdict.App is null && !_runtime.Settled.IsCompleted
+        // A change that has ended since the model was read is settled, and has put another one in force.
+        return verdict.App is null && (!_runtime.Settled.IsCompleted || _runtime.Current != model)
             ? HandleSettledAsync(client, startedAt)
             : HandleAsync(client, model, verdict, startedAt);
     }

@@ -7,7 +7,14 @@ namespace Proxify.Tests.Sessions;
 /// <param name="steeringPort">Whose connections alone have not paid in the kernel; null: no connection has.</param>
 internal sealed class FakePorts(ushort ofDefaultApp, ushort? steeringPort = null) : IPortOwner
 {
-    public bool BelongsToDefaultApp(ushort port) => port == ofDefaultApp;
+    /// <summary>Called while a connection without a route is judged.</summary>
+    public Action? OnAsked { get; set; }
+
+    public bool BelongsToDefaultApp(ushort port)
+    {
+        OnAsked?.Invoke();
+        return port == ofDefaultApp;
+    }
 
     public bool HasTakenTokens(ushort port) => steeringPort is { } own && port != own;
 

@@ -267,6 +267,25 @@ public sealed partial class SessionPipelineTests
     }
 
     [Fact]
+    public async Task No_app_for_the_port_in_a_model_that_is_replaced_while_it_is_asked_is_looked_for_in_the_new_one()
+    {
+        var client = new FakeConnection(Listen with { Port = 8 }, Client);
+        var change = _models.BeginChange();
+        var ports = new FakePorts(OpenedByHand)
+        {
+            OnAsked = () =>
+            {
+                _models.PutInForce(ModelOf(App("new", [8], "10.0.0.9:1")));
+                change.Dispose();
+            },
+        };
+
+        await new PipelineBench(_models, _registry, ports, _time, _log).HandleAsync(client);
+
+        Assert.Equal("10.0.0.9:1", client.Dialled.Single().ToString());
+    }
+
+    [Fact]
     public async Task The_time_of_a_connect_is_told_when_the_target_is_reached_and_not_at_the_sessions_end()
     {
         var relay = new TaskCompletionSource<RelayEnd>();
