@@ -162,8 +162,12 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
         }
 
         if (mayTell)
-            SessionsLog.ConnectFailed(
-                logger, app.Name, session.Tries, hunt.LastError is { } error ? SocketErrors.Describe(error) : "no target name resolves", suppressed);
+            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, WhyNobodyAnswered(hunt), suppressed);
         return TerminationReason.ConnectFailed;
     }
+
+    /// <summary>Only targets of weight 0 are never tried, neither as a last resort.</summary>
+    private static string WhyNobodyAnswered(in TargetHunt hunt) =>
+        hunt.LastError is { } error ? SocketErrors.Describe(error)
+        : hunt.Group.Endpoints.IsEmpty ? "no target name resolves" : "every target is drained (weight 0)";
 }

@@ -184,6 +184,20 @@ public sealed partial class SessionPipelineTests
     }
 
     [Fact]
+    public async Task No_target_tried_is_told_as_drained_where_there_are_some_and_as_unresolved_where_there_are_none()
+    {
+        _models.PutInForce(ModelOf(App("a", [5001]) with { Targets = [Target("10.0.0.1:1") with { Weight = 0 }] }));
+        await ServeAsync();
+        Assert.Equal(TerminationReason.ConnectFailed, Record.Reason);
+        Assert.Contains("every target is drained (weight 0)", _log.LastLine, StringComparison.Ordinal);
+
+        _models.PutInForce(ModelOf(App("a", [5001], "none.invalid:1")));
+        Answer(target: 0);
+        await ServeAsync();
+        Assert.Contains("no target name resolves", _log.LastLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_app_for_the_port_resets_without_a_dial()
     {
         var client = await ServeAsync(client: new FakeConnection(Listen with { Port = 8 }, Client));
@@ -346,6 +360,8 @@ public sealed partial class SessionPipelineTests
 
         public List<int> Events { get; } = [];
 
+        public string LastLine { get; private set; } = "";
+
         public Action? OnRecord { get; set; }
 
         public IDisposable? BeginScope<TState>(TState state)
@@ -357,7 +373,11 @@ public sealed partial class SessionPipelineTests
         {
             Events.Add(eventId.Id);
             if (state is not SessionRecord record)
+            {
+                LastLine = formatter(state, exception);
                 return;
+            }
+
             Records.Add(record);
             OnRecord?.Invoke();
         }
