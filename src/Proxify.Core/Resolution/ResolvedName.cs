@@ -10,6 +10,7 @@ internal sealed class ResolvedName(string host, bool isService = false)
 {
     private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ResolvedAddress[] _current = [];
+    private volatile bool _hasAnswered;
 
     public string Host { get; } = host;
 
@@ -18,8 +19,8 @@ internal sealed class ResolvedName(string host, bool isService = false)
     /// <summary>Empty until the name has resolved for the first time; each endpoint once, in an order that is the same for the same addresses.</summary>
     public ImmutableArray<ResolvedAddress> Current => ImmutableCollectionsMarshal.AsImmutableArray(_current);
 
-    /// <summary>The resolver has answered, if only by saying that there is no such name.</summary>
-    public bool HasAnswered { get; private set; }
+    /// <summary>The resolver has answered, if only by saying that there is no such name. Who sees this sees the answer in <see cref="Current"/>.</summary>
+    public bool HasAnswered => _hasAnswered;
 
     /// <summary>Completes after the first answer, when it is in force: see <see cref="CompleteFirstAnswer"/>.</summary>
     public Task FirstAnswer => _firstAnswer.Task;
@@ -41,8 +42,8 @@ internal sealed class ResolvedName(string host, bool isService = false)
         var isChange = addresses.Length > 0 && !addresses.AsSpan().SequenceEqual(_current);
         if (isChange)
             _current = addresses;
-        var isFirst = !HasAnswered;
-        HasAnswered = true;
+        var isFirst = !_hasAnswered;
+        _hasAnswered = true;
         if (isChange || isFirst)
             told(this);
         return isChange;

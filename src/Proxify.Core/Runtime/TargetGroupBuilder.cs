@@ -14,9 +14,7 @@ internal static class TargetGroupBuilder
     /// </param>
     public static TargetGroup Build(AppModel app, TargetGroup? previous)
     {
-        ImmutableArray<TargetEndpoint> endpoints = app.Pooled.IsEmpty
-            ? Endpoints(app.Targets, app.State.Targets) : [.. app.Pooled.SelectMany(a => a.State.Group.Endpoints)];
-        ImmutableArray<ResolvedName> unanswered = [.. app.Names.Where(n => !n.HasAnswered)];
+        var (endpoints, unanswered) = app.Pooled.IsEmpty ? OfTargets(app) : OfPool(app.Pooled);
         var isSame = previous is not null && previous.Balancing == app.Balancing && previous.Endpoints.SequenceEqual(endpoints);
         if (isSame && previous!.Unanswered.SequenceEqual(unanswered))
             return previous;
@@ -27,6 +25,23 @@ internal static class TargetGroupBuilder
             Balancer = isSame ? previous!.Balancer : BalancerBuilder.Build(app.Balancing, endpoints, app.State),
             Unanswered = unanswered,
         };
+    }
+
+    private static (ImmutableArray<TargetEndpoint> Endpoints, ImmutableArray<ResolvedName> Unanswered) OfTargets(AppModel app)
+    {
+        // Before the endpoints: a name that answers in between has both, and would have neither the other way round.
+        ImmutableArray<ResolvedName> unanswered = [.. app.Names.Where(n => !n.HasAnswered)];
+        return (Endpoints(app.Targets, app.State.Targets), unanswered);
+    }
+
+    /// <summary>
+    /// As the apps' groups have it and not the names: a name that has answered already has no endpoints anywhere until its answer is taken up, and must be
+    /// waited for until then.
+    /// </summary>
+    private static (ImmutableArray<TargetEndpoint> Endpoints, ImmutableArray<ResolvedName> Unanswered) OfPool(ImmutableArray<AppModel> apps)
+    {
+        TargetGroup[] groups = [.. apps.Select(app => app.State.Group)];
+        return ([.. groups.SelectMany(group => group.Endpoints)], [.. groups.SelectMany(group => group.Unanswered).Distinct()]);
     }
 
     /// <summary>Where two targets lead to the same endpoint, the first has it: each endpoint is picked, dialled and judged once.</summary>

@@ -36,6 +36,22 @@ public sealed class TargetGroupTests
     }
 
     [Fact]
+    public void A_pool_that_is_made_between_an_answer_and_its_taking_up_still_waits_for_the_name()
+    {
+        var wasWaitedFor = false;
+
+        A.Targets[1].Name!.Take(Answers.Of("10.0.0.2"), name =>
+        {
+            wasWaitedFor = _runtime.Current.DefaultApp!.State.Group.Unanswered.SequenceEqual([name]);
+            _runtime.TakeAnswer(name);
+        });
+
+        Assert.True(wasWaitedFor);
+        Assert.Empty(_runtime.Current.DefaultApp!.State.Group.Unanswered);
+        Assert.Equal(3, _runtime.Current.DefaultApp.State.Group.Endpoints.Length);
+    }
+
+    [Fact]
     public void The_pool_shares_the_apps_states()
     {
         Answer("10.0.0.2");
