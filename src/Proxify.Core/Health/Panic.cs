@@ -18,7 +18,8 @@ internal sealed class Panic(string app, TimeProvider timeProvider, ILogger logge
     {
         var up = Count(members);
         // Backups are there for a day on which all others are down; only with them gone as well is everybody tried. Where all are drained nobody is missed.
-        var isOn = Array.Exists(members, m => m.TakesSessions) && (up.Own == 0 ? up.Backups == 0 : up.Own < settings.PanicBelow * up.OwnOfAll);
+        var isAnybodyMissed = Array.Exists(members, m => m.TakesSessions);
+        var isOn = isAnybodyMissed && (up.Own == 0 ? up.Backups == 0 : up.Own < settings.PanicBelow * up.OwnOfAll);
         // Those who may be picked are told first, so that nobody meets a moment at which there is none.
         foreach (var pass in (ReadOnlySpan<bool>)[true, false])
         {
@@ -30,7 +31,8 @@ internal sealed class Panic(string app, TimeProvider timeProvider, ILogger logge
             }
         }
 
-        if (isOn != _isOn)
+        // That all are drained brings none of them back: what was said of panic holds until there are some again that take sessions.
+        if (isOn != _isOn && isAnybodyMissed)
             Log(_isOn = isOn, members.Length, up);
     }
 

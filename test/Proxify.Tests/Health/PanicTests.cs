@@ -37,6 +37,22 @@ public sealed class PanicTests : IDisposable
     }
 
     [Fact]
+    public void A_panic_is_over_when_a_target_is_back_and_not_when_all_are_drained()
+    {
+        Eject("a", "b", "c", "d");
+        var members = _bench.Members;
+        _bench.Members = [.. members.Select(m => m with { TakesSessions = false })];
+        Assert.DoesNotContain(_bench.Log.Events, IsOver);
+
+        _bench.Members = members;
+        Assert.Equal("abcd", _bench.Available);
+        _bench.Dial("b", DialOutcome.Connected);
+        Assert.Single(_bench.Log.Events, IsOver);
+
+        static bool IsOver(string line) => line.StartsWith("PanicOver", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_one_up_again_it_alone_is_used()
     {
         Eject("a", "b", "c", "d");
