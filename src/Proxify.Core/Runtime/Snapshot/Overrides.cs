@@ -10,11 +10,11 @@ namespace Proxify.Runtime;
 internal sealed class Overrides
 {
     private readonly ImmutableDictionary<(string App, string Target), Weight> _weights;
-    private readonly ImmutableSortedSet<(string App, int Port)> _ports;
+    private readonly ImmutableHashSet<(string App, int Port)> _ports;
 
-    private Overrides(ImmutableDictionary<(string, string), Weight> weights, ImmutableSortedSet<(string, int)> ports) => (_weights, _ports) = (weights, ports);
+    private Overrides(ImmutableDictionary<(string, string), Weight> weights, ImmutableHashSet<(string, int)> ports) => (_weights, _ports) = (weights, ports);
 
-    public static Overrides None { get; } = new(ImmutableDictionary<(string, string), Weight>.Empty, ImmutableSortedSet<(string, int)>.Empty);
+    public static Overrides None { get; } = new(ImmutableDictionary<(string, string), Weight>.Empty, ImmutableHashSet<(string, int)>.Empty);
 
     /// <summary>How many there are.</summary>
     public int Count => _weights.Count + _ports.Count;
@@ -48,7 +48,7 @@ internal sealed class Overrides
         var ranges = config.Apps.SelectMany(app => app.Ports).ToList();
         return new(
             _weights.Where(w => weights.Contains((w.Key, w.Value.Configured))).ToImmutableDictionary(),
-            _ports.Where(p => apps.Contains(p.App) && !ranges.Exists(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableSortedSet());
+            _ports.Where(p => apps.Contains(p.App) && !ranges.Exists(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableHashSet());
     }
 
     /// <summary>The config with these on top.</summary>
