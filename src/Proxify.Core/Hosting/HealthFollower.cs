@@ -45,8 +45,14 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
             gone = Follow(change);
         }
 
+        var within = new Dictionary<TargetHealth, TimeSpan>();
         foreach (var (target, settings) in gone)
-            Reset(target, settings.ResetOnRemove, TerminationReason.TargetRemoved);
+        {
+            if (settings.ResetOnRemove is { } time)
+                within[target] = time;
+        }
+
+        _sessions.Reset(within, TerminationReason.TargetRemoved);
     }
 
     public void Dispose()
@@ -69,14 +75,12 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
         return gone;
     }
 
-    void IHealthObserver.WentDown(TargetHealth target) => Reset(target, target.App?.Settings.ResetOnDown, TerminationReason.TargetDown);
+    void IHealthObserver.WentDown(TargetHealth target)
+    {
+        if (target.App?.Settings.ResetOnDown is { } time)
+            _sessions.Reset(target, time, TerminationReason.TargetDown);
+    }
 
     private static IEnumerable<(string Name, HealthSettings Settings, HealthMember[] Members)> Watched(IEnumerable<AppModel> apps) =>
         apps.Select(app => (app.Name, app.Health, app.State.Group.Endpoints.Select(e => new HealthMember(e.State.Health, e.Weight > 0, e.IsBackup)).ToArray()));
-
-    private void Reset(TargetHealth target, TimeSpan? within, TerminationReason reason)
-    {
-        if (within is { } time)
-            _sessions.Reset(target, time, reason);
-    }
 }

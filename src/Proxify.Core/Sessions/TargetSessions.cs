@@ -14,11 +14,31 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
     /// <param name="target">The target.</param>
     /// <param name="within">Zero: all at once.</param>
     /// <param name="reason">What they are logged as.</param>
-    public void Reset(TargetHealth target, TimeSpan within, TerminationReason reason)
+    public void Reset(TargetHealth target, TimeSpan within, TerminationReason reason) =>
+        Reset(new Dictionary<TargetHealth, TimeSpan> { [target] = within }, reason);
+
+    /// <summary>The same for many targets, each with its time. The live sessions are gone through once, not once for each target.</summary>
+    /// <inheritdoc cref="Reset(TargetHealth, TimeSpan, TerminationReason)"/>
+    public void Reset(IReadOnlyDictionary<TargetHealth, TimeSpan> within, TerminationReason reason)
     {
-        var sessions = registry.Snapshot().Where(s => s.TargetState?.Health == target && s.Target is not null).ToArray();
-        if (sessions.Length == 0)
+        if (within.Count == 0)
             return;
+        var sessionsOf = new Dictionary<TargetHealth, List<Session>>();
+        foreach (var session in registry.Snapshot())
+        {
+            if (session.TargetState?.Health is not { } target || session.Target is null || !within.ContainsKey(target))
+                continue;
+            if (!sessionsOf.TryGetValue(target, out var sessions))
+                sessionsOf.Add(target, sessions = []);
+            sessions.Add(session);
+        }
+
+        foreach (var (target, sessions) in sessionsOf)
+            Reset(target, [.. sessions], within[target], reason);
+    }
+
+    private void Reset(TargetHealth target, Session[] sessions, TimeSpan within, TerminationReason reason)
+    {
         SessionsLog.TargetSessionsReset(logger, target.Name, Count.Of(sessions.Length, "session"), within.TotalSeconds);
         Random.Shared.Shuffle(sessions);
         new Draining(target, sessions, within, reason, timeProvider).Begin();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Proxify.Balancing;
 using Proxify.Health;
 using Proxify.Runtime;
 using Proxify.Sessions;
@@ -46,6 +47,24 @@ public sealed class TargetSessionsTests : IDisposable
         _sessions.Reset(Target, TimeSpan.Zero, TerminationReason.TargetDown);
         Assert.All(_ofTheTarget, session => Assert.Equal((true, TerminationReason.TargetDown), (IsAborted(session), session.AbortReason)));
         Assert.False(IsAborted(_other));
+    }
+
+    [Fact]
+    public void Reset_of_many_goes_through_the_sessions_once_and_gives_each_target_its_time()
+    {
+        const int Many = 1_000;
+        var other = Group.Endpoints[1].State.Health;
+        var within = Enumerable.Range(0, Many).ToDictionary(
+            i => new TargetHealth($"{i}", "10.0.0.9", TcpEndpoint.FromIPv4(0x0a000009, 1), new TargetLoad()), _ => TimeSpan.Zero);
+        within.Add(Target, TimeSpan.Zero);
+        within.Add(other, Drain);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _sessions.Reset(within, TerminationReason.TargetDown);
+
+        // Each time costs a list of all of them.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Many * _ofTheTarget.Length * IntPtr.Size / 4);
+        Assert.Equal((100, false), (Aborted, IsAborted(_other)));
     }
 
     [Fact]
