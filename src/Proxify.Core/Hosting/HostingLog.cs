@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
 using Proxify.Telemetry;
 
 namespace Proxify.Hosting;
@@ -44,6 +45,22 @@ internal static partial class HostingLog
 
     [LoggerMessage(1224, LogLevel.Information, "Port {Port} is closed for app {App}, which had it besides those of the config.")]
     public static partial void PortRemoved(ILogger logger, int port, string app);
+
+    [LoggerMessage(1225, LogLevel.Warning, "Port {Port} of app {App}, opened at run time, is closed: the new config has an error with it: {Problem}.")]
+    private static partial void PortDropped(ILogger logger, int port, string app, string problem);
+
+    [LoggerMessage(1226, LogLevel.Warning, "Closed like these, because the new config has errors with them: {Ports}.")]
+    private static partial void MorePortsDropped(ILogger logger, Count ports);
+
+    /// <summary>A line for each of the first, and one for all others.</summary>
+    public static void PortsDropped(ILogger logger, IReadOnlyCollection<(string App, int Port, ConfigError Error)> dropped)
+    {
+        const int OwnLines = 10;
+        foreach (var (app, port, error) in dropped.Take(OwnLines))
+            PortDropped(logger, port, app, $"{error}");
+        if (dropped.Count > OwnLines)
+            MorePortsDropped(logger, Count.Of(dropped.Count - OwnLines, "port"));
+    }
 
     [LoggerMessage(1220, LogLevel.Warning,
         "Limits.Sessions is {Sessions}, which takes {Needed} descriptors, and this process may have {Limit}: accepting will pause before the limit is reached. Raise LimitNOFILE (ulimit -Hn), or lower the limit.")]

@@ -86,7 +86,8 @@ public sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>
     /// Brings a new config into force, or changes nothing and throws. Live sessions are untouched, even those whose app or target is gone; ports that both
-    /// configs have are not closed for a moment. What was changed at run time stays: see <see cref="SetWeightAsync"/>, <see cref="AddPortAsync"/>.
+    /// configs have are not closed for a moment. What was changed at run time stays: see <see cref="SetWeightAsync"/>, <see cref="AddPortAsync"/>; but a port
+    /// that the config would have errors with is closed, and a warning logged.
     /// </summary>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">A new port cannot be bound.</exception>
@@ -94,9 +95,14 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task ApplyAsync(ProxyConfig config)
     {
         Validate(config);
+        var dropped = new List<(string App, int Port, ConfigError Error)>();
         await ChangeAsync(
-            model => (config, model.Overrides.On(config)),
-            () => HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(config.Apps.Count, "app")));
+            model => (config, model.Overrides.On(config, Errors, dropped)),
+            () =>
+            {
+                HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(config.Apps.Count, "app"));
+                HostingLog.PortsDropped(_logger, dropped);
+            });
     }
 
     /// <summary>
@@ -125,7 +131,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>
     /// Opens one more port for an app, at the addresses of its <see cref="AppConfig.Bind"/>. It stays open until it is closed, the app leaves the config, a
-    /// config has the port itself, or the process ends; it survives reloads that do none of these.
+    /// config has the port itself or would have errors with it, or the process ends; it survives reloads that do none of these.
     /// </summary>
     /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
     /// <param name="port">1-65535.</param>
@@ -222,10 +228,11 @@ public sealed class ProxyServer : IAsyncDisposable
 
     private void Validate(ProxyConfig config)
     {
-        IReadOnlyList<ConfigError> errors = _steering is null
-            ? ConfigValidator.Validate(config)
-            : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port, KernelLayout.MaxApps)];
-        if (errors.Count > 0)
+        if (Errors(config) is { Count: > 0 } errors)
             throw new InvalidConfigException(errors);
     }
+
+    private IReadOnlyList<ConfigError> Errors(ProxyConfig config) => _steering is null
+        ? ConfigValidator.Validate(config)
+        : [.. ConfigValidator.Validate(config), .. ConfigValidator.ValidateForSteering(config, _steering.Port, KernelLayout.MaxApps)];
 }

@@ -104,6 +104,24 @@ public sealed class RuntimeChangeTests
         await VisitAsync(config, target);
     }
 
+    [Fact]
+    public async Task A_port_that_a_reload_has_an_error_with_is_closed_and_keeps_no_other_from_being_added()
+    {
+        using var target = PeerListener.Start();
+        var config = Config(Target(target));
+        await using var server = await StartAsync(config, "sockets");
+        var added = FreePort();
+        await server.AddPortAsync("a", added);
+        var b = config.Apps[0] with { Name = "b", Ports = [FreePort()], Targets = [new($"127.0.0.1:{added}")] };
+
+        await server.ApplyAsync(config with { Apps = [config.Apps[0], b] });
+
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, added)));
+        await Assert.ThrowsAsync<ArgumentException>(() => server.RemovePortAsync("a", added));
+        await server.AddPortAsync("a", FreePort());
+        await VisitAsync(config, target);
+    }
+
     private static async Task<ProxyServer> StartAsync(ProxyConfig config, string transport)
     {
         var server =

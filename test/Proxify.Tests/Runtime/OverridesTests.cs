@@ -117,6 +117,47 @@ public sealed class OverridesTests
         Assert.Null(Owner(9));
     }
 
+    [Fact]
+    public void A_port_that_leads_a_new_target_back_to_us_is_dropped_and_all_others_stay()
+    {
+        foreach (var port in (int[])[9, 10, 11, 12])
+            Put(Config, Overrides.WithPort("b", port));
+        Override("a", 0, 7);
+
+        Assert.Equal(["b:11"], Dropped(Configured with { Targets = [.. Configured.Targets, Target("127.0.0.1:11")] }));
+
+        Assert.Equal(["b", "b", null, "b"], ((ushort[])[9, 10, 11, 12]).Select(Owner));
+        Assert.Equal([7, 1], Weights("a").Take(2));
+    }
+
+    [Fact]
+    public void Of_ports_that_are_the_same_without_the_addresses_that_told_them_apart_one_stays()
+    {
+        var (a, b) = (Configured with { Bind = [IPAddress.Parse("127.0.0.1")] }, Config.Apps[1] with { Bind = [IPAddress.Parse("127.0.0.2")] });
+        Put(Config with { Apps = [a, b] }, Overrides.WithPort("b", 9).WithPort("a", 9));
+
+        Assert.Equal(["b:9"], Dropped(Configured, b with { Bind = [] }));
+
+        Assert.Equal("a", Owner(9));
+    }
+
+    [Fact]
+    public void A_port_that_a_new_target_has_no_port_for_is_dropped()
+    {
+        Put(Config, Overrides.WithPort("a", 65_000).WithPort("a", 64_000));
+
+        Assert.Equal(["a:65000"], Dropped(Configured with { Targets = [Target("10.0.0.1:+1000")], Health = new HealthConfig { Active = false } }));
+    }
+
+    private string[] Dropped(params AppConfig[] apps)
+    {
+        var config = Config with { Apps = apps.Length == 1 ? [apps[0], Config.Apps[1]] : apps };
+        var dropped = new List<(string App, int Port, ConfigError Error)>();
+        Put(config, Overrides.On(config, ConfigValidator.Validate, dropped));
+        Assert.Empty(ConfigValidator.Validate(Overrides.ApplyTo(Config)));
+        return [.. dropped.Select(d => $"{d.App}:{d.Port}")];
+    }
+
     private ProxyConfig Config => _runtime.Current.Config;
 
     private Overrides Overrides => _runtime.Current.Overrides;

@@ -51,12 +51,47 @@ internal sealed class Overrides
             _ports.Where(p => apps.Contains(p.App) && !ranges.Exists(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableHashSet());
     }
 
-    /// <summary>The config with these on top.</summary>
-    public ProxyConfig ApplyTo(ProxyConfig config) => Count == 0 ? config : config with { Apps = [.. config.Apps.Select(ApplyTo)] };
-
-    private AppConfig ApplyTo(AppConfig app) => app with
+    /// <summary>
+    /// Those that another config does not end and has no errors with. Of two ports that exclude each other, that of the app whose name comes first stays.
+    /// </summary>
+    /// <param name="config">Has no errors by itself.</param>
+    /// <param name="validate">Finds the errors of a config. More ports never make for fewer.</param>
+    /// <param name="dropped">Takes the ports that are left out for their errors, each with the first of these.</param>
+    public Overrides On(
+        ProxyConfig config, Func<ProxyConfig, IReadOnlyList<ConfigError>> validate, ICollection<(string App, int Port, ConfigError Error)> dropped)
     {
-        Ports = [.. app.Ports, .. _ports.Where(p => p.App == app.Name).Select(p => new PortRange(p.Port, p.Port))],
+        var those = On(config);
+        var ports = those._ports.OrderBy(p => p.App, StringComparer.Ordinal).ThenBy(p => p.Port).ToArray();
+        return Add(new Overrides(those._weights, None._ports), ports);
+
+        // By halves: few validations for however many ports, of which few or none are in error.
+        Overrides Add(Overrides kept, ReadOnlySpan<(string App, int Port)> more)
+        {
+            if (more.IsEmpty)
+                return kept;
+            var all = new Overrides(kept._weights, kept._ports.Union(more.ToArray()));
+            var errors = validate(all.WithoutWeights().ApplyTo(config));
+            if (errors.Count == 0)
+                return all;
+            if (more.Length > 1)
+                return Add(Add(kept, more[..(more.Length / 2)]), more[(more.Length / 2)..]);
+            dropped.Add((more[0].App, more[0].Port, errors[0]));
+            return kept;
+        }
+    }
+
+    /// <summary>The config with these on top.</summary>
+    public ProxyConfig ApplyTo(ProxyConfig config)
+    {
+        if (Count == 0)
+            return config;
+        var ports = _ports.ToLookup(p => p.App, p => new PortRange(p.Port, p.Port), StringComparer.Ordinal);
+        return config with { Apps = [.. config.Apps.Select(app => ApplyTo(app, ports[app.Name]))] };
+    }
+
+    private AppConfig ApplyTo(AppConfig app, IEnumerable<PortRange> ports) => app with
+    {
+        Ports = [.. app.Ports, .. ports],
         Targets = [.. app.Targets.Select(t => _weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value } : t)],
     };
 
