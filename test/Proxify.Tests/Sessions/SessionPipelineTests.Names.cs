@@ -183,6 +183,20 @@ public sealed partial class SessionPipelineTests
         Assert.Equal(0, after.Endpoints.Sum(e => e.State.Load.SessionsActive));
     }
 
+    [Fact]
+    public async Task No_target_tried_is_told_as_drained_where_there_are_some_and_as_unresolved_where_there_are_none()
+    {
+        _models.PutInForce(ModelOf(App("a", [5001]) with { Targets = [Target("10.0.0.1:1") with { Weight = 0 }] }));
+        await ServeAsync();
+        Assert.Equal(TerminationReason.ConnectFailed, Record.Reason);
+        Assert.Contains("every target is drained (weight 0)", _log.LastLine, StringComparison.Ordinal);
+
+        _models.PutInForce(ModelOf(App("a", [5001], "none.invalid:1")));
+        Answer(target: 0);
+        await ServeAsync();
+        Assert.Contains("no target name resolves", _log.LastLine, StringComparison.Ordinal);
+    }
+
     /// <summary>As the resolver does it.</summary>
     private void Answer(int target, params string[] addresses) =>
         _models.Current.Apps[0].Targets[target].Name!.Take(Answers.Of(addresses), _models.TakeAnswer);
