@@ -89,10 +89,12 @@ public sealed class DisposalTests
         using var targets = PeerListener.Start();
         await using var host = TransportHost.Start(transport, async client =>
         {
+            await client.ReceiveAsync(new byte[1]); // the client knows by then that it is connected, and is reset after that
             for (var i = 0; i < 2; i++)
                 await client.DialAsync(new TcpEndpoint(targets.Endpoint), Patience.Limit);
         });
         using var client = await host.ConnectAsync();
+        await client.SendAsync(1);
 
         for (var i = 0; i < 2; i++)
         {
