@@ -36,6 +36,18 @@ public sealed class SlowStartTests
             },
             iter: 40);
 
+    [Fact]
+    public void A_heavy_endpoint_beside_a_light_one_has_its_share_of_random_two_from_the_beginning()
+    {
+        var candidates = Candidates.Of(20, 1);
+        var policy = Candidates.Policy(BalancingPolicy.RandomTwo, candidates);
+        candidates[0].Load.BeginWarmUp(Duration, _time);
+
+        // 2 of 3. Chance makes 0.0007 of it.
+        var share = (double)Candidates.Count(policy, 2, 10 * Picks)[0] / (10 * Picks);
+        Assert.InRange(share, 0.662, 0.671);
+    }
+
     [Theory]
     [MemberData(nameof(Warming))]
     public void At_half_time_an_endpoint_has_about_half_and_then_exactly_what_it_would_have(BalancingPolicy kind)
