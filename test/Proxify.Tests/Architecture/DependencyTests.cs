@@ -12,14 +12,17 @@ public sealed partial class DependencyTests
         ["Balancing"] = [],
         ["Transport"] = [],
         ["Admission"] = [],
+        ["Prefaces"] = ["Transport"],
+        ["Tls"] = ["Configuration", "Transport"],
         ["Telemetry"] = ["Transport"],
-        ["Health"] = ["Balancing", "Telemetry", "Transport"],
+        ["Health"] = ["Balancing", "Prefaces", "Telemetry", "Tls", "Transport"],
         ["Resolution"] = ["Transport"],
         ["Steering"] = ["Admission", "Transport"],
-        ["Runtime"] = ["Admission", "Balancing", "Configuration", "Health", "Resolution", "Routing", "Telemetry", "Transport"],
+        ["Runtime"] = ["Admission", "Balancing", "Configuration", "Health", "Prefaces", "Resolution", "Routing", "Telemetry", "Tls", "Transport"],
         ["Routing"] = ["Transport"],
-        ["Sessions"] = ["Admission", "Balancing", "Health", "Routing", "Runtime", "Telemetry", "Transport"],
-        ["Hosting"] = ["Admission", "Configuration", "Health", "Resolution", "Runtime", "Sessions", "Steering", "Telemetry", "Transport"],
+        ["Sessions"] = ["Admission", "Balancing", "Health", "Prefaces", "Routing", "Runtime", "Telemetry", "Tls", "Transport"],
+        ["Hosting"] =
+            ["Admission", "Configuration", "Health", "Prefaces", "Resolution", "Runtime", "Sessions", "Steering", "Telemetry", "Tls", "Transport"],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Rooms() =>

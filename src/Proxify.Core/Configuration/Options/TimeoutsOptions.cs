@@ -7,6 +7,11 @@ internal static class TimeoutsOptions
         nameof(Connect), new DurationType("1ms", "10m"), t => t.Connect, (t, value) => t with { Connect = value },
         "for one try to connect to one target; then the next one is tried", Duration.Of("5s"));
 
+    public static readonly ValueOption<TimeoutsConfig, TimeSpan> Handshake = new(
+        nameof(Handshake), new DurationType("1ms", "10m"), t => t.Handshake, (t, value) => t with { Handshake = value },
+        "for all that a client has to say before its session is dialled: a PROXY header, a ClientHello, a TLS handshake; and once more for a handshake with a target",
+        Duration.Of("10s"));
+
     public static readonly ValueOption<TimeoutsConfig, TimeSpan> Idle = new(
         nameof(Idle), new DurationType("1ms", "365d", canBeOff: true), t => t.Idle, (t, value) => t with { Idle = value },
         "a session without a byte in either direction for this long is reset", Duration.Of("1h"));
@@ -35,5 +40,5 @@ internal static class TimeoutsOptions
         "a session is reset when a peer's kernel acknowledges neither bytes nor probes for this long, or takes nothing of what waits for it", Duration.Of("5m"));
 
     public static readonly Section<TimeoutsConfig> Section = new(
-        "an object such as {\"Connect\": \"5s\"}", Connect, Idle, HalfClose, Drain, KeepAlive, KeepAliveInterval, Unacknowledged);
+        "an object such as {\"Connect\": \"5s\"}", Connect, Handshake, Idle, HalfClose, Drain, KeepAlive, KeepAliveInterval, Unacknowledged);
 }

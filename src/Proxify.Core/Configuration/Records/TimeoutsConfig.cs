@@ -9,6 +9,12 @@ public sealed record TimeoutsConfig
     /// <summary>For one try to connect to one target. 1ms to 10m, default 5s.</summary>
     public TimeSpan? Connect { get; init; }
 
+    /// <summary>
+    /// For all that a client has to say before its session is dialled: a PROXY header, a ClientHello, a TLS handshake; and once more for a handshake with a
+    /// target. 1ms to 10m, default 10s.
+    /// </summary>
+    public TimeSpan? Handshake { get; init; }
+
     /// <summary>Without a byte in either direction. 1ms to 365d or off, default 1h.</summary>
     public TimeSpan? Idle { get; init; }
 

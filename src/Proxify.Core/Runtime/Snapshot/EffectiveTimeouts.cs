@@ -4,7 +4,7 @@ using Proxify.Transport;
 namespace Proxify.Runtime;
 
 /// <summary>An app's timeouts with nothing left open.</summary>
-internal sealed record EffectiveTimeouts(TimeSpan Connect, RelayTimeouts Relay, TimeSpan Drain)
+internal sealed record EffectiveTimeouts(TimeSpan Connect, TimeSpan Handshake, RelayTimeouts Relay, TimeSpan Drain)
 {
     public static EffectiveTimeouts Of(TimeoutsConfig app, TimeoutsConfig proxy)
     {
@@ -14,6 +14,6 @@ internal sealed record EffectiveTimeouts(TimeSpan Connect, RelayTimeouts Relay, 
         var relay = new RelayTimeouts(
             TimeoutsOptions.Idle.Of(app, proxy), TimeoutsOptions.HalfClose.Of(app, proxy),
             liveness.Options.SequenceEqual(PeerLiveness.Default.Options) ? null : liveness);
-        return new(TimeoutsOptions.Connect.Of(app, proxy), relay, TimeoutsOptions.Drain.Of(app, proxy));
+        return new(TimeoutsOptions.Connect.Of(app, proxy), TimeoutsOptions.Handshake.Of(app, proxy), relay, TimeoutsOptions.Drain.Of(app, proxy));
     }
 }
