@@ -55,6 +55,20 @@ internal abstract class Connection
     /// <summary>Receives what is there, waiting for at least one byte. Zero bytes without an error is the peer's FIN.</summary>
     public abstract ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer);
 
+    /// <summary>
+    /// Takes back bytes that were received and not used: they come first to whoever receives next, the relay included, as if they had just come over the wire;
+    /// <see cref="Transform"/> opens them where it was set since they were received. They count in <see cref="BytesReceived"/> when they are received again.
+    /// Called by the flow that receives.
+    /// </summary>
+    /// <param name="bytes">The connection keeps this memory.</param>
+    public abstract void PutBack(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>
+    /// What has been received so far was said to the proxy and is no part of what is relayed: <see cref="BytesReceived"/> begins anew. Called by the flow that
+    /// receives.
+    /// </summary>
+    public abstract void ForgetReceived();
+
     /// <summary>Sends all of <paramref name="buffer"/>.</summary>
     public abstract ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer);
 

@@ -10,17 +10,34 @@ internal abstract class WireConnection : Connection
     private const int WireSize = 16 * 1024;
 
     private long _bytesReceived;
-    private ReadOnlyMemory<byte> _opened;
+    private ReadOnlyMemory<byte> _unread;
+    private bool _isUnreadOpened;
     private WireConnection? _lastDialled;
     private WireConnection? _dialledBefore;
 
     public sealed override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
+    public abstract bool IsAborted { get; }
+
+    /// <summary>Whether there is something that comes before whatever the wire brings.</summary>
+    public bool HasUnread => !_unread.IsEmpty;
+
     /// <summary>By the flow or relay that receives, and by no other.</summary>
     public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
 
     public sealed override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer) =>
-        Transform is { } transform ? ReceiveOpenedAsync(transform, buffer) : ReceiveWireAsync(buffer);
+        Transform is { } transform ? ReceiveOpenedAsync(transform, buffer)
+        : HasUnread && !IsAborted ? new(TakeUnread(buffer))
+        : ReceiveWireAsync(buffer);
+
+    public sealed override void PutBack(ReadOnlyMemory<byte> bytes)
+    {
+        CountReceived(-bytes.Length);
+        _unread = HasUnread ? (byte[])[.. bytes.Span, .. _unread.Span] : bytes;
+        _isUnreadOpened = Transform is not null;
+    }
+
+    public sealed override void ForgetReceived() => Volatile.Write(ref _bytesReceived, 0);
 
     public sealed override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer) =>
         Transform is { } transform ? SendSealedAsync(transform, buffer) : SendWireAsync(buffer);
@@ -49,12 +66,15 @@ internal abstract class WireConnection : Connection
             dialled.Abort();
     }
 
-    /// <summary>What has been opened and not received: it comes first in a relay.</summary>
-    public ReadOnlyMemory<byte> TakeOpened()
+    /// <summary>What comes first in a relay: what was put back, and what has been opened and not received.</summary>
+    /// <returns>False: it cannot be opened.</returns>
+    public bool TryTakeUnread(out ReadOnlyMemory<byte> unread)
     {
-        var opened = _opened;
-        _opened = default;
-        return opened;
+        var isReadable = Transform is not { } transform || TryOpenUnread(transform);
+        unread = _unread;
+        _unread = default;
+        CountReceived(unread.Length);
+        return isReadable;
     }
 
     /// <summary>This one has dialled it, and answers for it.</summary>
@@ -75,7 +95,9 @@ internal abstract class WireConnection : Connection
 
     private async ValueTask<IoResult> ReceiveOpenedAsync(ConnectionTransform transform, Memory<byte> buffer)
     {
-        while (_opened.IsEmpty && !transform.HasEnded)
+        if (!TryOpenUnread(transform))
+            return new(0, SocketError.ConnectionReset);
+        while (!HasUnread && !transform.HasEnded)
         {
             var wire = ArrayPool<byte>.Shared.Rent(WireSize);
             try
@@ -83,12 +105,8 @@ internal abstract class WireConnection : Connection
                 var received = await ReceiveWireAsync(wire);
                 if (received.Error != SocketError.Success)
                     return received;
-                var plain = new byte[transform.OpenBound(received.Bytes)];
-                var length = received.Bytes == 0 ? -1 : transform.Open(wire.AsSpan(0, received.Bytes), plain);
-                if (length < 0)
+                if (received.Bytes == 0 || !TryOpen(transform, wire.AsSpan(0, received.Bytes)))
                     return new(0, SocketError.ConnectionReset);
-                CountReceived(length);
-                _opened = plain.AsMemory(0, length);
             }
             finally
             {
@@ -96,10 +114,30 @@ internal abstract class WireConnection : Connection
             }
         }
 
-        var taken = Math.Min(buffer.Length, _opened.Length);
-        _opened[..taken].CopyTo(buffer);
-        _opened = _opened[taken..];
+        return TakeUnread(buffer);
+    }
+
+    private IoResult TakeUnread(Memory<byte> buffer)
+    {
+        var taken = Math.Min(buffer.Length, _unread.Length);
+        _unread[..taken].CopyTo(buffer);
+        _unread = _unread[taken..];
+        CountReceived(taken);
         return new(taken);
+    }
+
+    /// <summary>What was put back before there was a transform.</summary>
+    private bool TryOpenUnread(ConnectionTransform transform) => !HasUnread || _isUnreadOpened || TryOpen(transform, _unread.Span);
+
+    private bool TryOpen(ConnectionTransform transform, ReadOnlySpan<byte> wire)
+    {
+        var plain = new byte[transform.OpenBound(wire.Length)];
+        var length = transform.Open(wire, plain);
+        if (length < 0)
+            return false;
+        _unread = plain.AsMemory(0, length);
+        _isUnreadOpened = true;
+        return true;
     }
 
     private async ValueTask<IoResult> SendSealedAsync(ConnectionTransform transform, ReadOnlyMemory<byte> buffer)

@@ -94,6 +94,10 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer) => throw new NotSupportedException();
 
+    public override void PutBack(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+
+    public override void ForgetReceived() => throw new NotSupportedException();
+
     public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer) => throw new NotSupportedException();
 
     public override void ShutdownSend() => throw new NotSupportedException();

@@ -25,6 +25,10 @@ internal sealed class QuietConnection(QuietConnection? target, Task<RelayEnd> re
 
     public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer) => throw new NotSupportedException();
 
+    public override void PutBack(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+
+    public override void ForgetReceived() => throw new NotSupportedException();
+
     public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer) => throw new NotSupportedException();
 
     public override void ShutdownSend()

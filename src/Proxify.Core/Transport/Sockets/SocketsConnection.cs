@@ -40,7 +40,7 @@ internal sealed class SocketsConnection : WireConnection
 
     public override bool IsReset => Volatile.Read(ref _closed) != 0 || IsClosedByReset;
 
-    public bool IsAborted => _aborted;
+    public override bool IsAborted => _aborted;
 
     /// <summary>Of <see cref="LiveSessions"/>, under its lock.</summary>
     public SocketsConnection? Next { get; set; }
@@ -206,7 +206,7 @@ internal sealed class SocketsConnection : WireConnection
     public override void WatchPeer()
     {
         if (Watcher is { } watcher && _resetMark == 0 && Volatile.Read(ref _closed) == 0)
-            _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle, watcher.CountsEnd);
+            _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle, watcher.CountsEnd && !HasUnread);
     }
 
     /// <summary>The reset watcher's call, on its thread.</summary>

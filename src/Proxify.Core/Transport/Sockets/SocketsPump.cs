@@ -61,10 +61,12 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
     /// <summary>Whose operation failed; nobody's when the source has sent FIN.</summary>
     private async Task<(SocketsConnection? Failed, SocketError Error)> PumpAsync()
     {
-        if (_opener is not null)
+        if (from.HasUnread || _opener is not null)
         {
-            var first = await WaitForRoomAsync(SealAsync(from.TakeOpened()), BufferSize);
-            if (first.Error != SocketError.Success || _opener.HasEnded)
+            if (!from.TryTakeUnread(out var unread))
+                return (from, SocketError.ConnectionReset);
+            var first = await WaitForRoomAsync(SealAsync(unread), BufferSize);
+            if (first.Error != SocketError.Success || _opener is { HasEnded: true })
                 return first.Error != SocketError.Success ? (to, first.Error) : await EndAsync();
         }
 

@@ -11,21 +11,27 @@ internal sealed unsafe partial class RelayDirection
 
     private bool IsTransformed => _opener is not null || _sealer is not null;
 
-    /// <summary>What the session has opened and not received comes first.</summary>
-    public void TakeOpened()
+    /// <summary>What has come before the relay and was not used, or put back, comes first.</summary>
+    public void TakeUnread()
     {
-        if (_opener is null || relay.HasEnded)
+        if (relay.HasEnded || _life != Life.Open)
             return;
-        var opened = _source.TakeOpened().Span;
-        if (!opened.IsEmpty)
+        if (!_source.TryTakeUnread(out var unread))
         {
-            var block = NewBlock(opened.Length);
-            opened.CopyTo(Bytes(block));
-            AppendSealed(block);
+            CancelReceive();
+            relay.OnSourceReset(this);
+            return;
         }
 
-        SendQueued();
-        if (_opener.HasEnded)
+        if (!unread.IsEmpty)
+        {
+            var block = NewBlock(unread.Length);
+            unread.Span.CopyTo(Bytes(block));
+            AppendSealed(block);
+            SendQueued();
+        }
+
+        if (_opener is { HasEnded: true })
             EndOpened();
     }
 

@@ -33,9 +33,10 @@ internal sealed class UringConnection : WireConnection
     /// <summary>Null once the connection is closed.</summary>
     public UringSocket? Socket { get; private set; }
 
-    public bool IsAborted => _isAborted;
+    public override bool IsAborted => _isAborted;
 
-    public bool CountsEnd => Watcher is { CountsEnd: true };
+    // Who has said something that was put back waits for an answer.
+    public bool CountsEnd => !HasUnread && Watcher is { CountsEnd: true };
 
     public override TcpEndpoint Local
     {

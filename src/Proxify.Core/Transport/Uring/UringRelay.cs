@@ -73,8 +73,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _upstream.Start(client, _clientFd, target, _targetFd, pollFirst: false);
         _downstream.Start(target, _targetFd, client, _clientFd, pollFirst: true);
         CheckSilence();
-        _upstream.TakeOpened();
-        _downstream.TakeOpened();
+        _upstream.TakeUnread();
+        _downstream.TakeUnread();
     }
 
     /// <summary>Whether a peer is lost: nothing ends in order any more.</summary>
