@@ -17,6 +17,9 @@ public static unsafe partial class Libc
     public const int SoKeepAlive = 9;
     public const int SoLinger = 13;
     public const int SoReusePort = 15;
+    public const int IpProtoIP = 0;
+    public const int IPTransparent = 19;
+    public const int IPBindAddressNoPort = 24;
     public const int IpProtoTcp = 6;
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
@@ -26,6 +29,7 @@ public static unsafe partial class Libc
     public const int TcpUserTimeout = 18;
     public const int IpProtoIPv6 = 41;
     public const int IPv6Only = 26;
+    public const int IPv6Transparent = 75;
 
     private const int TcpInfo = 11;
     private const byte TcpClose = 7;

@@ -44,7 +44,10 @@ internal abstract class Connection
     /// <see cref="System.Net.Sockets.SocketError.TimedOut"/> after <paramref name="timeout"/> and with
     /// <see cref="System.Net.Sockets.SocketError.OperationAborted"/> when this connection is aborted.
     /// </summary>
-    public abstract ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout);
+    /// <param name="remote">Where to.</param>
+    /// <param name="timeout">The longest time.</param>
+    /// <param name="local">Where from. Default: as the kernel chooses.</param>
+    public abstract ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default);
 
     /// <summary>
     /// Moves bytes both ways between this connection (the client) and <paramref name="target"/> until both directions have ended, and closes both:

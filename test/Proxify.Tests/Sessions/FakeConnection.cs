@@ -74,7 +74,7 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
             Watcher!.OnPeerLeft(byReset);
     }
 
-    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
+    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default)
     {
         Dialled.Add(remote);
         return SlowDial is { } answer ? new(AnswerAsync(remote, answer)) : new(Answer(remote, OnDial(remote)));

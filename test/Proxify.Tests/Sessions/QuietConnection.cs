@@ -18,7 +18,8 @@ internal sealed class QuietConnection(QuietConnection? target, Task<RelayEnd> re
     {
     }
 
-    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout) => new(new DialResult(target, SocketError.Success));
+    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default) =>
+        new(new DialResult(target, SocketError.Success));
 
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts) =>
         relay.IsCompletedSuccessfully ? new(RelayEnd.Done) : new(relay);

@@ -48,7 +48,7 @@ internal sealed class SocketsConnection : WireConnection
     /// <summary>Likewise.</summary>
     public SocketsConnection? Previous { get; set; }
 
-    public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
+    public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default)
     {
         SocketsDial? dial = null;
         while (dial is null)
@@ -70,6 +70,8 @@ internal sealed class SocketsConnection : WireConnection
 
         using (dial)
         {
+            if (!local.IsAny && dial.Bind(local) is not SocketError.Success and var refused)
+                return new(null, refused);
             Volatile.Write(ref _dial, dial);
             Interlocked.MemoryBarrier(); // Abort() sets its flag, then looks for a dial; here it is the other way round.
             if (_aborted)

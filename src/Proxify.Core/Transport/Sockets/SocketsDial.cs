@@ -32,6 +32,9 @@ internal sealed class SocketsDial : IDisposable
         TcpOptions.Apply(_socket.SafeHandle, TcpOptions.All);
     }
 
+    /// <summary>Before <see cref="ConnectAsync"/>; not at all where the kernel is to choose.</summary>
+    public SocketError Bind(LocalEnd local) => SocketErrors.FromErrno(-LocalBinding.Bind((int)_socket.SafeHandle.DangerousGetHandle(), local));
+
     /// <param name="timeProvider">The clock.</param>
     /// <param name="timeout">The longest time.</param>
     /// <param name="client">Whose peer is to be watched when this takes longer than most dials do; null: nobody's.</param>

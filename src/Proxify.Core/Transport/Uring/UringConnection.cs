@@ -63,14 +63,14 @@ internal sealed class UringConnection : WireConnection
             Socket!.Watch();
     }
 
-    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout)
+    public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default)
     {
         if (!_worker.IsCurrent)
-            return DialOnWorkerAsync(remote, timeout);
+            return DialOnWorkerAsync(remote, timeout, local);
         if (!IsUsable)
             return new(new DialResult(null, SocketError.OperationAborted));
         var dial = _worker.Dials.TryPop(out var pooled) ? pooled : new UringDial(_worker);
-        var error = dial.Open(this, remote);
+        var error = dial.Open(this, remote, local);
         if (error != SocketError.Success)
         {
             _worker.Dials.Push(dial);
@@ -222,10 +222,10 @@ internal sealed class UringConnection : WireConnection
         socket.Close(reset);
     }
 
-    private async ValueTask<DialResult> DialOnWorkerAsync(TcpEndpoint remote, TimeSpan timeout)
+    private async ValueTask<DialResult> DialOnWorkerAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local)
     {
         await new WorkerSwitch(_worker);
-        return await DialAsync(remote, timeout);
+        return await DialAsync(remote, timeout, local);
     }
 
     private async ValueTask<RelayEnd> RelayOnWorkerAsync(Connection target, RelayTimeouts timeouts)

@@ -29,8 +29,11 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _timer = new WheelTimer(this);
     }
 
-    /// <summary>Makes the socket; fails when descriptors or memory have run out, or with an address family that this machine does not have.</summary>
-    public SocketError Open(UringConnection client, TcpEndpoint remote)
+    /// <summary>
+    /// Makes the socket; fails when descriptors or memory have run out, with an address family that this machine does not have, or with a local end that it
+    /// does not give.
+    /// </summary>
+    public SocketError Open(UringConnection client, TcpEndpoint remote, LocalEnd local)
     {
         _address[0] = remote.ToSocketAddress();
         do
@@ -38,6 +41,13 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         while (_fd is -Errno.TooManyFiles or -Errno.TooManyFilesInSystem && _worker.Descriptors.TryGive());
         if (_fd < 0)
             return SocketErrors.FromErrno(-_fd);
+        // Before anything of it is in the ring: where this fails, the descriptor is somebody else's next.
+        if (!local.IsAny && LocalBinding.Bind(_fd, local) is < 0 and var refused)
+        {
+            Libc.Close(_fd);
+            return SocketErrors.FromErrno(-refused);
+        }
+
         _worker.SocketOptions.Prepare(_fd);
         _client = client;
         _remote = remote;
