@@ -44,10 +44,10 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         {
             if (_options.ConfigFile is { } watched)
                 _watcher = new ConfigFileWatcher(watched, seen => _ = ReloadAsync(() => ConfigFile.LoadOr(watched, seen)), _timeProvider);
-            var config = _options.ConfigFile is { } file
-                ? Checked(ConfigFile.Load(file))
-                : _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile.");
-            Server = await StartServerAsync(config, cancellationToken);
+            Server = _options.ConfigFile is { } file
+                ? await StartServerAsync(ConfigFile.Load(file), cancellationToken)
+                : await StartServerAsync(
+                    _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile."), cancellationToken);
         }
         catch
         {
@@ -58,6 +58,18 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         finally
         {
             _reloading.Release();
+        }
+    }
+
+    private async Task<ProxyServer> StartServerAsync(ConfigResult read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StartServerAsync(Checked(read), cancellationToken);
+        }
+        catch (InvalidConfigException e)
+        {
+            throw new InvalidConfigException(read.Locate(e.Errors));
         }
     }
 
@@ -104,15 +116,16 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
 
     private async Task ReloadAsync(ProxyServer server, Func<ConfigResult> read)
     {
+        var seen = read();
         _options.OnReload?.Invoke(true);
         try
         {
-            await server.ApplyAsync(Checked(read()));
+            await server.ApplyAsync(Checked(seen));
             server.RecordReload(applied: true);
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, [.. e.Errors.Select(error => error.ToString(_options.ConfigFile!))], " (proxify check prints every one)");
+            Reject(server, [.. seen.Locate(e.Errors).Select(error => error.ToString(_options.ConfigFile!))], " (proxify check prints every one)");
         }
         catch (ProxyStartException e)
         {

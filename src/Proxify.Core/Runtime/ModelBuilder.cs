@@ -5,6 +5,7 @@ using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Resolution;
 using Proxify.Routing;
+using Proxify.Tls;
 using Proxify.Transport;
 
 namespace Proxify.Runtime;
@@ -20,6 +21,7 @@ internal static class ModelBuilder
     /// <param name="given">Valid.</param>
     /// <param name="previous">The model in force; null: there is none.</param>
     /// <param name="overrides">Of this config; null: none.</param>
+    /// <exception cref="InvalidConfigException">A file that it names, such as that of a certificate, is not good.</exception>
     public static ProxyModel Build(ProxyConfig given, ProxyModel? previous, Overrides? overrides = null)
     {
         overrides ??= Overrides.None;
@@ -28,7 +30,12 @@ internal static class ModelBuilder
         var limits = EffectiveLimits.Of(config.Limits);
         var names = (previous?.Names ?? []).ToDictionary(n => NameKey(n.Host, n.IsService));
         var before = (previous?.Apps ?? []).ToDictionary(a => a.Name, StringComparer.Ordinal);
-        var apps = config.Apps.Select(app => BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name))).ToImmutableArray();
+        var files = new TlsFiles(given.Folder);
+        var apps = config.Apps
+            .Select((app, i) => BuildTls(BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name)), app, $"Apps[{i}]", files, before))
+            .ToImmutableArray();
+        if (files.Errors.Count > 0)
+            throw new InvalidConfigException(files.Errors);
         var routes = new RouteTable<AppModel>.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
@@ -93,6 +100,14 @@ internal static class ModelBuilder
             AbortOnClose = app.AbortOnClose,
             State = previous?.State ?? new AppState(app.Name),
         };
+    }
+
+    private static AppModel BuildTls(AppModel model, AppConfig app, string path, TlsFiles files, Dictionary<string, AppModel> before)
+    {
+        if (app is { Tls: null, TargetTls: null })
+            return model;
+        var previous = before.GetValueOrDefault(app.Name);
+        return model with { Tls = ServerTls.Of(app, path, files, previous?.Tls), TargetTls = ClientTls.Of(app, path, files, previous?.TargetTls) };
     }
 
     private static TargetModel BuildTarget(TargetConfig target, Dictionary<(string, bool), ResolvedName> names)

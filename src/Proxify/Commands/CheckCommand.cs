@@ -3,6 +3,7 @@ using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Steering;
+using Proxify.Tls;
 
 namespace Proxify.Program.Commands;
 
@@ -26,6 +27,8 @@ internal static class CheckCommand
         var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
         if (steeringPort is { } port)
             result = result.ValidateForSteering(port, KernelLayout.MaxApps);
+        if (result.Config is not null && ConfiguredTls.FindErrors(result.Config) is { Count: > 0 } problems)
+            result = new ConfigResult(null, result.Locate(problems));
         if (result.Config is not { } config)
         {
             foreach (var error in result.Errors)

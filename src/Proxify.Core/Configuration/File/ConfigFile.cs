@@ -18,7 +18,7 @@ public static class ConfigFile
     {
         ArgumentNullException.ThrowIfNull(path);
 
-        return Read(ReadBytes(path, out var error), error);
+        return Read(ReadBytes(path, out var error), error, path);
     }
 
     /// <summary>As <see cref="Load(string)"/>, from where the stream is to its end; disposes of it.</summary>
@@ -26,7 +26,7 @@ public static class ConfigFile
     {
         ArgumentNullException.ThrowIfNull(stream);
 
-        return Read(ReadToEnd(() => stream, out var error), error);
+        return Read(ReadToEnd(() => stream, out var error), error, null);
     }
 
     /// <summary>As <see cref="Load(string)"/> for a config that is read this once: also from a pipe, whose writer has 10 s to give all of it.</summary>
@@ -38,7 +38,7 @@ public static class ConfigFile
             return Load(path);
         ConfigResult? result = null;
         // Opening and reading a pipe wait for its writer, who may never come.
-        var reading = new Thread(() => result = Read(ReadToEnd(() => Open(path), out var error), error)) { IsBackground = true };
+        var reading = new Thread(() => result = Read(ReadToEnd(() => Open(path), out var error), error, path)) { IsBackground = true };
         reading.Start();
         return reading.Join(LongestPipe)
             ? result!
@@ -71,7 +71,17 @@ public static class ConfigFile
         return ReadToEnd(() => Open(path), out error);
     }
 
-    private static ConfigResult Read(byte[]? bytes, ConfigError? error) => bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
+    /// <param name="bytes">What the file holds; null: <paramref name="error"/> has kept it from being read.</param>
+    /// <param name="error">Where there are no bytes.</param>
+    /// <param name="path">Where the file is; null: it is none.</param>
+    internal static ConfigResult Read(byte[]? bytes, ConfigError? error, string? path)
+    {
+        if (bytes is null)
+            return new ConfigResult(null, [error!]);
+        var result = ConfigReader.Read(bytes);
+        return path is null || result.Config is not { } config ? result
+            : result with { Config = config with { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/" } };
+    }
 
     private static byte[]? ReadToEnd(Func<Stream> open, out ConfigError? error)
     {

@@ -201,7 +201,7 @@ internal sealed class ConfigFileWatcher : IDisposable
             return false;
 
         _seen = content;
-        result = bytes is null ? new ConfigResult(null, [error!]) : ConfigReader.Read(bytes);
+        result = ConfigFile.Read(bytes, error, _path);
         return true;
     }
 

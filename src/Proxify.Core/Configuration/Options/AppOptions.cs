@@ -67,7 +67,17 @@ internal static class AppOptions
         "for this app; a key that is absent here comes from the file's `Health`")
     { Absent = "that of the file" };
 
+    public static readonly SectionOption<AppConfig, TlsConfig> Tls = new(
+        nameof(Tls), TlsOptions.Section, a => a.Tls, (a, value) => a with { Tls = value },
+        "clients speak [TLS](tls.md), which ends here")
+    { Absent = "bytes are passed on as they come", Empty = new TlsConfig { Certificates = null! } };
+
+    public static readonly SectionOption<AppConfig, TargetTlsConfig> TargetTls = new(
+        nameof(TargetTls), TargetTlsOptions.Section, a => a.TargetTls, (a, value) => a with { TargetTls = value },
+        "targets are spoken to in [TLS](tls.md#tls-to-targets); `{}` does")
+    { Absent = "bytes are passed on as they come", Empty = new TargetTlsConfig() };
+
     public static readonly Section<AppConfig> Section = new(
         "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, Sources,
-        AllowTakeover, AbortOnClose, Timeouts, Limits, Health);
+        AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls);
 }

@@ -15,4 +15,11 @@ internal static class ConfigWords
     public static WordType<SessionsFate> Fates { get; } = new((SessionsFate.Keep, "keep"), (SessionsFate.Drain, "drain"), (SessionsFate.Reset, "reset"));
 
     public static WordType<ResolverFamily> Families { get; } = new((ResolverFamily.All, "all"), (ResolverFamily.IPv4, "ipv4"), (ResolverFamily.IPv6, "ipv6"));
+
+    public static WordType<TlsProfile> TlsProfiles { get; } = new((TlsProfile.Intermediate, "intermediate"), (TlsProfile.Modern, "modern"));
+
+    public static WordType<TlsVersion> TlsVersions { get; } = new((TlsVersion.Tls12, "1.2"), (TlsVersion.Tls13, "1.3"));
+
+    public static WordType<ClientCertificateMode> ClientCertificateModes { get; } = new(
+        (ClientCertificateMode.Require, "require"), (ClientCertificateMode.Request, "request"), (ClientCertificateMode.Off, "off"));
 }

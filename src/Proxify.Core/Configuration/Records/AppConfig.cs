@@ -46,4 +46,10 @@ public sealed record AppConfig
 
     /// <summary>How this app's targets are watched; what is not set comes from <see cref="ProxyConfig.Health"/>.</summary>
     public HealthConfig Health { get; init; } = new();
+
+    /// <summary>TLS from clients, which ends at the proxy. Default (null): what clients send is passed on as it comes.</summary>
+    public TlsConfig? Tls { get; init; }
+
+    /// <summary>TLS to targets. Default (null): what targets send is passed on as it comes.</summary>
+    public TargetTlsConfig? TargetTls { get; init; }
 }

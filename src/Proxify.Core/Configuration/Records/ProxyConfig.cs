@@ -29,4 +29,7 @@ public sealed record ProxyConfig
 
     /// <summary>The record written for each session.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
+
+    /// <summary>What relative paths in it are relative to: the folder of the file that it was read from. Default: the current one.</summary>
+    internal string Folder { get; init; } = Directory.GetCurrentDirectory();
 }

@@ -3,6 +3,7 @@ using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Health;
 using Proxify.Resolution;
+using Proxify.Tls;
 
 namespace Proxify.Runtime;
 
@@ -46,6 +47,12 @@ internal sealed record AppModel
 
     /// <summary>A client that ends its side without having said a byte has left.</summary>
     public bool AbortOnClose { get; init; }
+
+    /// <summary>TLS with its clients; null: what they send is passed on as it comes. The same object as long as the config says the same of it.</summary>
+    public ServerTls? Tls { get; init; }
+
+    /// <summary>TLS with its targets, likewise.</summary>
+    public ClientTls? TargetTls { get; init; }
 
     /// <summary>Identity, counters and endpoints; the same object before and after a reload.</summary>
     public required AppState State { get; init; }

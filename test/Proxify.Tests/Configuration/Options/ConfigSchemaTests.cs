@@ -15,7 +15,8 @@ public sealed class ConfigSchemaTests
     private static readonly string[] BeyondSchema =
         [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
          "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl",
-         "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes", "has no port of its own", "leads from port"];
+         "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes", "has no port of its own", "leads from port",
+         "is above the highest", "OpenSSL has no ", "there is no Certificate that"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 
@@ -48,7 +49,10 @@ public sealed class ConfigSchemaTests
     public async Task Schema_and_reader_agree_on_every_text_in_one_place(string place)
     {
         var schema = await Schema;
-        var document = JsonNode.Parse("""{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"]}]}""")!;
+        var document = JsonNode.Parse("""
+            {"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"],
+              "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}}}]}
+            """)!;
 
         Assert.All(ConfigDocuments.Texts, text =>
         {

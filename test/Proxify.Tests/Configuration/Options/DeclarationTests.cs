@@ -9,7 +9,10 @@ namespace Proxify.Tests.Configuration;
 /// <summary>What holds for every declared option.</summary>
 public sealed class DeclarationTests
 {
-    private const string Base = """{"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"]}]}""";
+    private const string Base = """
+        {"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"],
+          "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}},"TargetTls":{"Certificate":"a.pem"}}]}
+        """;
 
     public static IEnumerable<TheoryDataRow<string>> Places() =>
         AllPlaces().Where(p => Samples(p.Option).Any()).Select(p => new TheoryDataRow<string>(p.Place));
@@ -53,6 +56,9 @@ public sealed class DeclarationTests
         AssertWords(ConfigWords.Checks);
         AssertWords(ConfigWords.Families);
         AssertWords(ConfigWords.Fates);
+        AssertWords(ConfigWords.TlsProfiles);
+        AssertWords(ConfigWords.TlsVersions);
+        AssertWords(ConfigWords.ClientCertificateModes);
 
         static void AssertWords<T>(WordType<T> type)
             where T : struct, Enum => Assert.Equal(type.Words.Distinct(), Enum.GetValues<T>().Select(type.WordOf));
@@ -107,6 +113,7 @@ public sealed class DeclarationTests
         RateType => [ConnectionRate.PerSecond(7)],
         AddressType => [System.Net.IPAddress.Loopback],
         NameType => ["b"],
+        TextType type => SchemaPatterns.Texts.Single(text => text.Type == type).Samples,
         _ when option.Default is Enum value => Enum.GetValues(value.GetType()).Cast<object>().Where(other => !other.Equals(value)),
         _ => [],
     };
@@ -145,7 +152,7 @@ public sealed class DeclarationTests
     private static object? Get(IOption option, object record)
     {
         var isShared = option.GetType().GetGenericTypeDefinition() == typeof(SharedOption<,>);
-        var own = isShared ? typeof(LimitsOptions).GetField(option.Name)!.GetValue(null)! : option;
+        var own = isShared ? (typeof(LimitsOptions).GetField(option.Name) ?? typeof(TlsPolicyOptions).GetField(option.Name))!.GetValue(null)! : option;
         return own.GetType().GetMethod("Find")!.Invoke(own, [record, record]);
     }
 

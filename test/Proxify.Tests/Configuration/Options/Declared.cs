@@ -11,7 +11,8 @@ internal static class Declared
         ("File", RootOptions.Section), ("App", AppOptions.Section), ("Target", TargetOptions.Section), ("Sources", SourcesOptions.Section),
         ("Timeouts", TimeoutsOptions.Section), ("Resolver", ResolverOptions.Section), ("Limits", ProxyLimitsOptions.Section),
         ("AppLimits", AppLimitsOptions.Section), ("SourcePrefix", SourcePrefixOptions.Section), ("Health", HealthOptions.Section),
-        ("AccessLog", AccessLogOptions.Section),
+        ("AccessLog", AccessLogOptions.Section), ("Tls", TlsOptions.Section), ("Certificate", CertificateOptions.Section),
+        ("ClientCertificates", ClientCertificatesOptions.Section), ("TargetTls", TargetTlsOptions.Section),
     ];
 
     public static string NameOf(ISection section) => Sections.Single(s => ReferenceEquals(s.Section, section)).Name;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Proxify.Configuration;
 
 namespace Proxify.Tests.Configuration;
 
@@ -22,8 +23,32 @@ internal static class SchemaPatterns
 
     private const string IPv6 = $@"([0-9A-Fa-f]{{0,4}}:){{2,8}}([0-9A-Fa-f]{{0,4}}|{IPv4})";
 
+    private const string Algorithms = "^[-0-9A-Za-z_+!@=.:]+$";
+
+    private const string SubjectPart = @" *[0-9A-Za-z]+=(?! *(,|$))([^\\,\u0000-\u001f\u007f-\u009f]|\\[^\u0000-\u001f\u007f-\u009f])+";
+
+    private const string SubjectPattern = $"^{SubjectPart}(,{SubjectPart})*$";
+
+    private const string HostName =
+        "(?!([^:]*\\.)?([0-9]+|0[xX][0-9A-Fa-f]*)\\.?(:|$))(?![^:]{255})(?![^:]{253}[^.:](:|$))[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?(\\.[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?)*\\.?";
+
     private const string TargetAddress =
-        $@"^(({IPv4})|\[{IPv6}(%[^%/\]]+)?\]|(?!([^:]*\.)?([0-9]+|0[xX][0-9A-Fa-f]*)\.?(:|$))(?![^:]{{255}})(?![^:]{{253}}[^.:](:|$))[0-9A-Za-z_]([0-9A-Za-z_-]{{0,61}}[0-9A-Za-z_])?(\.[0-9A-Za-z_]([0-9A-Za-z_-]{{0,61}}[0-9A-Za-z_])?)*\.?)(:([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-5]|[+-](0|[1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-4])))?$";
+        $@"^(({IPv4})|\[{IPv6}(%[^%/\]]+)?\]|{HostName})(:([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-5]|[+-](0|[1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-4])))?$";
+
+    /// <summary>The forms of texts, and some that have them.</summary>
+    public static IEnumerable<(TextType Type, string Pattern, string[] Samples)> Texts =>
+    [
+        (TlsText.File, @"^[^\u0000-\u001f\u007f-\u009f]+$", ["web.pem", "/etc/ssl/web.key", "a b"]),
+        (TlsText.Ciphers, Algorithms, ["ECDHE+AESGCM:!aNULL"]),
+        (TlsText.CipherSuites, Algorithms, ["TLS_AES_128_GCM_SHA256"]),
+        (TlsText.Groups, Algorithms, ["X25519:P-256"]),
+        (TlsText.Protocol, "^[!-~]{1,255}$", ["h2", "http/1.1", "postgresql"]),
+        (TlsText.Host, $"^({IPv4}|{IPv6}(%[^%/]+)?|{HostName})$", ["db.internal", "10.0.0.1", "fd00::1"]),
+        (TlsText.Subject, SubjectPattern, ["CN=web-*,O=Example", "CN=a", @"O=A\, Inc."]),
+        (TlsText.Name, "^(dns|uri|email):[!-~]+$", ["dns:*.clients.internal", "uri:spiffe://prod/**", "email:*@example.com"]),
+        (TlsText.Fingerprint, "^([0-9A-Fa-f]{64}|([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})$",
+            [new string('a', 64), string.Join(':', Enumerable.Repeat("0F", 32))]),
+    ];
 
     /// <summary>What several options have.</summary>
     public static IEnumerable<(string Name, JsonNode Value)> Definitions =>

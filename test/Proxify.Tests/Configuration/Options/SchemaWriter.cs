@@ -89,6 +89,7 @@ internal static partial class SchemaWriter
         MemoryType { Least: 16L << 20, Most: 1L << 40 } => Text(SchemaPatterns.From16MiBTo1TiB),
         RateType => Reference("Rate"),
         NameType => Text(SchemaPatterns.Name, minLength: 1),
+        TextType type => Text(SchemaPatterns.Texts.Single(text => text.Type == type).Pattern),
         AddressType => Reference("Address"),
         PortRangeType => Reference("Ports"),
         NetworkType => Reference("Network"),
@@ -96,6 +97,7 @@ internal static partial class SchemaWriter
         TargetAddressOption => Reference("TargetAddress"),
         DefaultAppOption => new() { ["type"] = new JsonArray("string", "null") },
         SchemaOption => [],
+        _ when Declared.KeysOf(option) is { } keys => Reference(Declared.NameOf(keys)),
         _ when Declared.WordsOf(option) is { } words => new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
         _ => throw new NotSupportedException($"{option.Name}: say here how {option.Type} is written in the schema."),
     };

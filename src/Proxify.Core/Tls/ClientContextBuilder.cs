@@ -1,0 +1,49 @@
+using Proxify.Configuration;
+using Proxify.Linux;
+using Proxify.Transport.Tls;
+
+namespace Proxify.Tls;
+
+/// <summary>Makes the context in which targets are spoken to.</summary>
+internal static class ClientContextBuilder
+{
+    /// <summary>Certificates between a target's and an authority.</summary>
+    private const int Depth = 10;
+
+    /// <param name="tls">Valid.</param>
+    /// <param name="path">Where it stands in the config.</param>
+    /// <param name="files">Reads what it names.</param>
+    /// <returns>Null: a file is not good, which <paramref name="files"/> has been told.</returns>
+    public static TlsContext? Build(TargetTlsConfig tls, string path, TlsFiles files)
+    {
+        var errors = files.Errors.Count;
+        var context = ContextSettings.Create(tls, isServer: false);
+        if (tls.Verify)
+            Verify(context, tls, path, files);
+        if (tls.Certificate is { } file)
+            UseCertificate(context, tls, file, path, files);
+        if (tls.Alpn.Count > 0)
+            ContextSettings.Must(OpenSsl.SetOfferedProtocols(context, ContextSettings.Encode(tls.Alpn)), "protocols");
+        if (files.Errors.Count == errors)
+            return new TlsContext(context) { IsServer = false, VerifiesPeer = tls.Verify };
+        context.Dispose();
+        return null;
+    }
+
+    private static void Verify(SafeSslContext context, TargetTlsConfig tls, string path, TlsFiles files)
+    {
+        OpenSsl.VerifyPeers(context, isRequired: true, Depth);
+        if (tls.Authorities.Count == 0)
+            ContextSettings.Must(OpenSsl.TrustSystem(context), "system's authorities");
+        ServerContextBuilder.Trust(context, tls.Authorities, $"{path}.{TargetTlsOptions.Authorities.Name}", files).ForEach(authority => authority.Dispose());
+        ServerContextBuilder.Revoke(context, tls.RevocationLists, $"{path}.{TargetTlsOptions.RevocationLists.Name}", files);
+    }
+
+    private static void UseCertificate(SafeSslContext context, TargetTlsConfig tls, string file, string path, TlsFiles files)
+    {
+        var option = $"{path}.{TargetTlsOptions.Certificate.Name}";
+        using var keyed = files.ReadKeyed(option, file, $"{path}.{TargetTlsOptions.Key.Name}", tls.Key);
+        if (keyed is not null && !OpenSsl.UseCertificate(context, keyed.Chain[0], keyed.Key, keyed.Chain.Skip(1)))
+            files.Fail(option, file, $"cannot be used: {OpenSsl.TakeError()}");
+    }
+}
