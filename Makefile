@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run check test reference endings pack bench bench-steering bench-failures clean
+.PHONY: help run check test reference endings fuzz pack bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
@@ -12,6 +12,7 @@ help:
 	@echo "make test     build and run every test (system tests want root)"
 	@echo "make reference  write config.schema.json and the tables of docs/configuration.md from the options' declarations"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
+	@echo "make fuzz     try 100,000,000 inputs on each parser of what strangers send"
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make pack     build the library's NuGet packages into artifacts/packages"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
@@ -43,6 +44,9 @@ reference:
 
 endings:
 	PROXIFY_ENDINGS=$${PROXIFY_ENDINGS:-100000} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -class Proxify.FunctionalTests.Endings.EndingsTests
+
+fuzz:
+	PROXIFY_FUZZ=$${PROXIFY_FUZZ:-100000000} dotnet run --project test/Proxify.FuzzTests -c Release -v quiet -- -noColor -showLiveOutput -longRunning 600 -class Proxify.FuzzTests.FuzzTests
 
 pack:
 	@scripts/install-prerequisites build
