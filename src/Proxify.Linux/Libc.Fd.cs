@@ -20,6 +20,20 @@ public static unsafe partial class Libc
         _ = write(fd, &one, sizeof(ulong));
     }
 
+    /// <summary>send(2) of what a socket takes without waiting: bytes, or a negative errno.</summary>
+    public static int TrySend(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* b = bytes)
+            return Result(send(fd, b, (nuint)bytes.Length, MsgDontWait | MsgNoSignal));
+    }
+
+    /// <summary>recv(2) of what has come, without waiting: bytes, 0 at the end, or a negative errno.</summary>
+    public static int TryReceive(int fd, Span<byte> buffer)
+    {
+        fixed (byte* b = buffer)
+            return Result(recv(fd, b, (nuint)buffer.Length, MsgDontWait));
+    }
+
     [LibraryImport("libc")]
     [SuppressGCTransition]
     private static partial int close(int fd);

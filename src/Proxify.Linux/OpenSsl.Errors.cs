@@ -15,6 +15,9 @@ public static unsafe partial class OpenSsl
         return Describe(code);
     }
 
+    /// <summary>Before a call whose failure is asked about: what others have left behind would be taken for its own.</summary>
+    public static void ClearErrors() => ERR_clear_error();
+
     /// <summary>The words for an error's code.</summary>
     public static string Describe(ulong code)
     {

@@ -33,6 +33,8 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
             FromTarget = session.Target?.BytesReceived ?? 0,
             Tries = session.Tries,
             Reason = reason,
+            Detail = session.Detail,
+            Tls = session.ClientTls,
         };
         logger.Log(LogLevel.Information, SessionEvent, record, null, static (r, _) => r.ToString());
     }

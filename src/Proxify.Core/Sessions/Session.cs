@@ -3,6 +3,7 @@ using Proxify.Balancing;
 using Proxify.Runtime;
 using Proxify.Telemetry;
 using Proxify.Transport;
+using Proxify.Transport.Tls;
 
 namespace Proxify.Sessions;
 
@@ -17,6 +18,7 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     private long _countedFromClient;
     private long _countedFromTarget;
     private CancellationTokenSource? _aborting;
+    private SessionExtras? _more;
     private int _abortReason = NotAborted;
     private TimeSpan _connectTime = NotConnected;
 
@@ -31,6 +33,22 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     public long StartedAt { get; } = startedAt;
 
     public Connection? Target { get; set; }
+
+    /// <summary>What TLS with the client has come to; null: it speaks none with us.</summary>
+    public TlsInfo? ClientTls
+    {
+        get => _more?.ClientTls;
+        set => More.ClientTls = value;
+    }
+
+    /// <summary>More about its end than its reason says, in a few words; null as a rule.</summary>
+    public string? Detail
+    {
+        get => _more?.Detail;
+        set => More.Detail = value;
+    }
+
+    private SessionExtras More => _more ??= new SessionExtras();
 
     /// <summary>The endpoint whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
     public TargetState? TargetState { get; private set; }
@@ -53,6 +71,9 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// </summary>
     public TerminationReason AbortReason =>
         Volatile.Read(ref _abortReason) is >= 0 and var reason ? (TerminationReason)reason : TerminationReason.InternalError;
+
+    /// <summary>Whether <see cref="Abort"/> has been called.</summary>
+    public bool IsAborted => Volatile.Read(ref _abortReason) != NotAborted;
 
     /// <summary>
     /// Brings the app's byte counters up to date with this session. By the session when it ends and by whoever reads the counters before that, at the same time

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Proxify.Runtime;
 using Proxify.Telemetry;
+using Proxify.Tls;
 using Proxify.Transport;
 
 namespace Proxify.Sessions;
@@ -16,6 +17,7 @@ internal sealed class SessionPipeline : IConnectionHandler
     private readonly ISessionObserver _observer;
     private readonly LoopGuard _loops;
     private readonly SessionGate _gate;
+    private readonly ClientHandshake _handshake;
     private readonly AppQueue _queue;
     private readonly ProtocolTable _protocols;
     private readonly LogThrottle _acceptErrors = new();
@@ -40,6 +42,7 @@ internal sealed class SessionPipeline : IConnectionHandler
         _logger = logger;
         _loops = new LoopGuard(ports, timeProvider);
         _gate = new SessionGate(ports, timeProvider);
+        _handshake = new ClientHandshake(timeProvider);
         _queue = new AppQueue(timeProvider);
         _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, observer, timeProvider, logger), stages);
     }
@@ -96,7 +99,7 @@ internal sealed class SessionPipeline : IConnectionHandler
         var reason = TerminationReason.InternalError;
         try
         {
-            if (await _queue.EnterAsync(session) is { } refused)
+            if (await EnterAsync(session) is { } refused)
                 reason = refused;
             else if (session.Client.IsReset)
                 reason = TerminationReason.ClientReset; // while it waited, here or to be accepted; no target need hear of it
@@ -109,9 +112,19 @@ internal sealed class SessionPipeline : IConnectionHandler
         }
     }
 
+    private ValueTask<TerminationReason?> EnterAsync(Session session) =>
+        session.App.Tls is { } tls ? AgreeAndEnterAsync(session, tls) : new(_queue.EnterAsync(session));
+
+    /// <summary>TLS comes before a place: who has not agreed to it takes none from anybody.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TerminationReason?> AgreeAndEnterAsync(Session session, ServerTls tls) =>
+        await _handshake.RunAsync(session, tls) ?? await _queue.EnterAsync(session);
+
     private void End(Session session, TerminationReason reason)
     {
         session.Client.Reset(); // of no effect where the relay has closed it
+        session.Client.Transform?.Dispose();
+        session.Target?.Transform?.Dispose();
         _observer.Ending(session, reason);
         session.LeaveTarget();
         AppQueue.Leave(session);

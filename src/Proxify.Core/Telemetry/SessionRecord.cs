@@ -1,12 +1,17 @@
 using System.Collections;
 using System.Globalization;
 using Proxify.Transport;
+using Proxify.Transport.Tls;
 
 namespace Proxify.Telemetry;
 
 /// <summary>What is said of a session when it has ended. Never payload.</summary>
 internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
 {
+    private const int Fields = 10;
+
+    private KeyValuePair<string, object?>[]? _more;
+
     public required string App { get; init; }
 
     /// <summary>The local endpoint that the client connected to.</summary>
@@ -34,10 +39,16 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
 
     public required TerminationReason Reason { get; init; }
 
+    /// <summary>More about the reason, in a few words; null as a rule.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Of a client with which TLS was agreed on.</summary>
+    public TlsInfo? Tls { get; init; }
+
     /// <summary>In a few words, for those who have the fields besides.</summary>
     public string Summary => $"session of app {App} ended: {Reason.ToWord()}";
 
-    public int Count => 10;
+    public int Count => Fields + More.Length;
 
     /// <summary>The fields in the order in which they are written.</summary>
     public KeyValuePair<string, object?> this[int index] => index switch
@@ -52,8 +63,16 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
         7 => new("from_target", FromTarget),
         8 => new("tries", Tries),
         9 => new("reason", Reason.ToWord()),
-        _ => throw new ArgumentOutOfRangeException(nameof(index)),
+        _ => More[index - Fields],
     };
+
+    /// <summary>What only some have.</summary>
+    private KeyValuePair<string, object?>[] More => _more ??= Array.FindAll<KeyValuePair<string, object?>>(
+        [
+            new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", Tls?.ServerName), new("alpn", Tls?.Protocol),
+            new("client_certificate", Tls?.Peer?.Subject),
+        ],
+        static more => more.Value is not null);
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
     {
@@ -69,7 +88,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
         var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00", CultureInfo.InvariantCulture) : "-";
         return string.Create(CultureInfo.InvariantCulture,
             $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
-            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}");
+            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}{string.Concat(More.Select(static more => $" {more.Key}={Quoted((string)more.Value!)}"))}");
     }
 
     // A name may hold spaces; the line stays one of key=value words.

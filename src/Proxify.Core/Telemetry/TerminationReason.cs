@@ -50,4 +50,16 @@ internal enum TerminationReason
 
     /// <summary>A defect in proxify; the log has the exception.</summary>
     InternalError,
+
+    /// <summary>The client and proxify have not agreed on TLS, or not within <c>Handshake</c>.</summary>
+    TlsHandshake,
+
+    /// <summary>The client has shown no certificate where one is required, or one that does not pass.</summary>
+    ClientCertificate,
+
+    /// <summary>A side's stream ended without TLS having said that it does: somebody may have cut it off.</summary>
+    TlsTruncated,
+
+    /// <summary>What a side sent was no TLS, or an alert that ends it.</summary>
+    TlsError,
 }

@@ -134,7 +134,11 @@ internal abstract class WireConnection : Connection
         var plain = new byte[transform.OpenBound(wire.Length)];
         var length = transform.Open(wire, plain);
         if (length < 0)
+        {
+            transform.Loss = TransformLoss.Unreadable;
             return false;
+        }
+
         _unread = plain.AsMemory(0, length);
         _isUnreadOpened = true;
         return true;

@@ -11,10 +11,10 @@ public sealed class TransformTests
 
     private static readonly RelayTimeouts NoTimeouts = new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    [Theory, EveryTransport]
-    public async Task Bulk_both_ways_arrives_byte_exact_and_ends_in_order(string transport)
+    [Theory, EveryTransform]
+    public async Task Bulk_both_ways_arrives_byte_exact_and_ends_in_order(string transport, string transform)
     {
-        await using var tunnel = Tunnel.Start(transport);
+        await using var tunnel = Tunnel.Start(transport, transform);
         var (client, target) = await tunnel.OpenAsync();
 
         await Task.WhenAll(SendAllAsync(client, 8 * MiB), SendAllAsync(target, 8 * MiB), client.ExpectFinAsync(), target.ExpectFinAsync());
@@ -23,20 +23,20 @@ public sealed class TransformTests
         await tunnel.ExpectEndsAsync(RelayEnd.Done);
     }
 
-    [Theory, EveryTransport]
-    public async Task Small_messages_go_to_and_fro(string transport)
+    [Theory, EveryTransform]
+    public async Task Small_messages_go_to_and_fro(string transport, string transform)
     {
-        await using var tunnel = Tunnel.Start(transport);
+        await using var tunnel = Tunnel.Start(transport, transform);
         var (client, target) = await tunnel.OpenAsync();
 
         for (var i = 0; i < 200; i++)
             await Peer.PingPongAsync(client, target);
     }
 
-    [Theory, EveryTransport]
-    public async Task Fin_goes_through_and_the_other_direction_goes_on(string transport)
+    [Theory, EveryTransform]
+    public async Task Fin_goes_through_and_the_other_direction_goes_on(string transport, string transform)
     {
-        await using var tunnel = Tunnel.Start(transport);
+        await using var tunnel = Tunnel.Start(transport, transform);
         var (client, target) = await tunnel.OpenAsync();
         await SendAllAsync(client, 5_000);
 
@@ -47,10 +47,10 @@ public sealed class TransformTests
         await tunnel.ExpectEndsAsync(RelayEnd.Done);
     }
 
-    [Theory, EveryTransport]
-    public async Task Reader_that_is_slow_stops_the_sender_and_gets_everything(string transport)
+    [Theory, EveryTransform]
+    public async Task Reader_that_is_slow_stops_the_sender_and_gets_everything(string transport, string transform)
     {
-        await using var tunnel = Tunnel.Start(transport);
+        await using var tunnel = Tunnel.Start(transport, transform);
         var (client, target) = await tunnel.OpenAsync(clientReceiveBuffer: 16 * 1024);
 
         var sent = await target.SendUntilBlockedAsync(limit: 256 * MiB);
@@ -60,10 +60,10 @@ public sealed class TransformTests
         await Peer.PingPongAsync(client, target);
     }
 
-    [Theory, EveryTransport]
-    public async Task Reset_stays_a_reset_behind_what_was_sent_before_it(string transport)
+    [Theory, EveryTransform]
+    public async Task Reset_stays_a_reset_behind_what_was_sent_before_it(string transport, string transform)
     {
-        await using var tunnel = Tunnel.Start(transport);
+        await using var tunnel = Tunnel.Start(transport, transform);
         var (client, target) = await tunnel.OpenAsync();
         await Peer.PingPongAsync(client, target);
         await client.SendAsync(100_000);

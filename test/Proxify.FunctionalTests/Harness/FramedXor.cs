@@ -70,6 +70,10 @@ internal sealed class FramedXor : ConnectionTransform
         return HeaderSize;
     }
 
+    public override void Dispose()
+    {
+    }
+
     /// <summary>Whether so much of the record is there now.</summary>
     private bool Keep(ref ReadOnlySpan<byte> wire, int length)
     {

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using Proxify.Linux;
 using Proxify.Transport;
+using Proxify.Transport.Tls;
 
 namespace Proxify.FunctionalTests.Harness;
 
@@ -8,18 +10,33 @@ namespace Proxify.FunctionalTests.Harness;
 /// </summary>
 internal sealed class Tunnel : IAsyncDisposable
 {
+    private const string Framed = "framed";
+
     private readonly Channel<RelayEnd> _ends = Channel.CreateUnbounded<RelayEnd>();
     private readonly PeerListener _targets = PeerListener.Start();
     private readonly TransportHost[] _relays;
 
-    private Tunnel(string transport)
+    private readonly TlsContext? _server;
+    private readonly TlsContext? _client;
+
+    private Tunnel(string transport, string transform)
     {
+        if (transform != Framed)
+        {
+            var version = transform == "TLS 1.2" ? OpenSsl.Tls12 : OpenSsl.Tls13;
+            _server = TestTls.Server(version);
+            _client = TestTls.Client(version);
+        }
+
         var exit = Relay(transport, new TcpEndpoint(_targets.Endpoint), opens: true, seals: false);
         var middle = Relay(transport, exit.Listener.Endpoint, opens: true, seals: true);
         _relays = [Relay(transport, middle.Listener.Endpoint, opens: false, seals: true), middle, exit];
     }
 
-    public static Tunnel Start(string transport) => new(transport);
+    /// <summary>What bytes go through between the relays.</summary>
+    public static string[] Transforms { get; } = [Framed, "TLS 1.2", "TLS 1.3"];
+
+    public static Tunnel Start(string transport, string transform = Framed) => new(transport, transform);
 
     public async Task<(Peer Client, Peer Target)> OpenAsync(int? clientReceiveBuffer = null)
     {
@@ -42,13 +59,32 @@ internal sealed class Tunnel : IAsyncDisposable
         }
 
         _targets.Dispose();
+        _server?.Dispose();
+        _client?.Dispose();
     }
 
     private TransportHost Relay(string transport, TcpEndpoint next, bool opens, bool seals) => TransportHost.Start(transport, async client =>
     {
-        client.Transform = opens ? new FramedXor() : null;
+        if (opens)
+            await TransformAsync(client, _server);
         var target = (await client.DialAsync(next, Patience.Limit)).Connection!;
-        target.Transform = seals ? new FramedXor() : null;
-        _ends.Writer.TryWrite(await client.RelayAsync(target, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)));
+        if (seals)
+            await TransformAsync(target, _client);
+        var end = await client.RelayAsync(target, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        client.Transform?.Dispose();
+        target.Transform?.Dispose();
+        _ends.Writer.TryWrite(end);
     });
+
+    private static async ValueTask TransformAsync(Connection connection, TlsContext? context)
+    {
+        if (context is null)
+        {
+            connection.Transform = new FramedXor();
+            return;
+        }
+
+        using var handshake = new TlsHandshake(context);
+        Assert.Equal(TlsOutcome.Done, await TlsHandshaking.RunAsync(connection, handshake));
+    }
 }

@@ -11,7 +11,7 @@ public sealed partial class TerminationReasonTests
     private static readonly string[] Published =
     [
         "done", "client_reset", "target_reset", "half_close_timeout", "idle_timeout", "connect_failed", "no_route", "denied", "limit", "loop", "drained",
-        "target_down", "target_removed", "client_closed", "internal_error",
+        "target_down", "target_removed", "client_closed", "internal_error", "tls_handshake", "client_certificate", "tls_truncated", "tls_error",
     ];
 
     private static string[] Words => [.. TerminationWords.All.Select(reason => reason.ToWord())];

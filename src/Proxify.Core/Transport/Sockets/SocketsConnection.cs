@@ -16,6 +16,7 @@ internal sealed class SocketsConnection : WireConnection
 
     private readonly SocketsTransport _transport;
     private readonly Socket _socket;
+    private SemaphoreSlim? _sealing;
     private SocketOperation? _receiving;
     private SocketOperation? _sending;
     private SocketsDial? _dial;
@@ -41,6 +42,9 @@ internal sealed class SocketsConnection : WireConnection
     public override bool IsReset => Volatile.Read(ref _closed) != 0 || IsClosedByReset;
 
     public override bool IsAborted => _aborted;
+
+    /// <summary>Where there is a transform: what is sealed goes out in that order, whichever pump has sealed it.</summary>
+    public SemaphoreSlim Sealing => LazyInitializer.EnsureInitialized(ref _sealing, static () => new SemaphoreSlim(1));
 
     /// <summary>Of <see cref="LiveSessions"/>, under its lock.</summary>
     public SocketsConnection? Next { get; set; }

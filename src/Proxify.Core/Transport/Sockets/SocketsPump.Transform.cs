@@ -16,8 +16,15 @@ internal sealed partial class SocketsPump
             var length = _opener.Open(received.Span, plain);
             _isUnreadable = length < 0;
             if (_isUnreadable)
+            {
+                _opener.Loss = TransformLoss.Unreadable;
+                SayWhy(_opener);
                 return new(0, SocketError.ConnectionReset);
+            }
+
             from.CountReceived(length);
+            if (_opener.HasReply)
+                await AnswerAsync(_opener);
             return await SealAsync(plain.AsMemory(0, length));
         }
         finally
@@ -32,6 +39,7 @@ internal sealed partial class SocketsPump
             return default;
         if (_sealer is null)
             return await to.SendWireAsync(plain);
+        await to.Sealing.WaitAsync();
         var wire = ArrayPool<byte>.Shared.Rent(_sealer.SealBound(plain.Length));
         try
         {
@@ -40,18 +48,48 @@ internal sealed partial class SocketsPump
         finally
         {
             ArrayPool<byte>.Shared.Return(wire);
+            to.Sealing.Release();
         }
+    }
+
+    /// <summary>Tells the source what it has to be told, unless the other pump is sending to it: then that goes with what comes next.</summary>
+    private async ValueTask AnswerAsync(ConnectionTransform opener)
+    {
+        if (!await from.Sealing.WaitAsync(TimeSpan.Zero))
+            return;
+        try
+        {
+            var wire = new byte[opener.SealBound(0)];
+            await from.SendWireAsync(wire.AsMemory(0, opener.Seal([], wire)));
+        }
+        finally
+        {
+            from.Sealing.Release();
+        }
+    }
+
+    /// <summary>Tells the source why, as far as its socket takes it at once, before it is reset.</summary>
+    private void SayWhy(ConnectionTransform opener)
+    {
+        Span<byte> alert = stackalloc byte[opener.SealBound(0)];
+        from.TrySend(alert[..opener.SealEnd(alert)]);
     }
 
     /// <summary>The source has sent FIN, or said that nothing follows.</summary>
     private async ValueTask<(SocketsConnection? Failed, SocketError Error)> EndAsync()
     {
         if (_opener is { HasEnded: false })
+        {
+            _opener.Loss = TransformLoss.Truncated;
             return (from, SocketError.ConnectionReset);
+        }
+
         if (_sealer is null || relay.HasLost)
             return default;
+        await to.Sealing.WaitAsync();
         var wire = new byte[_sealer.SealBound(0)];
         var sent = await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
+        to.Sealing.Release();
         return sent.Error == SocketError.Success ? default : (to, sent.Error);
     }
 }

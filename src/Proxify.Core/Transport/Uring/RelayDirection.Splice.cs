@@ -23,9 +23,10 @@ internal sealed unsafe partial class RelayDirection
     private void LookForBulk(int received)
     {
         _fullReceives = received == _buffers.Size ? _fullReceives + 1 : 0;
-        if (_fullReceives < FullReceives || _mode == Mode.Bulk || !worker.Pipes.HasFree)
+        if (_fullReceives < FullReceives || _mode == Mode.Bulk || (!IsTransformed && !worker.Pipes.HasFree))
             return;
-        worker.Counters.CountSplice();
+        if (!IsTransformed)
+            worker.Counters.CountSplice();
         _mode = Mode.Bulk;
         _smallWakeUps = 0;
         CancelReceive(); // Continue() pumps once its last completion has come and the queue is empty
@@ -52,6 +53,12 @@ internal sealed unsafe partial class RelayDirection
     /// <summary>One round through the pipe, then a poll for whichever end has to be waited for; other sockets have their turn meanwhile.</summary>
     private void Pump()
     {
+        if (IsTransformed)
+        {
+            PumpTransformed();
+            return;
+        }
+
         if (_life == Life.Open)
         {
             _pipe ??= worker.Pipes.TryRent();

@@ -1,3 +1,5 @@
+using Proxify.Linux;
+
 namespace Proxify.Transport.Uring;
 
 /// <summary>
@@ -52,7 +54,7 @@ internal sealed unsafe partial class RelayDirection
         {
             _buffers.Return(block);
             CancelReceive();
-            relay.OnSourceReset(this);
+            LoseSource(TransformLoss.Unreadable);
             return;
         }
 
@@ -60,8 +62,34 @@ internal sealed unsafe partial class RelayDirection
         _buffers[block].Length = length;
         AppendSealed(block);
         SendQueued();
+        if (_opener.HasReply)
+            relay.AnswerSource(this);
         if (_opener.HasEnded)
             EndOpened();
+    }
+
+    /// <summary>Sends what the destination has to be told in return to what it sent, behind what is queued for it.</summary>
+    public void Answer()
+    {
+        if (IsFinished || relay.HasLost)
+            return;
+        var block = NewBlock(_sealer!.SealBound(0));
+        _buffers[block].Length = _sealer.Seal([], Bytes(block));
+        Append(block);
+        SendQueued();
+    }
+
+    /// <summary>Tells the source why, as far as its socket takes it at once, before it is reset.</summary>
+    private void LoseSource(TransformLoss loss)
+    {
+        _opener!.Loss = loss;
+        if (loss == TransformLoss.Unreadable && !relay.IsSendingTo(this))
+        {
+            Span<byte> alert = stackalloc byte[_opener.SealBound(0)];
+            _ = Libc.TrySend(_sourceFd, alert[.._opener.SealEnd(alert)]);
+        }
+
+        relay.OnSourceReset(this);
     }
 
     private void AppendSealed(int id)
@@ -94,7 +122,7 @@ internal sealed unsafe partial class RelayDirection
     {
         if (_opener is { HasEnded: false })
         {
-            relay.OnSourceReset(this);
+            LoseSource(TransformLoss.Truncated);
             return;
         }
 

@@ -255,8 +255,9 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             _source.CountReceived(length);
             Append(id);
             SendQueued();
-            LookForBulk(length);
         }
+
+        LookForBulk(length);
 
         if ((_pending >= MaxPending || worker.IsAtCeiling) && _intake is not (Intake.Pausing or Intake.Paused))
             Pause();

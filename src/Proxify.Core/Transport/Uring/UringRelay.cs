@@ -83,6 +83,9 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
     /// <summary>Whether a send to the direction's source is under way.</summary>
     public bool IsSendingTo(RelayDirection direction) => Opposite(direction).IsSending;
 
+    /// <summary>The direction's source has to be told something in return to what it sent.</summary>
+    public void AnswerSource(RelayDirection direction) => Opposite(direction).Answer();
+
     /// <summary>A byte has moved.</summary>
     public void OnActivity()
     {

@@ -108,6 +108,7 @@ internal sealed unsafe partial class UringWorker
     {
         _ = Ring.SubmitAndWait(0); // the last closes
         Pipes.Dispose();
+        _bulkBuffers?.Dispose();
         Descriptors.Close();
         _alarm.Close();
         Buffers.Dispose();

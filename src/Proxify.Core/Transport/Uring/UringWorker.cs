@@ -11,6 +11,7 @@ namespace Proxify.Transport.Uring;
 internal sealed unsafe partial class UringWorker
 {
     private readonly UringOptions _options;
+    private BulkBuffers? _bulkBuffers;
     private readonly Thread _thread;
     private readonly Queue<IResumable> _resumable = new();
     private readonly StallSweep _stalls;
@@ -51,6 +52,9 @@ internal sealed unsafe partial class UringWorker
 
     /// <summary>Where splice(2) does not work there are none, and everything goes through receive buffers.</summary>
     public PipePool Pipes { get; private set; } = null!;
+
+    /// <summary>Made when they are first needed.</summary>
+    public BulkBuffers BulkBuffers => _bulkBuffers ??= new BulkBuffers();
 
     /// <summary>All workers'.</summary>
     public BufferBudget Budget { get; }

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Proxify.Linux;
+using Proxify.Transport.Tls;
+
+namespace Proxify.FunctionalTests.Harness;
+
+/// <summary>Contexts for handshakes between connections of a test, with one certificate that nobody verifies.</summary>
+internal static class TestTls
+{
+    private static readonly (string Certificate, string Key) Pem = Create();
+
+    public static TlsContext Server(int version) => Context(isServer: true, version);
+
+    public static TlsContext Client(int version) => Context(isServer: false, version);
+
+    private static TlsContext Context(bool isServer, int version)
+    {
+        var context = OpenSsl.NewContext(isServer);
+        OpenSsl.SetMode(context, OpenSsl.ModeEnablePartialWrite | OpenSsl.ModeAcceptMovingWriteBuffer | OpenSsl.ModeReleaseBuffers);
+        Assert.True(OpenSsl.SetVersions(context, version, version));
+        if (isServer)
+        {
+            using var key = OpenSsl.ReadPrivateKey(System.Text.Encoding.ASCII.GetBytes(Pem.Key))!;
+            var chain = OpenSsl.ReadCertificates(System.Text.Encoding.ASCII.GetBytes(Pem.Certificate))!;
+            Assert.True(OpenSsl.UseCertificate(context, chain[0], key, []));
+        }
+
+        return new TlsContext(context) { IsServer = isServer, VerifiesPeer = false };
+    }
+
+    private static (string Certificate, string Key) Create()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+}
