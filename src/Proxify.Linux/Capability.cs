@@ -12,6 +12,9 @@ public enum Capability
     NetBindService = 10,
     NetAdmin = 12,
 
+    /// <summary>Packets of any kind; also to take on addresses that are not this machine's (IP_TRANSPARENT), for which it is enough.</summary>
+    NetRaw = 13,
+
     /// <summary>Locking memory beyond RLIMIT_MEMLOCK.</summary>
     IpcLock = 14,
     SysAdmin = 21,

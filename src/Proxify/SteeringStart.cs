@@ -22,10 +22,14 @@ internal static class SteeringStart
         using var program = SteeringProgram.Load();
         var others = SkLookupPrograms.OfOwnNamespace();
         program.AttachToOwnNamespace();
-        Warn(configFile, others, configureLogging);
+        // Of a config with errors there is nothing to say: the second image says what is wrong with it.
+        var config = ConfigFile.Load(configFile).Config;
+        Warn(config, others, configureLogging);
         List<Capability> keep = [.. SteeringHandover.NeededAfterwards];
         if (port < FirstUnprivilegedPort)
             keep.Add(Capability.NetBindService);
+        if (config?.Apps.Any(static app => app.Source is { IsClient: true }) == true)
+            keep.Add(Capability.NetRaw);
         // Root in somebody's home: without it neither the start nor a reload could read the file.
         if (!Libc.ModesAllowReading(Path.GetFullPath(configFile)))
             keep.Add(Capability.DacReadSearch);
@@ -34,10 +38,9 @@ internal static class SteeringStart
     }
 
     // Other users' processes and programs are shown to the privileged only, so the ports of the first config are looked up here.
-    private static void Warn(string configFile, IReadOnlyList<string> others, Action<ILoggingBuilder> configureLogging)
+    private static void Warn(ProxyConfig? config, IReadOnlyList<string> others, Action<ILoggingBuilder> configureLogging)
     {
-        // Of a config with errors there is nothing to say: the second image says what is wrong with it.
-        IReadOnlyList<ListenerOwner> owners = ConfigFile.Load(configFile).Config is { } config ? ListenerSearch.Find(PortsToWarnOf(config)) : [];
+        IReadOnlyList<ListenerOwner> owners = config is null ? [] : ListenerSearch.Find(PortsToWarnOf(config));
         if (owners.Count + others.Count == 0)
             return;
         using var logging = LoggerFactory.Create(configureLogging);

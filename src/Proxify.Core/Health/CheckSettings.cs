@@ -1,4 +1,5 @@
 using System.Net;
+using Proxify.Transport;
 
 namespace Proxify.Health;
 
@@ -12,6 +13,9 @@ internal sealed record CheckSettings(ReadOnlyMemory<byte> Send = default, ReadOn
 {
     /// <summary>What makes the connection ready. Default: nothing.</summary>
     public ICheckType Type { get; init; } = CheckTable.All[0];
+
+    /// <summary>Where the check comes from; null: as the kernel chooses.</summary>
+    public DialSource? Source { get; init; }
 
     /// <summary>Nothing but a connect: the kernel answers for the target.</summary>
     public bool IsConnectOnly => !NeedsAnswer && Send.IsEmpty;

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Proxify.Linux;
+using Proxify.Transport;
+using Proxify.Transport.Net;
 
 namespace Proxify.Health;
 
@@ -75,10 +77,20 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         socket.NoDelay = true;
         socket.SetRawSocketOption(Libc.SolSocket, Libc.SoReuseAddress, [1, 0, 0, 0]); // as of plain checks: the port can be listened on
         socket.LingerState = new LingerOption(true, 0); // RST at the end, as of plain checks: no TIME_WAIT.
+        if (task.Settings.Source is { } source)
+            Bind(socket, source, task.Endpoint);
         await socket.ConnectAsync(task.Endpoint.ToIPEndPoint(), limit);
         await using var plain = new NetworkStream(socket);
         await using var stream = await task.Settings.Type.OpenAsync(plain, task.Target.ServerName, limit);
         return await TalkAsync(stream, task.Settings, limit);
+    }
+
+    private static void Bind(Socket socket, DialSource source, TcpEndpoint target)
+    {
+        var error = source.Next(target) is { } local
+            ? SocketErrors.FromErrno(-LocalBinding.Bind((int)socket.SafeHandle.DangerousGetHandle(), local)) : SocketError.AddressFamilyNotSupported;
+        if (error != SocketError.Success)
+            throw new SocketException((int)error);
     }
 
     private static async Task<CheckResult> TalkAsync(Stream stream, CheckSettings settings, CancellationToken limit)

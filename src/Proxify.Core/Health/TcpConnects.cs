@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Proxify.Linux;
+using Proxify.Transport;
 using Proxify.Transport.Net;
 
 namespace Proxify.Health;
@@ -7,7 +8,7 @@ namespace Proxify.Health;
 /// <summary>
 /// Plain connects, as cheap as they can be for both ends: three system calls each on a bare non-blocking socket, which the next check uses again. The last ACK
 /// of the handshake is held back and RST sent instead, as HAProxy does: the target's program never hears of the check, and no TIME_WAIT is left on either side.
-/// For the same reason a check that leads back to proxify makes no session.
+/// For the same reason a check that leads back to proxify makes no session. A socket that is bound to an address stays so, and is not used again.
 /// </summary>
 /// <remarks>Who completes a task may begin another one. One thread at a time.</remarks>
 internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
@@ -23,7 +24,8 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
     public void Begin(CheckTask task)
     {
         var address = task.Endpoint.ToSocketAddress();
-        var fd = Idle(address).TryPop(out var idle) ? idle : Open(address);
+        var fd = task.Settings.Source is { } source ? OpenBound(address, source.Next(task.Endpoint))
+            : Idle(address).TryPop(out var idle) ? idle : Open(address);
         if (fd < 0)
         {
             task.Complete(CheckResult.NotMade);
@@ -41,7 +43,7 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
             return;
         }
 
-        task.Complete(End(fd, answer, address));
+        task.Complete(End(task, fd, answer, address));
     }
 
     public bool Collect()
@@ -58,7 +60,7 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
             if (ready > 0 && entries[i].Returned != PollEvents.None)
             {
                 var address = task.Endpoint.ToSocketAddress();
-                result = End(fd, Libc.Connect(fd, address), address);
+                result = End(task, fd, Libc.Connect(fd, address), address);
             }
             else if (task.IsTimeOver(timeProvider))
             {
@@ -105,13 +107,25 @@ internal sealed class TcpConnects(TimeProvider timeProvider) : IDisposable
         return fd;
     }
 
-    private CheckResult End(int fd, int answer, SocketAddress address)
+    /// <summary>Negative also where there is no local end of the target's family, or it is not given.</summary>
+    private static int OpenBound(in SocketAddress address, LocalEnd? local)
+    {
+        if (local is not { } from)
+            return -Errno.AddressFamilyNotSupported;
+        var fd = Open(address);
+        if (fd < 0 || LocalBinding.Bind(fd, from) is not (< 0 and var refused))
+            return fd;
+        Libc.Close(fd);
+        return refused;
+    }
+
+    private CheckResult End(CheckTask task, int fd, int answer, SocketAddress address)
     {
         // TCP's simultaneous open (RFC 9293, 3.5): nobody listens, and of all local ports the kernel gave us the target's own.
         var isSelf = answer == 0 && Libc.LocalAddress(fd, out var local) == 0 && local.Port == address.Port && local.ToEndpoint() == address.ToEndpoint();
         // One that has been connected to a link-local address is bound to that interface for good (tcp_v6_connect() in net/ipv6/tcp_ipv6.c): no other target
         // could be reached with it.
-        if (answer == 0 && address.ScopeId == 0 && Idle(address).Count < MostIdle && Libc.Disconnect(fd) == 0)
+        if (answer == 0 && address.ScopeId == 0 && task.Settings.Source is null && Idle(address).Count < MostIdle && Libc.Disconnect(fd) == 0)
             Idle(address).Push(fd);
         else
             Reset(fd);

@@ -16,6 +16,7 @@ internal sealed class Rollout(ProxyRuntime runtime, NameResolver resolver, IEntr
         warnings.AtStart(model);
         transport.BufferLimit = model.BufferMemory;
         resolver.Follow(model.Names, model.Resolver);
+        DialSourceProblems.ThrowIfAny(model, previous: null);
         await entrance.PrepareAsync(model, cancellation);
         await entrance.CommitAsync();
     }
@@ -27,6 +28,7 @@ internal sealed class Rollout(ProxyRuntime runtime, NameResolver resolver, IEntr
     {
         var previous = runtime.Current;
         var next = ModelBuilder.Build(config, previous, overrides);
+        DialSourceProblems.ThrowIfAny(next, previous);
         using (runtime.BeginChange())
         {
             // New names are asked for before the first session needs them: to open many ports takes a while.

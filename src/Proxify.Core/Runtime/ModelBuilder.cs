@@ -85,14 +85,18 @@ internal static class ModelBuilder
     private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, ProxyState proxy, AppModel? previous)
     {
         var limits = EffectiveLimits.Of(app.Limits, config.Limits);
+        var source = EffectiveSource.Of(app.Source);
+        if (source is not null && source.Equals(previous?.Source))
+            source = previous.Source;
         return new AppModel
         {
             Name = app.Name,
             Targets = Same(previous?.Targets, [.. app.Targets.Select(t => BuildTarget(t, names))]),
             Balancing = app.Balancing,
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
-            Health = EffectiveHealth.Of(app, config.Health),
+            Health = EffectiveHealth.Of(app, config.Health, source),
             Sources = Rules(app.Sources),
+            Source = source,
             Limits = limits,
             Rates = Rates(limits, proxy, previous?.Rates),
             Ports = Same(previous?.Ports, [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)]),

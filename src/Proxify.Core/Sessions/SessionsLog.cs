@@ -25,6 +25,9 @@ internal static partial class SessionsLog
     [LoggerMessage(1105, LogLevel.Information, "{Connections} refused by {Rules}.")]
     public static partial void MoreRefused(ILogger logger, Count connections, Count rules);
 
+    [LoggerMessage(1109, LogLevel.Warning, "App {App}: target {Target} cannot be dialled from {Source}: {Problem}.{Suppressed}")]
+    public static partial void SourceUnusable(ILogger logger, string app, TcpEndpoint target, string source, string problem, Count suppressed);
+
     [LoggerMessage(1406, LogLevel.Warning, "Target {Target} is down or gone: {Sessions} will be reset within {Seconds:0.###} s.")]
     public static partial void TargetSessionsReset(ILogger logger, string target, Count sessions, double seconds);
 

@@ -14,6 +14,8 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
 
+    private readonly SourcedDial _sourced = new(timeProvider, logger);
+
     /// <summary>No client byte is read before a target is connected, so another try loses nothing.</summary>
     /// <param name="session">It has entered its app.</param>
     /// <returns>Null: it has its target. Otherwise why it has none.</returns>
@@ -31,7 +33,8 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
             {
                 if (!TryBeginDial(session, ref hunt, out var endpoint, out var isTrial))
                     continue;
-                var dial = await session.Client.DialAsync(endpoint, session.App.Timeouts.Connect);
+                var dial = await (session.App.Source is { } source
+                    ? _sourced.DialAsync(session, source, endpoint) : session.Client.DialAsync(endpoint, session.App.Timeouts.Connect));
                 if (EndDial(session, ref hunt, dial, isTrial, firstDialAt))
                     return session.Target is null ? session.AbortReason : null;
             }
@@ -120,7 +123,7 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
             dial = new DialResult(null, SocketError.ConnectionRefused);
         }
 
-        hunt.Target.Health.EndDial(DialErrors.Of(dial.Error, hunt.Target.HasClientsPort), isTrial);
+        hunt.Target.Health.EndDial(DialErrors.Of(dial.Error, hunt.Target.HasClientsPort, session.App.Source is { IsClient: true }), isTrial);
         if (dial.Error == SocketError.OperationAborted)
             return true;
         if (dial.Connection is null)

@@ -21,8 +21,8 @@ internal static class SteeringHandover
     /// <param name="program">Loaded and attached.</param>
     /// <param name="keep">
     /// Capabilities to keep, if the process has them. Steering itself needs none any more since Linux 5.19, and <see cref="Capability.Bpf"/> before
-    /// (see <see cref="NeededAfterwards"/>); <see cref="Capability.NetBindService"/> is for listeners below port 1024, <see cref="Capability.DacReadSearch"/>
-    /// for files that are another user's.
+    /// (see <see cref="NeededAfterwards"/>); <see cref="Capability.NetBindService"/> is for listeners below port 1024, <see cref="Capability.NetRaw"/> for
+    /// dials from clients' addresses, <see cref="Capability.DacReadSearch"/> for files that are another user's.
     /// </param>
     /// <exception cref="SteeringException">The kernel refuses; this thread may have lost capabilities.</exception>
     public static void ExecuteConfined(SteeringProgram program, params ReadOnlySpan<Capability> keep)

@@ -41,6 +41,8 @@ internal static class CheckCommand
         Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(targets, "target")})", json);
         if (steeringPort is null && DialPorts.Shortage(config, LocalPorts.Read()) is { } shortage)
             Output.WriteWarning($"{name}: warning: {shortage}", DialPorts.TooFew, json);
+        foreach (var problem in DialSourceProblems.Find(config))
+            Output.WriteWarning($"{name}: warning: {problem}", DialSourceProblems.Event, json);
         return ExitCode.Success;
     }
 

@@ -70,6 +70,40 @@ public sealed class ProberTests : IDisposable
     }
 
     [Theory]
+    [InlineData("127.0.0.77", CheckResult.Good)]
+    [InlineData("192.0.2.1", CheckResult.NotMade)] // nobody's (RFC 5737)
+    [InlineData("::1", CheckResult.NotMade)]
+    internal async Task A_check_with_a_source_is_made_from_there_or_not_at_all(string source, CheckResult result)
+    {
+        var from = new DialSource([new AddressRange(new TcpEndpoint(IPAddress.Parse(source), 0).Address, 0)]);
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(result, await CheckAsync(new CheckSettings { Source = from }));
+        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings()));
+    }
+
+    [Fact]
+    public async Task A_check_with_content_comes_from_its_source()
+    {
+        var from = new DialSource([new AddressRange(new TcpEndpoint(IPAddress.Parse("127.0.0.77"), 0).Address, 0)]);
+        var check = CheckAsync(new CheckSettings(Expect: "x"u8.ToArray()) { Source = from });
+
+        using var accepted = await _listener.AcceptAsync().WaitAsync(Patience);
+        await accepted.SendAsync("x"u8.ToArray());
+
+        Assert.Equal("127.0.0.77", $"{((IPEndPoint)accepted.RemoteEndPoint!).Address}");
+        Assert.Equal(CheckResult.Good, await check);
+    }
+
+    [Fact]
+    public async Task A_check_with_content_is_not_made_where_its_source_is_not_given()
+    {
+        var from = new DialSource([new AddressRange(new TcpEndpoint(IPAddress.Parse("192.0.2.1"), 0).Address, 0)]);
+
+        Assert.Equal(CheckResult.NotMade, await CheckAsync(new CheckSettings(Expect: "x"u8.ToArray()) { Source = from }));
+    }
+
+    [Theory]
     [InlineData("+PONG\r\n", "PONG", CheckResult.Good)]
     [InlineData("-ERR\r\n", "PONG", CheckResult.BadAnswer)]
     [InlineData("", "PONG", CheckResult.BadAnswer)]

@@ -48,6 +48,23 @@ public sealed class ModelBuilderTests
     }
 
     [Fact]
+    public void Build_gives_dials_and_checks_the_source_and_keeps_what_says_the_same()
+    {
+        var addresses = App("a", [1], "10.0.0.1:1") with { Source = Addresses() };
+        var transparent = App("b", [2], "10.0.0.1:1") with { Source = DialSourceConfig.Client };
+        var before = ModelOf(addresses, transparent);
+        var after = ModelBuilder.Build(new ProxyConfig { Apps = [addresses with { Source = Addresses() }, transparent] }, before);
+
+        Assert.Equal("127.0.0.16/28", $"{before.Apps[0].Source}");
+        Assert.Same(before.Apps[0].Source, before.Apps[0].Health.Check!.Source);
+        Assert.Equal((true, null), (before.Apps[1].Source!.IsClient, before.Apps[1].Health.Check!.Source));
+        Assert.Same(before.Apps[0].Source, after.Apps[0].Source);
+        Assert.Equal(before.Apps, after.Apps);
+
+        static DialSourceConfig Addresses() => DialSourceConfig.Of(IPNetwork.Parse("127.0.0.16/28"));
+    }
+
+    [Fact]
     public void Endpoints_are_one_per_port_and_bound_address()
     {
         var bound = App("a", [new PortRange(10, 12)], "127.0.0.1:1") with { Bind = [IPAddress.Loopback, IPAddress.IPv6Loopback] };

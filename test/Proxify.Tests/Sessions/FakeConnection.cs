@@ -38,6 +38,9 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public List<TcpEndpoint> Dialled { get; } = [];
 
+    /// <summary>The local ends that the dials were given.</summary>
+    public List<LocalEnd> DialledFrom { get; } = [];
+
     /// <summary>The connections that dials made.</summary>
     public List<FakeConnection> Targets { get; } = [];
 
@@ -77,6 +80,7 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
     public override ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default)
     {
         Dialled.Add(remote);
+        DialledFrom.Add(local);
         return SlowDial is { } answer ? new(AnswerAsync(remote, answer)) : new(Answer(remote, OnDial(remote)));
     }
 

@@ -43,6 +43,8 @@ internal static class AppOptions
         "who may connect to this app, of those whom the file's `Sources` let in")
     { Absent = "everybody" };
 
+    public static readonly DialSourceOption Source = new() { Absent = "as the kernel chooses" };
+
     public static readonly ValueOption<AppConfig, bool> AllowTakeover = new(
         nameof(AllowTakeover), new FlagType(), a => a.AllowTakeover, (a, value) => a with { AllowTakeover = value },
         "[steering](#steering) takes this app's ports also from processes that have them bound. `false`: with a warning about each; `true`: without", false);
@@ -79,5 +81,5 @@ internal static class AppOptions
 
     public static readonly Section<AppConfig> Section = new(
         "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, Sources,
-        AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls);
+        Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls);
 }

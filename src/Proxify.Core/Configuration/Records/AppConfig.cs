@@ -27,6 +27,9 @@ public sealed record AppConfig
     /// <summary>Who, of those whom <see cref="ProxyConfig.Sources"/> lets in, may connect to this app. Default: everybody.</summary>
     public SourcesConfig Sources { get; init; } = new();
 
+    /// <summary>Where connections to its targets come from. Default (null): as the kernel chooses.</summary>
+    public DialSourceConfig? Source { get; init; }
+
     /// <summary>
     /// Whether steering takes this app's ports from processes that have them bound without a warning. It takes them either way. Default false.
     /// </summary>

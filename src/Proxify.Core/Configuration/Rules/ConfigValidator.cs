@@ -56,6 +56,7 @@ public static class ConfigValidator
                 continue;
 
             TargetRules.Check(app, config.Health, $"Apps[{i}].{AppOptions.Targets.Name}", errors);
+            DialSourceRules.Check(app, $"Apps[{i}].{AppOptions.Targets.Name}", errors);
             BindRules.Check(app.Bind, $"Apps[{i}].{AppOptions.Bind.Name}", errors);
             NetworkRules.Check(app.Sources, $"Apps[{i}].{AppOptions.Sources.Name}", errors);
             HealthRules.Check(app.Health, config.Health, $"Apps[{i}].{AppOptions.Health.Name}", errors);

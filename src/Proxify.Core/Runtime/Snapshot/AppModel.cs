@@ -4,6 +4,7 @@ using Proxify.Configuration;
 using Proxify.Health;
 using Proxify.Resolution;
 using Proxify.Tls;
+using Proxify.Transport;
 
 namespace Proxify.Runtime;
 
@@ -32,6 +33,9 @@ internal sealed record AppModel
 
     /// <summary>Who may connect to this app; the proxy's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }
+
+    /// <summary>Where its targets are dialled from; null: as the kernel chooses. The same object as long as it says the same.</summary>
+    public DialSource? Source { get; init; }
 
     /// <summary>The proxy's own hold besides.</summary>
     public required EffectiveLimits Limits { get; init; }

@@ -1,17 +1,21 @@
 using Proxify.Configuration;
 using Proxify.Health;
+using Proxify.Transport;
 
 namespace Proxify.Runtime;
 
 /// <summary>An app's health settings with nothing left open.</summary>
 internal static class EffectiveHealth
 {
-    public static HealthSettings Of(AppConfig appConfig, HealthConfig proxy)
+    /// <param name="appConfig">The app.</param>
+    /// <param name="proxy">What holds where the app sets nothing.</param>
+    /// <param name="source">Where the app's dials come from. A check has no client: it comes from an address that is given, or as the kernel chooses.</param>
+    public static HealthSettings Of(AppConfig appConfig, HealthConfig proxy, DialSource? source)
     {
         var app = appConfig.Health;
         return new HealthSettings
         {
-            Check = HealthOptions.Active.Of(app, proxy) ? Check(app, proxy) : null,
+            Check = HealthOptions.Active.Of(app, proxy) ? Check(app, proxy, source is { IsClient: true } ? null : source) : null,
             Interval = HealthOptions.Interval.Of(app, proxy),
             FastInterval = HealthOptions.FastInterval.Of(app, proxy),
             CheckTimeout = HealthOptions.Timeout.Of(app, proxy),
@@ -39,9 +43,10 @@ internal static class EffectiveHealth
         };
     }
 
-    private static CheckSettings Check(HealthConfig app, HealthConfig proxy) => new(
+    private static CheckSettings Check(HealthConfig app, HealthConfig proxy, DialSource? source) => new(
         HealthOptions.Send.Of(app, proxy), HealthOptions.Expect.Of(app, proxy), HealthOptions.Address.Find(app, proxy), HealthOptions.Port.Find(app, proxy))
     {
+        Source = source,
         Type = CheckTable.Find(ConfigWords.Checks.WordOf(HealthOptions.Type.Of(app, proxy))),
     };
 

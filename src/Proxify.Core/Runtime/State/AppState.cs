@@ -27,6 +27,8 @@ internal sealed class AppState(string name)
 
     internal LogThrottle ConnectFailures { get; } = new();
 
+    internal LogThrottle SourceFailures { get; } = new();
+
     internal LogThrottle LimitReached { get; } = new();
 
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];

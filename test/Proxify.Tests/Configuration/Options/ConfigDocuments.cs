@@ -19,7 +19,7 @@ internal static class ConfigDocuments
     /// <summary>Right somewhere, wrong elsewhere, and near both sides of every limit.</summary>
     public static readonly string?[] Texts =
         [null, "", "x", "a\u0001", "80", "0", "080", "65535", "65536", "1-2", "1-65535", "1-65536", "1-", "-1", "1 -2", "5s", "5", "05s", "0s", "250ms", "1.5s",
-            "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "tcp", "tls", "Tcp", "keep", "drain",
+            "off", "Off", "round-robin", "Round-Robin", "least-connections", "random-two", "source-hash", "first", "tcp", "tls", "Tcp", "client", "Client", "keep", "drain",
             "reset", "hex:", "hex:0d0A", "hex:0", "hex:0g", "Hex:0g", "7d", "5 s", "100/s", "600/m", "1000000/h", "1000001/s", "0/s", "01/s", "10/d", "10/",
             "/s", "10 /s", "-1/s", "15MiB", "16MiB", "016MiB", "1048576MiB", "1048577MiB", "1024GiB", "1025GiB", "0GiB", "1GiB", "99999999999999999999GiB",
             "16 MiB", "16mib", "16384KiB", "MiB",
@@ -167,6 +167,7 @@ internal static class ConfigDocuments
         NetworkType => Network,
         ServerType => Json(Pick("10.0.0.53", "fd00::53", "127.0.0.1:5353", "[::1]:5353")),
         TargetAddressOption => Address,
+        DialSourceOption => Gen.OneOf(Json(Pick(DialSourceOption.Client)), Network, ArrayOf(Network, 1)),
         DefaultAppOption => Json(Pick(null, "app-1")),
         SchemaOption => Json(Pick("./config.schema.json")),
         _ when Declared.WordsOf(option) is { } words => Json(Pick([.. words])),

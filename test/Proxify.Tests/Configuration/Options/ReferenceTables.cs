@@ -40,6 +40,7 @@ internal static partial class ReferenceTables
         { Type: NameType } => "text, not empty, no control characters",
         { Type: ISection section } => Link(Declared.NameOf(section)),
         TargetAddressOption => "text",
+        DialSourceOption => $"`\"{DialSourceOption.Client}\"`, address, network, or array of those",
         DefaultAppOption => "name of an app, or `null`",
         SchemaOption => "anything",
         _ when Declared.WordsOf(option) is { } words => $"{string.Join(", ", words.SkipLast(1).Select(Code))} or {Code(words[^1])}",

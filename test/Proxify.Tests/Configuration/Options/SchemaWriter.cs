@@ -95,12 +95,20 @@ internal static partial class SchemaWriter
         NetworkType => Reference("Network"),
         ServerType => Reference("Server"),
         TargetAddressOption => Reference("TargetAddress"),
+        DialSourceOption => Source(),
         DefaultAppOption => new() { ["type"] = new JsonArray("string", "null") },
         SchemaOption => [],
         _ when Declared.KeysOf(option) is { } keys => Reference(Declared.NameOf(keys)),
         _ when Declared.WordsOf(option) is { } words => new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
         _ => throw new NotSupportedException($"{option.Name}: say here how {option.Type} is written in the schema."),
     };
+
+    private static JsonObject Source()
+    {
+        var client = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray(DialSourceOption.Client) };
+        var several = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = DialSourceOption.MostAddresses, ["items"] = Reference("Network") };
+        return new() { ["anyOf"] = new JsonArray(client, Reference("Network"), several) };
+    }
 
     private static JsonObject Whole(WholeNumberType type) => new() { ["type"] = "integer", ["minimum"] = type.Least, ["maximum"] = type.Most };
 
