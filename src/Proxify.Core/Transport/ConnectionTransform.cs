@@ -9,10 +9,10 @@ internal abstract class ConnectionTransform : IDisposable
     /// <summary>Whether the peer has said, in what was opened, that nothing follows. A FIN before that cuts the stream off, and counts as a reset.</summary>
     public abstract bool HasEnded { get; }
 
-    /// <summary>
-    /// What was opened has to be answered: <see cref="Seal"/> does it before anything else, be it called without bytes. After a failure of <see cref="Open"/>
-    /// <see cref="SealEnd"/> says why.
-    /// </summary>
+    /// <summary>What came cannot be opened any further: the peer is as good as lost, behind what was opened. <see cref="SealEnd"/> says why.</summary>
+    public abstract bool IsBroken { get; }
+
+    /// <summary>What was opened has to be answered: <see cref="Seal"/> does it before anything else, be it called without bytes.</summary>
     public virtual bool HasReply => false;
 
     /// <summary>Of a stream that is lost, why; set by who has met it. Null: it is not lost, or a reset has come.</summary>
@@ -22,7 +22,7 @@ internal abstract class ConnectionTransform : IDisposable
     public abstract int OpenBound(int length);
 
     /// <summary>Takes all of what has come over the wire, and keeps what is no whole yet.</summary>
-    /// <returns>Bytes written to <paramref name="plain"/>; negative when it cannot be opened: the peer is as good as lost.</returns>
+    /// <returns>Bytes written to <paramref name="plain"/>.</returns>
     public abstract int Open(ReadOnlySpan<byte> wire, Span<byte> plain);
 
     /// <summary>The most bytes that <see cref="Seal"/> may give for so many, and <see cref="SealEnd"/> for none.</summary>

@@ -67,14 +67,14 @@ internal abstract class WireConnection : Connection
     }
 
     /// <summary>What comes first in a relay: what was put back, and what has been opened and not received.</summary>
-    /// <returns>False: it cannot be opened.</returns>
-    public bool TryTakeUnread(out ReadOnlyMemory<byte> unread)
+    public ReadOnlyMemory<byte> TakeUnread()
     {
-        var isReadable = Transform is not { } transform || TryOpenUnread(transform);
-        unread = _unread;
+        if (Transform is { } transform)
+            OpenUnread(transform);
+        var unread = _unread;
         _unread = default;
         CountReceived(unread.Length);
-        return isReadable;
+        return unread;
     }
 
     /// <summary>This one has dialled it, and answers for it.</summary>
@@ -95,18 +95,20 @@ internal abstract class WireConnection : Connection
 
     private async ValueTask<IoResult> ReceiveOpenedAsync(ConnectionTransform transform, Memory<byte> buffer)
     {
-        if (!TryOpenUnread(transform))
-            return new(0, SocketError.ConnectionReset);
+        OpenUnread(transform);
         while (!HasUnread && !transform.HasEnded)
         {
+            if (transform.IsBroken)
+                return new(0, SocketError.ConnectionReset);
             var wire = ArrayPool<byte>.Shared.Rent(WireSize);
             try
             {
                 var received = await ReceiveWireAsync(wire);
                 if (received.Error != SocketError.Success)
                     return received;
-                if (received.Bytes == 0 || !TryOpen(transform, wire.AsSpan(0, received.Bytes)))
+                if (received.Bytes == 0)
                     return new(0, SocketError.ConnectionReset);
+                Open(transform, wire.AsSpan(0, received.Bytes));
             }
             finally
             {
@@ -127,21 +129,17 @@ internal abstract class WireConnection : Connection
     }
 
     /// <summary>What was put back before there was a transform.</summary>
-    private bool TryOpenUnread(ConnectionTransform transform) => !HasUnread || _isUnreadOpened || TryOpen(transform, _unread.Span);
+    private void OpenUnread(ConnectionTransform transform)
+    {
+        if (HasUnread && !_isUnreadOpened)
+            Open(transform, _unread.Span);
+    }
 
-    private bool TryOpen(ConnectionTransform transform, ReadOnlySpan<byte> wire)
+    private void Open(ConnectionTransform transform, ReadOnlySpan<byte> wire)
     {
         var plain = new byte[transform.OpenBound(wire.Length)];
-        var length = transform.Open(wire, plain);
-        if (length < 0)
-        {
-            transform.Loss = TransformLoss.Unreadable;
-            return false;
-        }
-
-        _unread = plain.AsMemory(0, length);
+        _unread = plain.AsMemory(0, transform.Open(wire, plain));
         _isUnreadOpened = true;
-        return true;
     }
 
     private async ValueTask<IoResult> SendSealedAsync(ConnectionTransform transform, ReadOnlyMemory<byte> buffer)

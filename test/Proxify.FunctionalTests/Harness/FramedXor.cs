@@ -21,6 +21,9 @@ internal sealed class FramedXor : ConnectionTransform
     private readonly byte[] _kept = new byte[HeaderSize + LongestRecord];
     private int _keptLength;
     private bool _hasEnded;
+    private bool _isBroken;
+
+    public override bool IsBroken => _isBroken;
 
     public override bool HasEnded => Volatile.Read(ref _hasEnded);
 
@@ -33,7 +36,11 @@ internal sealed class FramedXor : ConnectionTransform
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(_kept);
             if (length > LongestRecord || HasEnded)
-                return -1;
+            {
+                _isBroken = true;
+                break;
+            }
+
             if (!Keep(ref wire, HeaderSize + length))
                 break;
             foreach (var octet in _kept.AsSpan(HeaderSize, length))

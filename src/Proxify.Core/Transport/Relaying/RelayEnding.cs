@@ -6,6 +6,7 @@ namespace Proxify.Transport.Relaying;
 /// </summary>
 internal struct RelayEnding
 {
+    private const int BothEnded = (1 << (int)RelaySide.Client) | (1 << (int)RelaySide.Target);
     private const int TargetFirst = 1 << 4;
     private const int HasFirst = 1 << 5;
     private const int EndShift = 8;
@@ -61,7 +62,8 @@ internal struct RelayEnding
         while (true)
         {
             var state = Volatile.Read(ref _state);
-            if (IsEnd(state) || (state & LostBit(side)) != 0)
+            // When both have ended nothing is left to lose: a client that is gone resets what it is told last, that TLS ends.
+            if (IsEnd(state) || (state & LostBit(side)) != 0 || (state & BothEnded) == BothEnded)
                 return EndingStep.GoOn;
             if ((state & LostBit(Other(side))) != 0)
                 return EndingStep.Reset;

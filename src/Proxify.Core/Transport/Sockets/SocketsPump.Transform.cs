@@ -14,14 +14,6 @@ internal sealed partial class SocketsPump
         try
         {
             var length = _opener.Open(received.Span, plain);
-            _isUnreadable = length < 0;
-            if (_isUnreadable)
-            {
-                _opener.Loss = TransformLoss.Unreadable;
-                SayWhy(_opener);
-                return new(0, SocketError.ConnectionReset);
-            }
-
             from.CountReceived(length);
             if (_opener.HasReply)
                 await AnswerAsync(_opener);
@@ -78,6 +70,13 @@ internal sealed partial class SocketsPump
     /// <summary>The source has sent FIN, or said that nothing follows.</summary>
     private async ValueTask<(SocketsConnection? Failed, SocketError Error)> EndAsync()
     {
+        if (_opener is { IsBroken: true })
+        {
+            _opener.Loss = TransformLoss.Unreadable;
+            SayWhy(_opener);
+            return (from, SocketError.ConnectionReset);
+        }
+
         if (_opener is { HasEnded: false })
         {
             _opener.Loss = TransformLoss.Truncated;
@@ -88,8 +87,8 @@ internal sealed partial class SocketsPump
             return default;
         await to.Sealing.WaitAsync();
         var wire = new byte[_sealer.SealBound(0)];
-        var sent = await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
+        await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
         to.Sealing.Release();
-        return sent.Error == SocketError.Success ? default : (to, sent.Error);
+        return default; // who has gone by now has everything, or is missed by the other pump
     }
 }

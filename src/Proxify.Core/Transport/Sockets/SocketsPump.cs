@@ -19,7 +19,6 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
 
     private readonly ConnectionTransform? _opener = from.Transform;
     private readonly ConnectionTransform? _sealer = to.Transform;
-    private bool _isUnreadable;
     private volatile Wait _wait;
 
     private enum Wait
@@ -63,10 +62,8 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
     {
         if (from.HasUnread || _opener is not null)
         {
-            if (!from.TryTakeUnread(out var unread))
-                return (from, SocketError.ConnectionReset);
-            var first = await WaitForRoomAsync(SealAsync(unread), BufferSize);
-            if (first.Error != SocketError.Success || _opener is { HasEnded: true })
+            var first = await WaitForRoomAsync(SealAsync(from.TakeUnread()), BufferSize);
+            if (first.Error != SocketError.Success || _opener is { HasEnded: true } or { IsBroken: true })
                 return first.Error != SocketError.Success ? (to, first.Error) : await EndAsync();
         }
 
@@ -98,9 +95,9 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
                     var sending = IsTransformed ? TransformAsync(buffer.AsMemory(0, received.Bytes)) : to.SendWireAsync(buffer.AsMemory(0, received.Bytes));
                     var sent = await WaitForRoomAsync(sending, size * Buffers);
                     if (sent.Error != SocketError.Success)
-                        return (_isUnreadable ? from : to, sent.Error);
+                        return (to, sent.Error);
                     relay.Touch();
-                    if (_opener is { HasEnded: true })
+                    if (_opener is { HasEnded: true } or { IsBroken: true })
                         return await EndAsync();
                     if (--turn == 0)
                     {

@@ -15,11 +15,15 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
     /// </summary>
     private const int Overhead = 5 + 256 + 64;
 
+    /// <summary>Bytes of answers that are kept until something is sealed: a few alerts, or a KeyUpdate.</summary>
+    private const int MostReply = 512;
+
     private readonly Lock _using = new();
     private readonly RecordCounter _kept = new();
     private nint _ssl;
     private byte[] _reply = [];
     private bool _hasEnded;
+    private bool _isBroken;
 
     /// <param name="ssl">After its handshake; this owns it.</param>
     public OpenSslTransform(nint ssl)
@@ -30,12 +34,16 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
 
     public override bool HasEnded => Volatile.Read(ref _hasEnded);
 
+    public override bool IsBroken => _isBroken;
+
     public override bool HasReply => Volatile.Read(ref _reply).Length > 0;
 
     public override int OpenBound(int length) => _kept.Bytes + length;
 
     public override int Open(ReadOnlySpan<byte> wire, Span<byte> plain)
     {
+        if (_isBroken)
+            return 0;
         _kept.Count(wire);
         lock (_using)
         {
@@ -45,14 +53,15 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
                 var buffers = OpenSsl.Buffers;
                 buffers->Set(input, wire.Length, null, 0);
                 var opened = ReadAll(output, plain.Length, buffers);
-                if (!buffers->Spilled.IsEmpty)
-                    _reply = [.. _reply, .. buffers->Spilled];
+                // More than one answer waits only for a peer that asks on and on and reads nothing: what is too much is dropped.
+                if (_reply.Length + buffers->Spilled.Length is > 0 and <= MostReply)
+                    Volatile.Write(ref _reply, [.. _reply, .. buffers->Spilled]);
                 return opened;
             }
         }
     }
 
-    public override int SealBound(int length) => Volatile.Read(ref _reply).Length + length + (Overhead * ((length / LongestRecord) + 2));
+    public override int SealBound(int length) => MostReply + length + (Overhead * ((length / LongestRecord) + 2));
 
     public override int Seal(ReadOnlySpan<byte> plain, Span<byte> wire)
     {
@@ -118,9 +127,10 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
             var error = OpenSsl.GetError(_ssl, read);
             if (error == OpenSsl.ErrorWantRead)
                 break;
-            if (error != OpenSsl.ErrorZeroReturn)
-                return -1;
-            Volatile.Write(ref _hasEnded, true);
+            if (error == OpenSsl.ErrorZeroReturn)
+                Volatile.Write(ref _hasEnded, true);
+            else
+                _isBroken = true;
             break;
         }
 

@@ -32,6 +32,7 @@ internal sealed unsafe class Tls13Transform : ConnectionTransform
     private int _keptSize;
     private int _idleRecords;
     private bool _hasEnded;
+    private bool _isBroken;
     private bool _mustUpdate;
     private TlsAlert? _alert;
 
@@ -49,31 +50,24 @@ internal sealed unsafe class Tls13Transform : ConnectionTransform
 
     public override bool HasEnded => Volatile.Read(ref _hasEnded);
 
-    public override bool HasReply => _alert is not null;
+    public override bool IsBroken => _isBroken;
 
     public override int OpenBound(int length) => _keptLength + length;
 
     public override int Open(ReadOnlySpan<byte> wire, Span<byte> plain)
     {
         var opened = 0;
-        while (!wire.IsEmpty && !HasEnded)
+        while (!wire.IsEmpty && !HasEnded && !_isBroken)
         {
             if (_keptLength == 0 && WholeRecord(wire) is var whole and > 0)
             {
-                if (!OpenRecord(wire[..whole], plain, ref opened))
-                    return -1;
+                OpenRecord(wire[..whole], plain, ref opened);
                 wire = wire[whole..];
             }
-            else if (!Keep(ref wire))
+            else if (Keep(ref wire) && WholeRecord(new ReadOnlySpan<byte>(_kept, _keptLength)) is var kept and > 0)
             {
-                return -1;
-            }
-            else if (WholeRecord(new ReadOnlySpan<byte>(_kept, _keptLength)) is var kept and > 0)
-            {
-                var isOpened = OpenRecord(new ReadOnlySpan<byte>(_kept, kept), plain, ref opened);
+                OpenRecord(new ReadOnlySpan<byte>(_kept, kept), plain, ref opened);
                 DropKept();
-                if (!isOpened)
-                    return -1;
             }
         }
 
@@ -154,7 +148,9 @@ internal sealed unsafe class Tls13Transform : ConnectionTransform
         _keptLength = _keptSize = 0;
     }
 
-    private bool OpenRecord(ReadOnlySpan<byte> record, Span<byte> plain, ref int opened)
+    private void OpenRecord(ReadOnlySpan<byte> record, Span<byte> plain, ref int opened) => _isBroken |= !TryOpenRecord(record, plain, ref opened);
+
+    private bool TryOpenRecord(ReadOnlySpan<byte> record, Span<byte> plain, ref int opened)
     {
         var length = record.Length - TrafficKeys.HeaderSize - Proxify.Linux.OpenSsl.TagSize;
         if (record[0] != ContentType.ApplicationData)
@@ -176,9 +172,11 @@ internal sealed unsafe class Tls13Transform : ConnectionTransform
         inner = inner[..end];
         if (type == ContentType.ApplicationData && !inner.IsEmpty)
         {
+            if (_messages.IsAmidst)
+                return Fail(TlsAlert.UnexpectedMessage);
             opened += inner.Length;
             _idleRecords = 0;
-            return !_messages.IsAmidst || Fail(TlsAlert.UnexpectedMessage);
+            return true;
         }
 
         return ++_idleRecords <= MostIdleRecords ? Take(type, inner) : Fail(TlsAlert.UnexpectedMessage);
@@ -244,6 +242,7 @@ internal sealed unsafe class Tls13Transform : ConnectionTransform
     private bool Fail(TlsAlert alert)
     {
         _alert = alert;
+        _isBroken = true;
         return false;
     }
 }

@@ -18,13 +18,7 @@ internal sealed unsafe partial class RelayDirection
     {
         if (relay.HasEnded || _life != Life.Open)
             return;
-        if (!_source.TryTakeUnread(out var unread))
-        {
-            CancelReceive();
-            relay.OnSourceReset(this);
-            return;
-        }
-
+        var unread = _source.TakeUnread();
         if (!unread.IsEmpty)
         {
             var block = NewBlock(unread.Length);
@@ -33,8 +27,20 @@ internal sealed unsafe partial class RelayDirection
             SendQueued();
         }
 
-        if (_opener is { HasEnded: true })
+        LookForEnd();
+    }
+
+    private void LookForEnd()
+    {
+        if (_opener is { IsBroken: true })
+        {
+            CancelReceive();
+            LoseSource(TransformLoss.Unreadable);
+        }
+        else if (_opener is { HasEnded: true })
+        {
             EndOpened();
+        }
     }
 
     private void AppendTransformed(int id)
@@ -50,22 +56,13 @@ internal sealed unsafe partial class RelayDirection
         var block = NewBlock(_opener.OpenBound(_buffers[id].Length));
         var length = _opener.Open(Bytes(id), Bytes(block));
         _buffers.Return(id);
-        if (length < 0)
-        {
-            _buffers.Return(block);
-            CancelReceive();
-            LoseSource(TransformLoss.Unreadable);
-            return;
-        }
-
         _source.CountReceived(length);
         _buffers[block].Length = length;
         AppendSealed(block);
         SendQueued();
         if (_opener.HasReply)
             relay.AnswerSource(this);
-        if (_opener.HasEnded)
-            EndOpened();
+        LookForEnd();
     }
 
     /// <summary>Sends what the destination has to be told in return to what it sent, behind what is queued for it.</summary>

@@ -20,15 +20,18 @@ internal sealed unsafe partial class RelayDirection
 
         if (received <= 0)
         {
-            LeaveBulk(); // receiving knows what that is
+            if (received == 0)
+                LeaveBulk(); // receiving knows what that is
+            else
+                relay.OnSourceReset(this); // the error is told once only
             return;
         }
 
         _smallWakeUps = received < _buffers.Size ? _smallWakeUps + 1 : 0;
         relay.OnActivity();
         var bytes = buffers.Wire[..received];
-        if (_opener is not null && !TryOpen(ref bytes, buffers.Opened))
-            return;
+        if (_opener is not null)
+            Open(ref bytes, buffers.Opened);
         if (_sealer is not null && !bytes.IsEmpty)
             bytes = buffers.Sealed[.._sealer.Seal(bytes, buffers.Sealed)];
         if (_opener is null)
@@ -37,20 +40,13 @@ internal sealed unsafe partial class RelayDirection
             GoOnWithBulk();
     }
 
-    private bool TryOpen(ref Span<byte> bytes, Span<byte> opened)
+    private void Open(ref Span<byte> bytes, Span<byte> opened)
     {
         var length = _opener!.Open(bytes, opened);
-        if (length < 0)
-        {
-            LoseSource(TransformLoss.Unreadable);
-            return false;
-        }
-
         _source.CountReceived(length);
         if (_opener.HasReply)
             relay.AnswerSource(this);
         bytes = opened[..length];
-        return true;
     }
 
     /// <summary>What the destination does not take goes into a block of its own, and is waited for.</summary>
@@ -76,8 +72,8 @@ internal sealed unsafe partial class RelayDirection
 
     private void GoOnWithBulk()
     {
-        if (_opener is { HasEnded: true })
-            OnFin();
+        if (_opener is { IsBroken: true } or { HasEnded: true })
+            LookForEnd();
         else if (_head == Segment.None && _smallWakeUps < SmallWakeUps)
             PollSource();
         else if (_head == Segment.None)
