@@ -9,6 +9,7 @@ public static unsafe partial class Libc
     private const int AtEmptyPath = 0x1000;
     private const uint StatxType = 1;
     private const uint StatxInode = 0x100;
+    private const uint StatxBasic = 0x7ff;
     private const int TypeMask = 0xF000; // S_IFMT
     private const int RegularFile = 0x8000; // S_IFREG
     private const int Folder = 0x4000; // S_IFDIR
@@ -35,6 +36,16 @@ public static unsafe partial class Libc
         return statx(AtCurrentFolder, path, 0, StatxType, &stat) == 0 && (stat.Mode & TypeMask) is not (RegularFile or Folder);
     }
 
+    /// <summary>What tells one state of a file from another, without opening it. Links are followed.</summary>
+    /// <returns>Null: there is no such file, or nobody may look.</returns>
+    public static FileStamp? StampOf(string path)
+    {
+        StatX stat = default;
+        return statx(AtCurrentFolder, path, 0, StatxBasic, &stat) != 0
+            ? null
+            : new FileStamp(stat.DeviceMajor, stat.DeviceMinor, stat.Inode, stat.Size, stat.ModifiedAt, stat.ChangedAt, stat.Mode);
+    }
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, StatX* stat);
 
@@ -47,6 +58,15 @@ public static unsafe partial class Libc
 
         [FieldOffset(32)]
         public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(96)]
+        public FileTime ChangedAt;
+
+        [FieldOffset(112)]
+        public FileTime ModifiedAt;
 
         [FieldOffset(136)]
         public uint DeviceMajor;

@@ -41,19 +41,23 @@ public static unsafe partial class OpenSsl
     /// <summary>The kind of a key: a context has one certificate for each.</summary>
     public static int KindOf(SafePrivateKey key) => EVP_PKEY_get_base_id(key);
 
-    /// <summary>The whole of it in DER.</summary>
-    public static byte[] Encode(SafeX509 certificate)
+    /// <summary>Reads from a certificate what the calls say that take an X509.</summary>
+    public static T Read<T>(SafeX509 certificate, Func<nint, T> read)
     {
-        var length = i2d_X509(certificate, null);
-        var der = new byte[Math.Max(0, length)];
-        fixed (byte* first = der)
+        var held = false;
+        certificate.DangerousAddRef(ref held);
+        try
         {
-            var next = first;
-            _ = i2d_X509(certificate, &next);
+            return read(certificate.DangerousGetHandle());
         }
-
-        return der;
+        finally
+        {
+            certificate.DangerousRelease();
+        }
     }
+
+    /// <summary>The distinguished name of who has issued a list, as <see cref="SubjectOf"/>.</summary>
+    public static string IssuerOf(SafeCrl list) => NameText(X509_CRL_get_issuer(list));
 
     private static List<T>? ReadAll<T>(ReadOnlySpan<byte> pem, delegate*<nint, T> next)
         where T : SafeHandle
@@ -120,7 +124,7 @@ public static unsafe partial class OpenSsl
     private static partial int EVP_PKEY_get_base_id(SafePrivateKey key);
 
     [LibraryImport(Crypto)]
-    private static partial int i2d_X509(SafeX509 certificate, byte** output);
+    private static partial nint X509_CRL_get_issuer(SafeCrl list);
 
     [LibraryImport(Crypto)]
     internal static partial void X509_free(nint certificate);

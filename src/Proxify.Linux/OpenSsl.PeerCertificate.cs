@@ -32,12 +32,14 @@ public static unsafe partial class OpenSsl
     }
 
     /// <summary>The subject's distinguished name as RFC 2253 writes it: <c>CN=a,O=b</c>.</summary>
-    public static string SubjectOf(nint certificate)
+    public static string SubjectOf(nint certificate) => NameText(X509_get_subject_name(certificate));
+
+    private static string NameText(nint name)
     {
         var memory = BIO_new(BIO_s_mem());
         if (memory == 0)
             return "";
-        _ = X509_NAME_print_ex(memory, X509_get_subject_name(certificate), 0, new CULong(NameAsRfc2253));
+        _ = X509_NAME_print_ex(memory, name, 0, new CULong(NameAsRfc2253));
         byte* data;
         var length = BIO_ctrl(memory, BioCtrlInfo, 0, &data);
         var subject = System.Text.Encoding.UTF8.GetString(data, (int)length);
@@ -52,15 +54,7 @@ public static unsafe partial class OpenSsl
         var last = -1;
         for (var next = X509_NAME_get_index_by_NID(name, CommonNameId, -1); next >= 0; next = X509_NAME_get_index_by_NID(name, CommonNameId, last))
             last = next;
-        if (last < 0)
-            return null;
-        byte* text;
-        var length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-        if (length < 0)
-            return null;
-        var common = System.Text.Encoding.UTF8.GetString(text, length);
-        CRYPTO_free(text, null, 0);
-        return common;
+        return last < 0 ? null : TextOf(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
     }
 
     [LibraryImport(Crypto)]

@@ -35,6 +35,31 @@ public static unsafe partial class OpenSsl
         return X509_STORE_add_crl(store, list) == 1 && X509_STORE_set_flags(store, CrlCheck | CrlCheckAll) == 1;
     }
 
+    /// <summary>
+    /// Has <paramref name="verify"/> say what becomes of a peer's certificate: SSL_CTX_set_cert_verify_callback(3). It gets an X509_STORE_CTX, for
+    /// <see cref="VerifyChain"/> and the calls that follow it, and gives 1 or 0.
+    /// </summary>
+    public static void SetVerification(SafeSslContext context, delegate* unmanaged[Cdecl]<nint, void*, int> verify) =>
+        SSL_CTX_set_cert_verify_callback(context, verify, null);
+
+    /// <summary>OpenSSL's own verdict: the chain, its purpose, dates, revocation, and the name that was expected.</summary>
+    public static bool VerifyChain(nint verification) => X509_verify_cert(verification) > 0;
+
+    /// <summary>What is wrong; 0: nothing.</summary>
+    public static int VerificationError(nint verification) => X509_STORE_CTX_get_error(verification);
+
+    /// <summary>Decides for an error, which decides for the alert that the peer gets (ssl_x509err2alert() in ssl/statem/statem_lib.c).</summary>
+    public static void SetVerificationError(nint verification, int error) => X509_STORE_CTX_set_error(verification, error);
+
+    /// <summary>The certificate (X509) that something is wrong with, the peer's or one above it; 0: none in particular.</summary>
+    public static nint WrongCertificate(nint verification) => X509_STORE_CTX_get_current_cert(verification);
+
+    /// <summary>The peer's certificate (X509), while it is verified.</summary>
+    public static nint CertificateOf(nint verification) => X509_STORE_CTX_get0_cert(verification);
+
+    /// <summary>Whose certificate is verified (SSL).</summary>
+    public static nint SessionOf(nint verification) => X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx());
+
     /// <summary>The name, or IP address, that a server's certificate has to have. Of a wildcard (<c>*.example.com</c>) a star is a whole label.</summary>
     /// <param name="ssl">A client's connection (SSL), before its handshake.</param>
     /// <param name="name">Without a dot at its end.</param>
@@ -47,6 +72,31 @@ public static unsafe partial class OpenSsl
         SSL_set_hostflags(ssl, NoPartialWildcards);
         return SSL_set1_host(ssl, name) == 1;
     }
+
+    [LibraryImport(Ssl)]
+    private static partial void SSL_CTX_set_cert_verify_callback(
+        SafeSslContext context, delegate* unmanaged[Cdecl]<nint, void*, int> verify, void* argument);
+
+    [LibraryImport(Crypto)]
+    private static partial int X509_verify_cert(nint verification);
+
+    [LibraryImport(Crypto)]
+    private static partial int X509_STORE_CTX_get_error(nint verification);
+
+    [LibraryImport(Crypto)]
+    private static partial void X509_STORE_CTX_set_error(nint verification, int error);
+
+    [LibraryImport(Crypto)]
+    private static partial nint X509_STORE_CTX_get_current_cert(nint verification);
+
+    [LibraryImport(Crypto)]
+    private static partial nint X509_STORE_CTX_get0_cert(nint verification);
+
+    [LibraryImport(Crypto)]
+    private static partial nint X509_STORE_CTX_get_ex_data(nint verification, int index);
+
+    [LibraryImport(Ssl)]
+    private static partial int SSL_get_ex_data_X509_STORE_CTX_idx();
 
     [LibraryImport(Ssl)]
     private static partial void SSL_set_hostflags(nint ssl, uint flags);

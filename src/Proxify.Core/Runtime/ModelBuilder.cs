@@ -30,12 +30,12 @@ internal static class ModelBuilder
         var limits = EffectiveLimits.Of(config.Limits);
         var names = (previous?.Names ?? []).ToDictionary(n => NameKey(n.Host, n.IsService));
         var before = (previous?.Apps ?? []).ToDictionary(a => a.Name, StringComparer.Ordinal);
-        var files = new TlsFiles(given.Folder);
+        var errors = new List<ConfigError>();
         var apps = config.Apps
-            .Select((app, i) => BuildTls(BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name)), app, $"Apps[{i}]", files, before))
+            .Select((app, i) => BuildTls(BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name)), app, $"Apps[{i}]", given, errors, before))
             .ToImmutableArray();
-        if (files.Errors.Count > 0)
-            throw new InvalidConfigException(files.Errors);
+        if (errors.Count > 0)
+            throw new InvalidConfigException(errors);
         var routes = new RouteTable<AppModel>.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
@@ -106,12 +106,17 @@ internal static class ModelBuilder
         };
     }
 
-    private static AppModel BuildTls(AppModel model, AppConfig app, string path, TlsFiles files, Dictionary<string, AppModel> before)
+    private static AppModel BuildTls(
+        AppModel model, AppConfig app, string path, ProxyConfig config, List<ConfigError> errors, Dictionary<string, AppModel> before)
     {
         if (app is { Tls: null, TargetTls: null })
             return model;
         var previous = before.GetValueOrDefault(app.Name);
-        return model with { Tls = ServerTls.Of(app, path, files, previous?.Tls), TargetTls = ClientTls.Of(app, path, files, previous?.TargetTls) };
+        return model with
+        {
+            Tls = ServerTls.Of(app, path, config.Folder, errors, previous?.Tls),
+            TargetTls = ClientTls.Of(app, path, config.Folder, errors, previous?.TargetTls),
+        };
     }
 
     private static TargetModel BuildTarget(TargetConfig target, Dictionary<(string, bool), ResolvedName> names)

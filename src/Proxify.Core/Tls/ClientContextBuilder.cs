@@ -16,15 +16,20 @@ internal static class ClientContextBuilder
     /// <returns>Null: a file is not good, which <paramref name="files"/> has been told.</returns>
     public static TlsContext? Build(TargetTlsConfig tls, string path, TlsFiles files)
     {
-        var errors = files.Errors.Count;
         var context = ContextSettings.Create(tls, isServer: false);
+        OpenSsl.SetState(context, new ContextState());
         if (tls.Verify)
             Verify(context, tls, path, files);
         if (tls.Certificate is { } file)
-            UseCertificate(context, tls, file, path, files);
+        {
+            var option = $"{path}.{TargetTlsOptions.Certificate.Name}";
+            if (files.ReadKeyed(option, file, $"{path}.{TargetTlsOptions.Key.Name}", tls.Key) is { } keyed)
+                ContextSettings.Use(context, keyed, option, file, files);
+        }
+
         if (tls.Alpn.Count > 0)
             ContextSettings.Must(OpenSsl.SetOfferedProtocols(context, ContextSettings.Encode(tls.Alpn)), "protocols");
-        if (files.Errors.Count == errors)
+        if (files.Errors.Count == 0)
             return new TlsContext(context) { IsServer = false, VerifiesPeer = tls.Verify };
         context.Dispose();
         return null;
@@ -33,17 +38,10 @@ internal static class ClientContextBuilder
     private static void Verify(SafeSslContext context, TargetTlsConfig tls, string path, TlsFiles files)
     {
         OpenSsl.VerifyPeers(context, isRequired: true, Depth);
+        PeerVerification.SetUp(context);
         if (tls.Authorities.Count == 0)
             ContextSettings.Must(OpenSsl.TrustSystem(context), "system's authorities");
-        ServerContextBuilder.Trust(context, tls.Authorities, $"{path}.{TargetTlsOptions.Authorities.Name}", files).ForEach(authority => authority.Dispose());
-        ServerContextBuilder.Revoke(context, tls.RevocationLists, $"{path}.{TargetTlsOptions.RevocationLists.Name}", files);
-    }
-
-    private static void UseCertificate(SafeSslContext context, TargetTlsConfig tls, string file, string path, TlsFiles files)
-    {
-        var option = $"{path}.{TargetTlsOptions.Certificate.Name}";
-        using var keyed = files.ReadKeyed(option, file, $"{path}.{TargetTlsOptions.Key.Name}", tls.Key);
-        if (keyed is not null && !OpenSsl.UseCertificate(context, keyed.Chain[0], keyed.Key, keyed.Chain.Skip(1)))
-            files.Fail(option, file, $"cannot be used: {OpenSsl.TakeError()}");
+        ContextSettings.Trust(context, tls.Authorities, $"{path}.{TargetTlsOptions.Authorities.Name}", files, asksFor: false);
+        ContextSettings.Revoke(context, tls.RevocationLists, $"{path}.{TargetTlsOptions.RevocationLists.Name}", files);
     }
 }

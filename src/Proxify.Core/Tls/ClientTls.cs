@@ -3,31 +3,42 @@ using Proxify.Transport.Tls;
 
 namespace Proxify.Tls;
 
-/// <summary>TLS with the targets of an app. The same object as long as the config says the same of it.</summary>
-internal sealed class ClientTls
+/// <summary>TLS with the targets of an app.</summary>
+internal sealed class ClientTls : HotContext
 {
-    private readonly string _signature;
+    private readonly TargetTlsConfig _tls;
+    private readonly string _path;
     private readonly TlsPeerName? _name;
-    private volatile TlsContext _current;
 
-    private ClientTls(string signature, TlsContext first, string? name) =>
-        (_signature, _current, _name) = (signature, first, name is null ? null : TlsPeerName.Of(name));
+    private ClientTls(AppConfig app, string signature, string path, TlsFiles files)
+        : base(app.Name, signature, files)
+    {
+        (_tls, _path) = (app.TargetTls!, path);
+        _name = _tls.ServerName is { } name ? TlsPeerName.Of(name) : null;
+    }
 
-    /// <summary>The context that new connections are made of.</summary>
-    public TlsContext Current => _current;
+    /// <inheritdoc cref="ServerTls.Of"/>
+    public static ClientTls? Of(AppConfig app, string path, string folder, List<ConfigError> errors, ClientTls? previous)
+    {
+        if (app.TargetTls is not { } tls)
+            return null;
+        var signature = TlsSignature.Of(tls);
+        if (previous?.IsOf(signature, folder) == true)
+            return previous;
+        var files = new TlsFiles(folder, previous?.Files);
+        var client = new ClientTls(app, signature, $"{path}.{AppOptions.TargetTls.Name}", files);
+        if (client.Build(files) is { } context)
+        {
+            client.Enter(context, files);
+            return client;
+        }
+
+        errors.AddRange(files.Errors);
+        return null;
+    }
 
     /// <summary>What a target is called: what the config says, or its own name or address.</summary>
     public TlsPeerName NameOf(string host) => _name ?? TlsPeerName.Of(host);
 
-    /// <inheritdoc cref="ServerTls.Of"/>
-    public static ClientTls? Of(AppConfig app, string path, TlsFiles files, ClientTls? previous)
-    {
-        if (app.TargetTls is not { } tls)
-            return null;
-        var signature = $"{files.Folder}\n{TlsSignature.Of(tls)}";
-        if (previous?._signature == signature)
-            return previous;
-        return ClientContextBuilder.Build(tls, $"{path}.{AppOptions.TargetTls.Name}", files) is { } context
-            ? new ClientTls(signature, context, tls.ServerName) : null;
-    }
+    protected override TlsContext? Build(TlsFiles files) => ClientContextBuilder.Build(_tls, _path, files);
 }

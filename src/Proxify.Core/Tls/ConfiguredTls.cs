@@ -8,13 +8,13 @@ internal static class ConfiguredTls
     /// <summary>What is wrong with the files that a valid config names.</summary>
     public static IReadOnlyList<ConfigError> FindErrors(ProxyConfig config)
     {
-        var files = new TlsFiles(config.Folder);
+        var errors = new List<ConfigError>();
         for (var i = 0; i < config.Apps.Count; i++)
         {
-            ServerTls.Of(config.Apps[i], $"Apps[{i}]", files, previous: null)?.Current.Dispose();
-            ClientTls.Of(config.Apps[i], $"Apps[{i}]", files, previous: null)?.Current.Dispose();
+            ServerTls.Of(config.Apps[i], $"Apps[{i}]", config.Folder, errors, previous: null)?.Current.Dispose();
+            ClientTls.Of(config.Apps[i], $"Apps[{i}]", config.Folder, errors, previous: null)?.Current.Dispose();
         }
 
-        return files.Errors;
+        return errors;
     }
 }

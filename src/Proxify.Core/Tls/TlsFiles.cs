@@ -1,77 +1,67 @@
+using System.Security.Cryptography;
 using Proxify.Configuration;
 using Proxify.Linux;
 
 namespace Proxify.Tls;
 
-/// <summary>Reads the files that TLS options name, and collects what is wrong with them. What a private key holds is in none of the messages.</summary>
+/// <summary>
+/// Reads the files that the TLS options of one side of an app name, and collects what is wrong with them. What a private key holds is in none of the messages.
+/// </summary>
 /// <param name="folder">Absolute; what relative paths are relative to.</param>
-internal sealed class TlsFiles(string folder)
+/// <param name="before">An earlier reading, of which certificates are taken whose files are the same; null: there is none.</param>
+internal sealed class TlsFiles(string folder, TlsFiles? before = null)
 {
     private readonly List<ConfigError> _errors = [];
+    private readonly List<string> _warnings = [];
+    private readonly List<Validity> _validities = [];
+    private readonly Dictionary<string, FileReading> _readings = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Certificate, string Key), KeyedCertificate> _keyed = [];
+
+    public string Folder => folder;
 
     public IReadOnlyList<ConfigError> Errors => _errors;
 
-    public string Folder => folder;
+    /// <summary>What keeps nothing from working.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Until when what was read holds.</summary>
+    public IReadOnlyList<Validity> Validities => _validities;
+
+    /// <summary>What was read, each file once.</summary>
+    public IReadOnlyCollection<FileReading> Readings => _readings.Values;
+
+    /// <summary>Whether the other reading has found the same in the same files.</summary>
+    public bool HasSameContent(TlsFiles other) =>
+        _readings.Count == other._readings.Count
+        && _readings.Values.All(r => other._readings.TryGetValue(r.Path, out var there) && there.Hash.Span.SequenceEqual(r.Hash.Span));
 
     /// <param name="option">Where in the config it stands: <c>Apps[0].Tls.Certificates[0].Key</c>.</param>
     /// <param name="file">As the config names it.</param>
     /// <param name="problem">What is wrong, to follow the file's name.</param>
     public void Fail(string option, string file, string problem) => _errors.Add(new ConfigError(option, $"{file}: {problem}"));
 
+    public void Warn(string file, string problem) => _warnings.Add($"{file}: {problem}");
+
+    public void Note(Validity validity) => _validities.Add(validity);
+
     /// <summary>Null: it cannot be read, which is told.</summary>
     public FileContent? Read(string option, string file)
     {
-        var content = FileContent.Read(Path.GetFullPath(file, folder), out var problem);
+        var path = Absolute(file);
+        var stamp = Libc.StampOf(path);
+        var content = FileContent.Read(path, out var problem);
         if (problem is not null)
             Fail(option, file, problem);
+        _readings[path] = FileReading.Of(path, problem == ConfigFile.NotNow.Message ? null : stamp, content);
         return content;
     }
 
-    /// <summary>At least one; empty: it cannot be read, which is told.</summary>
-    public IReadOnlyList<SafeX509> ReadCertificates(string option, string file)
+    /// <summary>As <see cref="Read"/>, of what nobody else should read; with a warning where others can.</summary>
+    public FileContent? ReadSecret(string option, string file)
     {
-        using var content = Read(option, file);
-        if (content is null)
-            return [];
-        var certificates = OpenSsl.ReadCertificates(content.Bytes);
-        if (certificates is null)
-            Fail(option, file, $"has a certificate that cannot be read: {OpenSsl.TakeError()}");
-        else if (certificates.Count == 0)
-            Fail(option, file, "has no certificate; expected PEM, which begins with -----BEGIN CERTIFICATE-----");
-        return certificates ?? [];
-    }
-
-    /// <summary>At least one; empty: it cannot be read, which is told.</summary>
-    public IReadOnlyList<SafeCrl> ReadRevocationLists(string option, string file)
-    {
-        using var content = Read(option, file);
-        if (content is null)
-            return [];
-        var lists = OpenSsl.ReadRevocationLists(content.Bytes);
-        if (lists is null)
-            Fail(option, file, $"has a revocation list that cannot be read: {OpenSsl.TakeError()}");
-        else if (lists.Count == 0)
-            Fail(option, file, "has no revocation list; expected PEM, which begins with -----BEGIN X509 CRL-----");
-        return lists ?? [];
-    }
-
-    /// <summary>Null: it cannot be read, which is told.</summary>
-    public SafePrivateKey? ReadKey(string option, string file)
-    {
-        using var content = Read(option, file);
-        if (content is null)
-            return null;
-        var key = OpenSsl.ReadPrivateKey(content.Bytes);
-        if (key is null)
-        {
-            var reason = OpenSsl.TakeError();
-            Fail(option, file,
-                content.Bytes.IndexOf("PRIVATE KEY-----"u8) < 0 ? "has no private key; expected PEM, which begins with -----BEGIN PRIVATE KEY-----"
-                : content.Bytes.IndexOf("ENCRYPTED"u8) >= 0 ? "has a private key that is encrypted; expected one that is not, in a file that only proxify can read"
-                : $"has a private key that cannot be read: {reason}");
-        }
-
-        return key;
+        var content = Read(option, file);
+        WarnOfOthers(file);
+        return content;
     }
 
     /// <summary>A certificate, what leads from it to its authority, and its key; null: one of them is not good, which is told.</summary>
@@ -81,17 +71,57 @@ internal sealed class TlsFiles(string folder)
     /// <param name="keyFile">Null: the certificate's.</param>
     public KeyedCertificate? ReadKeyed(string certificateOption, string certificateFile, string keyOption, string? keyFile)
     {
-        var (errors, isSeparate) = (_errors.Count, keyFile is not null && keyFile != certificateFile);
-        var chain = ReadCertificates(certificateOption, certificateFile);
-        if (chain.Count == 0 && !isSeparate)
-            return null;
-        var key = ReadKey(isSeparate ? keyOption : certificateOption, keyFile ?? certificateFile);
-        if (_errors.Count > errors)
-            return null;
-        if (OpenSsl.Fits(chain[0], key!))
-            return new KeyedCertificate(chain, key!);
-        Fail(isSeparate ? keyOption : certificateOption, keyFile ?? certificateFile,
-            $"has a private key that is not that of the first certificate in {certificateFile}: {OpenSsl.TakeError()}");
-        return null;
+        var files = (Absolute(certificateFile), Absolute(keyFile ?? certificateFile));
+        var keyed = Known(files, keyFile ?? certificateFile);
+        if (keyed is null)
+        {
+            var (errors, isSeparate) = (_errors.Count, keyFile is not null && keyFile != certificateFile);
+            var chain = PemReading.Certificates(this, certificateOption, certificateFile);
+            var key = chain.Count == 0 && !isSeparate ? null : PemReading.Key(this, isSeparate ? keyOption : certificateOption, keyFile ?? certificateFile);
+            if (_errors.Count > errors)
+                return null;
+            if (!OpenSsl.Fits(chain[0], key!))
+            {
+                Fail(isSeparate ? keyOption : certificateOption, keyFile ?? certificateFile,
+                    $"has a private key that is not that of the first certificate in {certificateFile}: {OpenSsl.TakeError()}");
+                return null;
+            }
+
+            keyed = new KeyedCertificate(chain, key!);
+        }
+
+        _keyed[files] = keyed;
+        Note(new Validity($"certificate of {string.Join(", ", keyed.Names)}", certificateFile, keyed.From, keyed.Until) { IsOwnCertificate = true });
+        return keyed;
     }
+
+    /// <summary>The digest of files that have been read, in this order.</summary>
+    public byte[] Digest(IEnumerable<string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+            hash.AppendData(_readings[Absolute(file)].Hash.Span);
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>One that was read before and whose files are as they were.</summary>
+    private KeyedCertificate? Known((string Certificate, string Key) files, string keyFile)
+    {
+        if (before is null || !before._keyed.TryGetValue(files, out var keyed))
+            return null;
+        var (certificate, key) = (before._readings[files.Certificate], before._readings[files.Key]);
+        if (certificate.HasChanged || key.HasChanged)
+            return null;
+        (_readings[files.Certificate], _readings[files.Key]) = (certificate, key);
+        WarnOfOthers(keyFile);
+        return keyed;
+    }
+
+    private void WarnOfOthers(string file)
+    {
+        if (_readings[Absolute(file)].Stamp is { IsReadByOthers: true } stamp)
+            Warn(file, $"is not for its owner alone to read, as a secret should be (mode {stamp.Rights})");
+    }
+
+    private string Absolute(string file) => Path.GetFullPath(file, folder);
 }

@@ -3,7 +3,7 @@ using Proxify.Linux;
 namespace Proxify.Transport.Tls;
 
 /// <summary>Why a handshake has failed.</summary>
-/// <param name="Text">In OpenSSL's words.</param>
+/// <param name="Text">In OpenSSL's words, and of a certificate whose it is.</param>
 /// <param name="IsOfCertificate">The peer has shown no certificate where one is required, or one that does not pass.</param>
 internal sealed record TlsFailure(string Text, bool IsOfCertificate)
 {
@@ -16,7 +16,7 @@ internal sealed record TlsFailure(string Text, bool IsOfCertificate)
         var error = OpenSsl.TakeError();
         return error switch
         {
-            NotVerified => new(OpenSsl.VerifyError(OpenSsl.VerifyResult(ssl)), IsOfCertificate: true),
+            NotVerified => new(PeerRefusal.Take() ?? OpenSsl.VerifyError(OpenSsl.VerifyResult(ssl)), IsOfCertificate: true),
             NoCertificate => new(error, IsOfCertificate: true),
             _ => new(error, IsOfCertificate: false),
         };
