@@ -30,6 +30,11 @@ internal abstract class Connection
     /// </summary>
     internal ConnectionTransform? Transform { get; set; }
 
+    /// <summary>
+    /// Whether some hundred microseconds may be spent right here, once: false where others wait for this thread, and one has spent them in this round.
+    /// </summary>
+    public virtual bool TryTakeTurn() => true;
+
     /// <summary>Told when the peer leaves before the relay. Null (default): nobody.</summary>
     public IPeerWatcher? Watcher { get; set; }
 

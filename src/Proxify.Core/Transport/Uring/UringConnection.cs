@@ -55,6 +55,8 @@ internal sealed class UringConnection : WireConnection
 
     private bool IsUsable => Socket is not null && !_isAborted;
 
+    public override bool TryTakeTurn() => !_worker.IsCurrent || _worker.TryTakeTurn();
+
     public override void WatchPeer()
     {
         if (!_worker.IsCurrent)

@@ -12,6 +12,7 @@ internal sealed unsafe partial class UringWorker
 {
     private readonly UringOptions _options;
     private BulkBuffers? _bulkBuffers;
+    private bool _isTurnTaken;
     private readonly Thread _thread;
     private readonly Queue<IResumable> _resumable = new();
     private readonly StallSweep _stalls;
@@ -136,8 +137,17 @@ internal sealed unsafe partial class UringWorker
     public static void OnOrphanException(Exception exception) =>
         ThreadPool.UnsafeQueueUserWorkItem(static e => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e), exception, preferLocal: false);
 
+    /// <summary>Whether nobody has taken this round's turn for what takes long.</summary>
+    public bool TryTakeTurn()
+    {
+        var isFree = !_isTurnTaken;
+        _isTurnTaken = true;
+        return isFree;
+    }
+
     private void RunOnce()
     {
+        _isTurnTaken = false;
         var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal && Accepting.IsEmpty && !Starved.CanFeed;
         if (isIdle)
             _alarm.SetFor(Timers.NextMilliseconds);
