@@ -18,6 +18,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry = new();
+    private readonly ArrivalRegistry _arrivals;
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
     private readonly HealthFollower _health;
@@ -61,6 +62,7 @@ public sealed class ProxyServer : IAsyncDisposable
             new HealthEvidence(timeProvider), counters, _metrics, _refusals,
             new AccessLog(_runtime, timeProvider, loggerFactory.CreateLogger("Proxify.AccessLog")));
         var handler = new SessionPipeline(_runtime, _registry, owner, observer, timeProvider, _logger);
+        _arrivals = handler.Arrivals;
         _entrance = steering is null
             ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, ports!, transport, handler, _logger);
         _kernelRefusals = ports is null ? null : new KernelRefusals(() => ports.Counters, timeProvider, _logger);
@@ -178,7 +180,7 @@ public sealed class ProxyServer : IAsyncDisposable
                 HostingLog.Stopping(_logger, Count.Of(_registry.Count, "session"));
             await _entrance.CloseAsync();
             _kernelRefusals?.Dispose();
-            await SessionDrain.RunAsync(_registry, _timeProvider, now);
+            await SessionDrain.RunAsync(_arrivals, _registry, _timeProvider, now);
             // Not before: those who are still served, or wait in a queue, shall not be sent to targets that are known to be down.
             _health.Dispose();
             _refusals.Dispose();

@@ -14,24 +14,26 @@ internal static class SessionDrain
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
     /// <summary>Lets each app's sessions end by themselves for its <see cref="TimeoutsConfig.Drain"/>, then resets what is left.</summary>
+    /// <param name="arrivals">Knows the connections that may become sessions; they have as long.</param>
     /// <param name="registry">Knows the live sessions.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="now">Resets at once when it is cancelled.</param>
-    public static async Task RunAsync(SessionRegistry registry, TimeProvider timeProvider, CancellationToken now)
+    public static async Task RunAsync(ArrivalRegistry arrivals, SessionRegistry registry, TimeProvider timeProvider, CancellationToken now)
     {
         var startedAt = timeProvider.GetTimestamp();
-        while (registry.Count > 0)
+        // Who is no arrival any more has become a session before: in this order nobody is missed.
+        while (arrivals.Count + registry.Count > 0)
         {
-            var sessions = registry.Snapshot();
+            IEnding[] live = [.. arrivals.Snapshot(), .. registry.Snapshot()];
             var elapsed = now.IsCancellationRequested ? TimeSpan.MaxValue : timeProvider.GetElapsedTime(startedAt);
-            foreach (var due in sessions.Where(s => s.App.Timeouts.Drain <= elapsed))
+            foreach (var due in live.Where(l => l.Drain <= elapsed))
                 due.Abort(TerminationReason.Drained);
 
-            var later = sessions.Select(s => s.App.Timeouts.Drain).Where(d => d > elapsed).Order().ToList();
+            var later = live.Select(l => l.Drain).Where(d => d > elapsed).Order().ToList();
             var wait = later.Count == 0 ? LongestReset : later[0] - elapsed < LongestTimer ? later[0] - elapsed : LongestTimer;
             try
             {
-                await registry.WhenEmpty().WaitAsync(wait, timeProvider, later.Count > 0 ? now : CancellationToken.None);
+                await Task.WhenAll(arrivals.WhenEmpty(), registry.WhenEmpty()).WaitAsync(wait, timeProvider, later.Count > 0 ? now : CancellationToken.None);
             }
             catch (OperationCanceledException)
             {

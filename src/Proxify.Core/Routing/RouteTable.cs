@@ -6,7 +6,7 @@ namespace Proxify.Routing;
 /// Local endpoint to where its connections go, in the same few steps whether four ports are configured or 65,535, and one address of a port or 10,000. Two
 /// levels of 256, so that a small config does not pay for all ports.
 /// </summary>
-/// <typeparam name="T">What a route leads to: an app.</typeparam>
+/// <typeparam name="T">What a route leads to.</typeparam>
 internal sealed class RouteTable<T>
     where T : class
 {

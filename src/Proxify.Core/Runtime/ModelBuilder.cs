@@ -36,13 +36,14 @@ internal static class ModelBuilder
             .ToImmutableArray();
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
-        var routes = new RouteTable<AppModel>.Builder();
+        var routes = new RouteTable<PortModel>.Builder();
         foreach (var (appConfig, app) in config.Apps.Zip(apps))
         {
+            var to = new PortModel([app]);
             foreach (var range in appConfig.Ports)
             {
                 for (var port = range.First; port <= range.Last; port++)
-                    AddPort(appConfig, app, port);
+                    AddPort(appConfig, to, port);
             }
         }
 
@@ -52,7 +53,7 @@ internal static class ModelBuilder
             Overrides = overrides,
             Apps = apps,
             Routes = routes.Build(),
-            DefaultApp = DefaultApp(config, apps, previous),
+            DefaultPort = DefaultApp(config, apps, previous) is { } fallback ? new PortModel([fallback]) : null,
             Sources = Rules(config.Sources),
             Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl,
                 Families(config.Resolver.Family)),
@@ -62,12 +63,12 @@ internal static class ModelBuilder
             State = state,
         };
 
-        void AddPort(AppConfig appConfig, AppModel app, int port)
+        void AddPort(AppConfig appConfig, PortModel to, int port)
         {
             if (appConfig.Bind.Count == 0)
-                routes.Add(TcpEndpoint.EveryAddress(port), app);
+                routes.Add(TcpEndpoint.EveryAddress(port), to);
             foreach (var address in appConfig.Bind)
-                routes.Add(new TcpEndpoint(address, port), app);
+                routes.Add(new TcpEndpoint(address, port), to);
         }
     }
 

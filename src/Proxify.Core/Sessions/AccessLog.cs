@@ -25,7 +25,7 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
         {
             App = session.App.Name,
             Listen = session.Client.Local,
-            Client = session.Client.Remote,
+            Client = session.Source,
             Target = session.Target?.Remote,
             ConnectTime = session.ConnectTime,
             Duration = timeProvider.GetElapsedTime(session.StartedAt),

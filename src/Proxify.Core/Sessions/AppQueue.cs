@@ -49,7 +49,7 @@ internal sealed class AppQueue(TimeProvider timeProvider)
         if (!places.TryTake())
             return false;
         var group = session.App.State.Group;
-        var picked = TargetPick.Take(group, session.Client.Remote.Address, default);
+        var picked = TargetPick.Take(group, session.Source.Address, default);
         if (picked == Balancer.None && TargetPick.IsAnyFull(group, default))
         {
             places.Free();
@@ -98,7 +98,7 @@ internal sealed class AppQueue(TimeProvider timeProvider)
 
         protected internal override bool TryEnter()
         {
-            var picked = TargetPick.Take(_group, session.Client.Remote.Address, _tried);
+            var picked = TargetPick.Take(_group, session.Source.Address, _tried);
             if (picked == Balancer.None && TargetPick.IsAnyFull(_group, _tried))
                 return false;
             session.SetPicked(_group, picked);

@@ -11,8 +11,9 @@ internal interface ISessionObserver
 {
     /// <summary>A connection was refused before it became a session, and has been reset.</summary>
     /// <param name="client">Its addresses can still be read.</param>
+    /// <param name="source">Who the client is, as far as that is known.</param>
     /// <param name="verdict">By what; never an admission.</param>
-    void Refused(Connection client, in GateVerdict verdict)
+    void Refused(Connection client, TcpEndpoint source, in GateVerdict verdict)
     {
     }
 

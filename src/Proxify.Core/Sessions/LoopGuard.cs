@@ -44,7 +44,7 @@ internal sealed class LoopGuard(IPortOwner ports, TimeProvider timeProvider)
     }
 
     /// <summary>Only a target with a port of ours costs more than look-ups.</summary>
-    public bool LeadsBack(TcpEndpoint target, RouteTable<AppModel> routes) =>
+    public bool LeadsBack(TcpEndpoint target, RouteTable<PortModel> routes) =>
         ((ports.IsOurs(target.Port, hasAccepted: false) || routes.Find(target) is not null) && IsLocal(target)) || IsKnownAsOurs(target);
 
     private bool IsKnownAsOurs(TcpEndpoint target)

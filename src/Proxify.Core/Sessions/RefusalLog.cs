@@ -14,7 +14,7 @@ internal sealed class RefusalLog(TimeProvider timeProvider, ILogger logger) : IS
     private readonly Refusals _refusals = new(timeProvider, logger);
     private readonly LogThrottle _noRoute = new();
 
-    public void Refused(Connection client, in GateVerdict verdict)
+    public void Refused(Connection client, TcpEndpoint source, in GateVerdict verdict)
     {
         if (verdict.App is not { } app)
         {
@@ -23,18 +23,18 @@ internal sealed class RefusalLog(TimeProvider timeProvider, ILogger logger) : IS
         }
         else if (verdict.Rule is { } rule)
         {
-            _refusals.Note(app.Name, rule, client.Remote);
+            _refusals.Note(app.Name, rule, source);
         }
-        else
+        else if (verdict.Limit != LimitKind.None)
         {
-            RefusedByLimit(app, verdict.Limit, client.Remote);
+            RefusedByLimit(app, verdict.Limit, source);
         }
     }
 
     public void Ended(Session session, TerminationReason reason)
     {
         if (session.RefusedBy != LimitKind.None)
-            RefusedByLimit(session.App, session.RefusedBy, session.Client.Remote);
+            RefusedByLimit(session.App, session.RefusedBy, session.Source);
     }
 
     public void Dispose() => _refusals.Dispose();

@@ -8,7 +8,7 @@ using Proxify.Transport.Tls;
 namespace Proxify.Sessions;
 
 /// <summary>One client connection and, once dialled, its target connection.</summary>
-internal sealed class Session(Connection client, ProxyModel model, AppModel app, long startedAt) : IPeerWatcher
+internal sealed class Session(Connection client, ProxyModel model, AppModel app, long startedAt, Arrival? arrival = null) : Registered<Session>, IPeerWatcher
 {
     private const int NotAborted = -1;
 
@@ -17,12 +17,27 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
 
     private long _countedFromClient;
     private long _countedFromTarget;
-    private CancellationTokenSource? _aborting;
-    private SessionExtras? _more;
+    private SessionExtras? _extras = arrival is null ? null : new SessionExtras { Arrival = arrival };
     private int _abortReason = NotAborted;
     private TimeSpan _connectTime = NotConnected;
 
     public Connection Client { get; } = client;
+
+    /// <summary>What was found out before it was a session; null: nothing had to be.</summary>
+    public Arrival? Arrival => _extras?.Arrival;
+
+    private SessionExtras Extras => _extras ??= new SessionExtras();
+
+    /// <summary>
+    /// Who the client is: everything that is decided or told about clients goes by it. <see cref="Connection.Remote"/> of <see cref="Client"/> may be a
+    /// balancer's.
+    /// </summary>
+    public TcpEndpoint Source => Arrival is { } arrival ? arrival.Source : Client.Remote;
+
+    /// <summary>What the client has connected to: our own end, or that of the balancer before us.</summary>
+    public TcpEndpoint Destination => Arrival is { } arrival ? arrival.Destination : Client.Local;
+
+    public override TimeSpan Drain => App.Timeouts.Drain;
 
     /// <summary>The model that it was admitted by.</summary>
     public ProxyModel Model { get; } = model;
@@ -37,18 +52,21 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// <summary>What TLS with the client has come to; null: it speaks none with us.</summary>
     public TlsInfo? ClientTls
     {
-        get => _more?.ClientTls;
-        set => More.ClientTls = value;
+        get => _extras?.ClientTls;
+        set => Extras.ClientTls = value;
     }
 
     /// <summary>More about its end than its reason says, in a few words; null as a rule.</summary>
     public string? Detail
     {
-        get => _more?.Detail;
-        set => More.Detail = value;
+        get => _extras?.Detail;
+        set
+        {
+            if (value is not null || _extras is not null)
+                Extras.Detail = value;
+        }
     }
 
-    private SessionExtras More => _more ??= new SessionExtras();
 
     /// <summary>The endpoint whose session this is, from before its dial on; its load counts it until <see cref="LeaveTarget"/>.</summary>
     public TargetState? TargetState { get; private set; }
@@ -107,11 +125,6 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
 
     internal long SeenFromTarget { get; set; }
 
-    // The registry's links; guarded by its lock.
-    internal Session? Next { get; set; }
-
-    internal Session? Previous { get; set; }
-
     /// <summary>Counts among its app's sessions; <see cref="AppQueue.Leave"/> gives the place back.</summary>
     public bool HasPlace { get; set; }
 
@@ -144,12 +157,12 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     }
 
     /// <summary>From any thread: resets both sides, whatever the session is doing.</summary>
-    public void Abort(TerminationReason reason)
+    public override void Abort(TerminationReason reason)
     {
         if (Interlocked.CompareExchange(ref _abortReason, (int)reason, NotAborted) != NotAborted)
             return;
         // AbortToken() sets the source, then looks at the reason; here it is the other way round.
-        _aborting?.Cancel();
+        _extras?.Aborting?.Cancel();
         Client.Abort();
     }
 
@@ -162,8 +175,8 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// </summary>
     public CancellationToken AbortToken()
     {
-        _aborting ??= new CancellationTokenSource();
+        var aborting = Extras.Aborting ??= new CancellationTokenSource();
         Interlocked.MemoryBarrier();
-        return Volatile.Read(ref _abortReason) != NotAborted ? new CancellationToken(canceled: true) : _aborting.Token;
+        return Volatile.Read(ref _abortReason) != NotAborted ? new CancellationToken(canceled: true) : aborting.Token;
     }
 }

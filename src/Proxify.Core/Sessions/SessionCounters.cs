@@ -10,7 +10,7 @@ internal sealed class SessionCounters : ISessionObserver
     /// <summary>Connections whose port belongs to no app.</summary>
     public StripedCounter NoRoute { get; } = new();
 
-    public void Refused(Connection client, in GateVerdict verdict)
+    public void Refused(Connection client, TcpEndpoint source, in GateVerdict verdict)
     {
         if (verdict is not { App.State: { } state, Refusal: { } reason })
         {

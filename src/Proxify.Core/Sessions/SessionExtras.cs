@@ -2,9 +2,15 @@ using Proxify.Transport.Tls;
 
 namespace Proxify.Sessions;
 
-/// <summary>What most sessions have not: made for those that do.</summary>
+/// <summary>What few sessions have, so that the others need no room for it.</summary>
 internal sealed class SessionExtras
 {
+    /// <summary>What was found out before it was a session.</summary>
+    public Arrival? Arrival { get; init; }
+
+    /// <summary>Of a session that has waited for something else than its client's connection.</summary>
+    public CancellationTokenSource? Aborting { get; set; }
+
     /// <inheritdoc cref="Session.ClientTls"/>
     public TlsInfo? ClientTls { get; set; }
 

@@ -6,10 +6,10 @@ namespace Proxify.Sessions;
 /// <summary>Several observers as one; told in the order in which they are given.</summary>
 internal sealed class SessionObserverList(params ISessionObserver[] observers) : ISessionObserver
 {
-    public void Refused(Connection client, in GateVerdict verdict)
+    public void Refused(Connection client, TcpEndpoint source, in GateVerdict verdict)
     {
         foreach (var observer in observers)
-            observer.Refused(client, verdict);
+            observer.Refused(client, source, verdict);
     }
 
     public void Began(Session session)

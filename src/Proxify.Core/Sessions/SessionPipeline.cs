@@ -9,7 +9,9 @@ using Proxify.Transport;
 
 namespace Proxify.Sessions;
 
-/// <summary>A connection's way, top to bottom: the gate, a place in its app, the app's protocol, the record. The one place that joins the rooms.</summary>
+/// <summary>
+/// A connection's way, top to bottom: its arrival, the gate, a place in its app, the app's protocol, the record. The one place that joins the rooms.
+/// </summary>
 internal sealed class SessionPipeline : IConnectionHandler
 {
     private readonly ProxyRuntime _runtime;
@@ -18,6 +20,7 @@ internal sealed class SessionPipeline : IConnectionHandler
     private readonly LoopGuard _loops;
     private readonly SessionGate _gate;
     private readonly ClientHandshake _handshake;
+    private readonly BalancerHeader _balancerHeader;
     private readonly AppQueue _queue;
     private readonly ProtocolTable _protocols;
     private readonly LogThrottle _acceptErrors = new();
@@ -43,20 +46,25 @@ internal sealed class SessionPipeline : IConnectionHandler
         _loops = new LoopGuard(ports, timeProvider);
         _gate = new SessionGate(ports, timeProvider);
         _handshake = new ClientHandshake(timeProvider);
+        _balancerHeader = new BalancerHeader(timeProvider);
         _queue = new AppQueue(timeProvider);
-        _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, observer, timeProvider, logger), stages);
+        var openings = new TargetOpenings(timeProvider, new TargetHandshake());
+        _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, openings, observer, timeProvider, logger), stages);
     }
+
+    /// <summary>The connections that are no sessions yet.</summary>
+    public ArrivalRegistry Arrivals { get; } = new();
 
     public ValueTask HandleAsync(Connection client)
     {
         _loops.NoteAccept(client.Local);
         var startedAt = _timeProvider.GetTimestamp();
         var model = _runtime.Current;
-        var verdict = _gate.Judge(client, model);
+        var port = _gate.Route(client.Local, model);
         // A change that has ended since the model was read is settled, and has put another one in force.
-        return verdict.App is null && (!_runtime.Settled.IsCompleted || _runtime.Current != model)
+        return port is null && (!_runtime.Settled.IsCompleted || _runtime.Current != model)
             ? HandleSettledAsync(client, startedAt)
-            : HandleAsync(client, model, verdict, startedAt);
+            : HandleAsync(client, model, port, startedAt);
     }
 
     public void OnAcceptError(IListener listener, SocketError error, TimeSpan? backoff)
@@ -74,23 +82,85 @@ internal sealed class SessionPipeline : IConnectionHandler
     {
         await _runtime.Settled;
         var model = _runtime.Current;
-        await HandleAsync(client, model, _gate.Judge(client, model), startedAt);
+        await HandleAsync(client, model, _gate.Route(client.Local, model), startedAt);
     }
 
-    private ValueTask HandleAsync(Connection client, ProxyModel model, in GateVerdict verdict, long startedAt)
+    private ValueTask HandleAsync(Connection client, ProxyModel model, PortModel? port, long startedAt)
     {
-        if (!verdict.IsAdmitted)
+        var readsFirst = port?.ReadsFirst(client.Remote) == true;
+        var verdict = port is null ? new(null, TerminationReason.NoRoute)
+            : readsFirst ? SessionGate.TryArrive(client, model, port)
+            : _gate.Judge(client, model, port.App);
+        if (port is null || !verdict.IsAdmitted)
         {
-            client.Reset();
-            _observer.Refused(client, verdict);
+            Refuse(client, client.Remote, verdict);
             return default;
         }
 
-        var session = new Session(client, model, verdict.App, startedAt);
-        client.Watcher = session;
+        return readsFirst ? ArriveAsync(new Arrival(client, model, port, startedAt)) : ServeAsync(Begin(new Session(client, model, verdict.App, startedAt)));
+    }
+
+    private void Refuse(Connection client, TcpEndpoint source, in GateVerdict verdict)
+    {
+        client.Reset();
+        _observer.Refused(client, source, verdict);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ArriveAsync(Arrival arrival)
+    {
+        Arrivals.Add(arrival);
+        var verdict = new GateVerdict(arrival.Port.App, TerminationReason.InternalError);
+        try
+        {
+            verdict = await ReadAsync(arrival);
+        }
+        finally
+        {
+            if (!verdict.IsAdmitted)
+                EndArrival(arrival, verdict);
+        }
+
+        if (verdict.IsAdmitted)
+            await ServeAsync(BeginArrived(arrival, verdict.App));
+    }
+
+    /// <summary>Finds out who the client is, and which app it is for.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GateVerdict> ReadAsync(Arrival arrival)
+    {
+        if (arrival.IsFromBalancer && await _balancerHeader.ReadAsync(arrival) is { } unknown)
+            return unknown;
+        return _gate.Judge(arrival, arrival.Port.App);
+    }
+
+    private void EndArrival(Arrival arrival, in GateVerdict verdict)
+    {
+        SessionGate.Leave(arrival);
+        try
+        {
+            Refuse(arrival.Client, arrival.Source, verdict);
+        }
+        finally
+        {
+            Arrivals.Remove(arrival); // last, as in End
+        }
+    }
+
+    private Session BeginArrived(Arrival arrival, AppModel app)
+    {
+        var session = Begin(new Session(arrival.Client, arrival.Model, app, arrival.StartedAt, arrival));
+        arrival.Become(session);
+        Arrivals.Remove(arrival); // not before the session is known: a shutdown waits for both
+        return session;
+    }
+
+    private Session Begin(Session session)
+    {
+        session.Client.Watcher = session;
         _registry.Add(session);
         _observer.Began(session);
-        return ServeAsync(session);
+        return session;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

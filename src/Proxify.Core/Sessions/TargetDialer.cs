@@ -10,7 +10,8 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>Connects a session to a target: dials one endpoint after the other until one answers, and waits where one may come to answer.</summary>
-internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObserver observer, TimeProvider timeProvider, ILogger logger)
+internal sealed class TargetDialer(
+    AppQueue queue, LoopGuard loops, TargetOpenings openings, ISessionObserver observer, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan OneLinePer = TimeSpan.FromSeconds(1);
 
@@ -33,8 +34,9 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
             {
                 if (!TryBeginDial(session, ref hunt, out var endpoint, out var isTrial))
                     continue;
-                var dial = await (session.App.Source is { } source
-                    ? _sourced.DialAsync(session, source, endpoint) : session.Client.DialAsync(endpoint, session.App.Timeouts.Connect));
+                var dial = NotItself(await DialAsync(session, endpoint));
+                if (dial.Connection is { } dialled && openings.HasAnyFor(session.App))
+                    dial = await openings.OpenAsync(session, dialled);
                 if (EndDial(session, ref hunt, dial, isTrial, firstDialAt))
                     return session.Target is null ? session.AbortReason : null;
             }
@@ -64,6 +66,9 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
         }
     }
 
+    private ValueTask<DialResult> DialAsync(Session session, TcpEndpoint endpoint) => session.App.Source is { } source
+        ? _sourced.DialAsync(session, source, endpoint) : session.Client.DialAsync(endpoint, session.App.Timeouts.Connect);
+
     private static TargetHunt BeginHunt(Session session)
     {
         var group = session.App.State.Group;
@@ -75,7 +80,7 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
             picked = Balancer.None;
         }
 
-        return new TargetHunt(session.Client.Remote.Address, group, picked);
+        return new TargetHunt(session.Source.Address, group, picked);
     }
 
     private static void PickNext(Session session, ref TargetHunt hunt)
@@ -112,17 +117,21 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
         return false;
     }
 
+    /// <summary>
+    /// TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the target
+    /// could not come back as long as we hold its port.
+    /// </summary>
+    private static DialResult NotItself(DialResult dial)
+    {
+        if (dial.Connection is not { } met || met.Local != met.Remote)
+            return dial;
+        met.Reset();
+        return new DialResult(null, SocketError.ConnectionRefused);
+    }
+
     /// <summary>True: the hunt is over, with a target or because the session was aborted.</summary>
     private bool EndDial(Session session, ref TargetHunt hunt, DialResult dial, bool isTrial, long firstDialAt)
     {
-        if (dial.Connection is { } met && met.Local == met.Remote)
-        {
-            // TCP's simultaneous open (RFC 9293, 3.5): the target is down, and of all local ports the kernel gave us its own. An echo of the client, and the
-            // target could not come back as long as we hold its port.
-            met.Reset();
-            dial = new DialResult(null, SocketError.ConnectionRefused);
-        }
-
         hunt.Target.Health.EndDial(DialErrors.Of(dial.Error, hunt.Target.HasClientsPort, session.App.Source is { IsClient: true }), isTrial);
         if (dial.Error == SocketError.OperationAborted)
             return true;
@@ -160,12 +169,12 @@ internal sealed class TargetDialer(AppQueue queue, LoopGuard loops, ISessionObse
         if (hunt.HasLooped)
         {
             if (mayTell)
-                SessionsLog.Loop(logger, app.Name, session.Client.Remote, session.Client.Local, suppressed);
+                SessionsLog.Loop(logger, app.Name, session.Source, session.Client.Local, suppressed);
             return TerminationReason.Loop;
         }
 
         if (mayTell)
-            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, WhyNobodyAnswered(hunt), suppressed);
+            SessionsLog.ConnectFailed(logger, app.Name, session.Tries, session.Detail ?? WhyNobodyAnswered(hunt), suppressed);
         return TerminationReason.ConnectFailed;
     }
 

@@ -62,4 +62,7 @@ internal enum TerminationReason
 
     /// <summary>What a side sent was no TLS, or an alert that ends it.</summary>
     TlsError,
+
+    /// <summary>A balancer's PROXY header is malformed, missing, or does not come within <c>Handshake</c>.</summary>
+    ProxyHeader,
 }

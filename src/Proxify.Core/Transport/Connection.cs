@@ -93,7 +93,7 @@ internal abstract class Connection
     public abstract void Reset();
 
     /// <summary>
-    /// From any thread, any number of times: ends what runs on this connection. A dial, receive or send ends with
+    /// From any thread, any number of times: ends what runs on this connection and on those that it has dialled. A dial, receive or send ends with
     /// <see cref="System.Net.Sockets.SocketError.OperationAborted"/>, a relay with <see cref="RelayEnd.Aborted"/>; what starts later ends the same way at once.
     /// </summary>
     public abstract void Abort();

@@ -58,10 +58,9 @@ internal abstract class WireConnection : Connection
             dialled.Reset();
     }
 
-    /// <summary>From any thread: aborts this connection and those that it dialled.</summary>
-    public void AbortAll()
+    /// <summary>As it is aborted itself.</summary>
+    protected void AbortDialled()
     {
-        Abort();
         for (var dialled = Volatile.Read(ref _lastDialled); dialled is not null; dialled = dialled._dialledBefore)
             dialled.Abort();
     }

@@ -15,9 +15,9 @@ public sealed class RouteTableTests
     {
         var routes = ModelOf(App("a", [5001], "127.0.0.1:1"), App("b", [new PortRange(5200, 5299)], "127.0.0.1:2")).Routes;
 
-        Assert.Equal("a", routes.Find(At("127.0.0.1:5001"))?.Name);
-        Assert.Equal("a", routes.Find(At("[2001:db8::1]:5001"))?.Name);
-        Assert.Equal("b", routes.Find(At("10.0.0.1:5299"))?.Name);
+        Assert.Equal("a", routes.Find(At("127.0.0.1:5001"))?.App.Name);
+        Assert.Equal("a", routes.Find(At("[2001:db8::1]:5001"))?.App.Name);
+        Assert.Equal("b", routes.Find(At("10.0.0.1:5299"))?.App.Name);
     }
 
     [Fact]
@@ -27,9 +27,9 @@ public sealed class RouteTableTests
             App("a", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("10.0.0.1")] },
             App("b", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("10.0.0.2"), IPAddress.Parse("2001:db8::2")] }).Routes;
 
-        Assert.Equal("a", routes.Find(At("10.0.0.1:80"))?.Name);
-        Assert.Equal("b", routes.Find(At("10.0.0.2:80"))?.Name);
-        Assert.Equal("b", routes.Find(At("[2001:db8::2]:80"))?.Name);
+        Assert.Equal("a", routes.Find(At("10.0.0.1:80"))?.App.Name);
+        Assert.Equal("b", routes.Find(At("10.0.0.2:80"))?.App.Name);
+        Assert.Equal("b", routes.Find(At("[2001:db8::2]:80"))?.App.Name);
         Assert.Null(routes.Find(At("10.0.0.3:80")));
     }
 
@@ -41,8 +41,8 @@ public sealed class RouteTableTests
 
         foreach (var routes in new[] { ModelOf(six, four).Routes, ModelOf(four, six).Routes })
         {
-            Assert.Equal("six", routes.Find(At("[::1]:80"))?.Name);
-            Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.Name);
+            Assert.Equal("six", routes.Find(At("[::1]:80"))?.App.Name);
+            Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.App.Name);
             Assert.Null(routes.Find(At("[2001:db8::1]:80")));
         }
     }
@@ -54,8 +54,8 @@ public sealed class RouteTableTests
             App("seven", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("fe80::1%7")] },
             App("nine", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("fe80::1%9")] }).Routes;
 
-        Assert.Equal("seven", routes.Find(At("[fe80::1%7]:80"))?.Name);
-        Assert.Equal("nine", routes.Find(At("[fe80::1%9]:80"))?.Name);
+        Assert.Equal("seven", routes.Find(At("[fe80::1%7]:80"))?.App.Name);
+        Assert.Equal("nine", routes.Find(At("[fe80::1%9]:80"))?.App.Name);
         Assert.Null(routes.Find(At("[fe80::1%8]:80")));
     }
 
@@ -64,7 +64,7 @@ public sealed class RouteTableTests
     {
         var routes = ModelOf(App("a", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse("2001:db8::1%7")] }).Routes;
 
-        Assert.Equal("a", routes.Find(At("[2001:db8::1]:80"))?.Name);
+        Assert.Equal("a", routes.Find(At("[2001:db8::1]:80"))?.App.Name);
     }
 
     [Theory]
@@ -79,12 +79,12 @@ public sealed class RouteTableTests
         var routes = ModelOf(
             [.. apps, App("zone", [80], "127.0.0.1:2") with { Bind = [IPAddress.Parse("fe80::1%7")] }, App("other", [81], "127.0.0.1:3")]).Routes;
 
-        Assert.All(Enumerable.Range(0, addresses), i => Assert.Equal($"{i}", routes.Find(new TcpEndpoint(IPAddress.Parse(Address(i)), 80))?.Name));
-        Assert.Equal("zone", routes.Find(At("[fe80::1%7]:80"))?.Name);
+        Assert.All(Enumerable.Range(0, addresses), i => Assert.Equal($"{i}", routes.Find(new TcpEndpoint(IPAddress.Parse(Address(i)), 80))?.App.Name));
+        Assert.Equal("zone", routes.Find(At("[fe80::1%7]:80"))?.App.Name);
         Assert.Null(routes.Find(At("[fe80::1%8]:80")));
         Assert.Null(routes.Find(At("10.9.9.9:80")));
         Assert.Null(routes.Find(At("[2001:db8:9::9]:80")));
-        Assert.Equal("other", routes.Find(At("10.9.9.9:81"))?.Name);
+        Assert.Equal("other", routes.Find(At("10.9.9.9:81"))?.App.Name);
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class RouteTableTests
         var six = Enumerable.Range(1, 20).Select(i => App($"{i}", [80], "127.0.0.1:1") with { Bind = [IPAddress.Parse($"2001:db8::{i:x}")] });
         var routes = ModelOf([App("four", [80], "127.0.0.1:2") with { Bind = [IPAddress.Any] }, .. six]).Routes;
 
-        Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.Name);
-        Assert.Equal("20", routes.Find(At("[2001:db8::14]:80"))?.Name);
+        Assert.Equal("four", routes.Find(At("10.0.0.1:80"))?.App.Name);
+        Assert.Equal("20", routes.Find(At("[2001:db8::14]:80"))?.App.Name);
         Assert.Null(routes.Find(At("[2001:db8::15]:80")));
     }
 

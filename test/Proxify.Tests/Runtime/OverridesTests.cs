@@ -162,7 +162,7 @@ public sealed class OverridesTests
 
     private Overrides Overrides => _runtime.Current.Overrides;
 
-    private string? Owner(ushort port) => _runtime.Current.Routes.Find(new TcpEndpoint(IPAddress.Loopback, port))?.Name;
+    private string? Owner(ushort port) => _runtime.Current.Routes.Find(new TcpEndpoint(IPAddress.Loopback, port))?.App.Name;
 
     private int[] Weights(string app) => [.. _runtime.Current.Apps.Single(a => a.Name == app).State.Group.Endpoints.Select(e => e.Weight)];
 

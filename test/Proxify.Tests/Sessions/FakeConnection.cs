@@ -1,11 +1,16 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Proxify.Transport;
 
 namespace Proxify.Tests.Sessions;
 
 /// <summary>A connection without a network: dials answer from a script, a relay ends as the test says.</summary>
+#pragma warning disable CA1001 // the source has no timer: nothing of it has to be given back
 internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connection
+#pragma warning restore CA1001
 {
+    private readonly CancellationTokenSource _aborting = new();
+
     public override TcpEndpoint Local { get; } = local;
 
     public override TcpEndpoint Remote { get; } = remote;
@@ -96,13 +101,54 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public override async ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts) => await OnRelay();
 
-    public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer) => throw new NotSupportedException();
+    /// <summary>What the peer says, a chunk per receive; an empty one is its FIN. Without any, receives wait until it is aborted.</summary>
+    public Channel<byte[]> Said { get; } = Channel.CreateUnbounded<byte[]>();
 
-    public override void PutBack(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+    /// <summary>What was put back, the latest first.</summary>
+    public byte[] Unread { get; private set; } = [];
 
-    public override void ForgetReceived() => throw new NotSupportedException();
+    /// <summary>What was sent to the peer.</summary>
+    public List<byte> Sent { get; } = [];
 
-    public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer) => throw new NotSupportedException();
+    /// <summary>What a send ends with.</summary>
+    public SocketError SendError { get; set; }
+
+    public override async ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer)
+    {
+        byte[] said;
+        try
+        {
+            said = Unread.Length > 0 ? Unread : await Said.Reader.ReadAsync(_aborting.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new(0, SocketError.OperationAborted);
+        }
+        catch (ChannelClosedException)
+        {
+            return new(0, SocketError.ConnectionReset);
+        }
+
+        var taken = Math.Min(said.Length, buffer.Length);
+        said.AsSpan(0, taken).CopyTo(buffer.Span);
+        Unread = said[taken..];
+        Received += taken;
+        return new(taken);
+    }
+
+    public override void PutBack(ReadOnlyMemory<byte> bytes)
+    {
+        Received -= bytes.Length;
+        Unread = [.. bytes.Span, .. Unread];
+    }
+
+    public override void ForgetReceived() => Received = 0;
+
+    public override ValueTask<IoResult> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        Sent.AddRange(buffer.Span);
+        return new(new IoResult(buffer.Length, SendError));
+    }
 
     public override void ShutdownSend() => throw new NotSupportedException();
 
@@ -112,5 +158,9 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public override void Reset() => WasReset = true;
 
-    public override void Abort() => WasAborted = true;
+    public override void Abort()
+    {
+        WasAborted = true;
+        _aborting.Cancel();
+    }
 }

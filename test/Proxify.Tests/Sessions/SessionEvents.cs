@@ -10,7 +10,7 @@ internal sealed class SessionEvents : ISessionObserver
 {
     public List<string> Told { get; } = [];
 
-    public void Refused(Connection client, in GateVerdict verdict) => Told.Add($"refused for {verdict.Refusal?.ToWord()}");
+    public void Refused(Connection client, TcpEndpoint source, in GateVerdict verdict) => Told.Add($"refused for {verdict.Refusal?.ToWord()}");
 
     public void Began(Session session) => Told.Add("began");
 

@@ -49,6 +49,9 @@ internal sealed record AppModel
     /// <summary>Steering may take its ports from other processes without a warning.</summary>
     public required bool AllowTakeover { get; init; }
 
+    /// <summary>Whose PROXY headers are believed. Null (default): nobody's.</summary>
+    public ProxyProtocolModel? ProxyProtocol { get; init; }
+
     /// <summary>A client that ends its side without having said a byte has left.</summary>
     public bool AbortOnClose { get; init; }
 

@@ -18,11 +18,14 @@ internal sealed class ProxyModel
 
     public required ImmutableArray<AppModel> Apps { get; init; }
 
-    /// <summary>Local endpoint to app.</summary>
-    public required RouteTable<AppModel> Routes { get; init; }
+    /// <summary>Local endpoint to whom its connections are for.</summary>
+    public required RouteTable<PortModel> Routes { get; init; }
 
     /// <summary>Where connections go whose port belongs to no app, which only steering makes possible; null refuses them.</summary>
-    public required AppModel? DefaultApp { get; init; }
+    public required PortModel? DefaultPort { get; init; }
+
+    /// <summary>The app of <see cref="DefaultPort"/>.</summary>
+    public AppModel? DefaultApp => DefaultPort?.App;
 
     /// <summary>Who may connect at all; an app's own rules come on top.</summary>
     public required SourceRules Sources { get; init; }

@@ -28,6 +28,9 @@ internal sealed class TargetState
 
     public string Address { get; }
 
+    /// <summary>Of the target as configured, without a port: a name, or an IP address without brackets.</summary>
+    public string HostName => Host(Address).Trim('[', ']');
+
     /// <summary>Its port is 0 where the client's takes part: see <see cref="For"/>.</summary>
     public TcpEndpoint Endpoint { get; }
 

@@ -50,7 +50,7 @@ internal sealed class LiveSessions
                 _ended.TrySetResult();
         }
 
-        clients.ForEach(static client => client.AbortAll());
+        clients.ForEach(static client => client.Abort());
         return _ended.Task;
     }
 }

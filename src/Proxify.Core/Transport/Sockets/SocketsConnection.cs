@@ -187,6 +187,7 @@ internal sealed class SocketsConnection : WireConnection
         Volatile.Read(ref _dial)?.Cancel(SocketError.OperationAborted);
         Volatile.Read(ref _relay)?.Abort();
         Disconnect();
+        AbortDialled();
     }
 
     /// <summary>Sends RST and wakes whoever waits on this connection; the descriptor stays, so its users need no lock.</summary>

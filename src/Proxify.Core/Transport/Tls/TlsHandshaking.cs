@@ -12,7 +12,8 @@ internal static class TlsHandshaking
 
     /// <summary>
     /// Brings a handshake to its end. Whoever calls says how long it may take, by aborting the connection. Of the costly steps, with the signature, a worker
-    /// does one in each of its rounds, and leaves the others to <see cref="TlsThreads"/>: whoever else it serves does not wait for them, and they use all processors.
+    /// does one in each of its rounds, and leaves the others to <see cref="TlsThreads"/>: whoever else it serves does not wait for them, and they use all
+    /// processors.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<TlsOutcome> RunAsync(Connection connection, TlsHandshake handshake)
@@ -25,7 +26,8 @@ internal static class TlsHandshaking
             {
                 if (!wire.IsEmpty || !handshake.HearsFirst)
                 {
-                    var (step, consumed) = handshake.IsNextCostly && !connection.TryTakeTurn() ? await TlsThreads.RunAsync(handshake, wire) : Step(handshake, wire);
+                    var mayStep = !handshake.IsNextCostly || connection.TryTakeTurn();
+                    var (step, consumed) = mayStep ? Step(handshake, wire) : await TlsThreads.RunAsync(handshake, wire);
                     if (!handshake.Output.IsEmpty && (await connection.SendAsync(handshake.Output)).Error != SocketError.Success)
                         return TlsOutcome.Lost;
                     if (step == TlsStep.Done)

@@ -169,6 +169,8 @@ internal sealed class UringConnection : WireConnection
         _dial = null;
         var target = new UringConnection(_worker, _session, fd, remote);
         Adopt(target);
+        if (_isAborted)
+            target.Abort(); // OnAborted() may have been here before it was
         _dialling!.Complete(new(target, SocketError.Success));
     }
 
@@ -207,6 +209,7 @@ internal sealed class UringConnection : WireConnection
         _relay?.Abort();
         _dial?.Cancel(SocketError.OperationAborted);
         Socket?.Disconnect();
+        AbortDialled();
     }
 
     private void Close(bool reset)

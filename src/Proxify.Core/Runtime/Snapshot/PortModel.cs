@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Proxify.Transport;
+
+namespace Proxify.Runtime;
+
+/// <summary>Whom the connections of a port are for. Ports of the same apps share one.</summary>
+/// <param name="apps">The one app as a rule. Of several, which agree on <see cref="ProxyProtocol"/>, what the client says first decides.</param>
+internal sealed class PortModel(ImmutableArray<AppModel> apps)
+{
+    public ImmutableArray<AppModel> Apps { get; } = apps;
+
+    /// <summary>The app; of several the first, to which everything counts that ends before it is known which.</summary>
+    public AppModel App => Apps[0];
+
+    /// <summary>Whose headers are believed; null: nobody's.</summary>
+    public ProxyProtocolModel? ProxyProtocol { get; } = apps[0].ProxyProtocol;
+
+    /// <summary>For all that a client has to say before its app is known.</summary>
+    public TimeSpan Handshake { get; } = apps.Max(app => app.Timeouts.Handshake);
+
+    /// <summary>Whether a balancer is in front of <paramref name="peer"/>'s clients.</summary>
+    public bool IsBalancer(TcpEndpoint peer) => ProxyProtocol is { } protocol && protocol.From.Allows(peer.Address);
+
+    /// <summary>Whether something has to be read of a connection before it can be judged.</summary>
+    public bool ReadsFirst(TcpEndpoint peer) => ProxyProtocol is { IsRequired: true } || IsBalancer(peer) || Apps.Length > 1;
+}
