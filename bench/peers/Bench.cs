@@ -34,6 +34,7 @@ static class Bench
     static async Task<Scores> RunAsync(IWork work, Options options, IReadOnlyList<Contender> contenders, Workspace workspace, CancellationToken cancellation)
     {
         await using var owned = work;
+        contenders = [.. contenders.Where(contender => contender.Terminates || !work.IsTls)];
         var scores = new Scores(work, contenders);
         var limit = TimeSpan.FromSeconds(2 * options.Seconds) + Grace;
         if (await FailureAsync(token => StartAsync(work, workspace, token), limit, cancellation) is { } trouble)
@@ -73,7 +74,7 @@ static class Bench
 
     static async Task<double?[]> MeasureAsync(IWork work, Contender contender, Workspace workspace, CancellationToken cancellation)
     {
-        await using var relay = await contender.StartAsync(work.Target, workspace, cancellation);
+        await using var relay = await contender.StartAsync(work.Target, work.Certificate, workspace, cancellation);
         try
         {
             var figures = await work.MeasureAsync(relay, cancellation);

@@ -32,6 +32,16 @@ static class Catalogue
         new Bulk("bulk-8", 8, seconds),
         new IdleSessions("idle-sessions", 3_500),
         new StalledSessions("stalled-sessions", connections, 5_000, seconds),
+        new HttpRequests("tls-keep-alive", connections, seconds, keepAlive: true, isTls: true),
+        new HttpRequests("tls-keep-alive-500", 500, seconds, keepAlive: true, isTls: true),
+        new TlsBulk("tls-bulk-1", 1, seconds),
+        new TlsBulk("tls-bulk-8", 8, seconds),
+        new TlsHandshakes("tls-full-ecdsa", isRsa: false, resume: false, seconds),
+        new TlsHandshakes("tls-full-rsa", isRsa: true, resume: false, seconds),
+        new TlsHandshakes("tls-resumed-ecdsa", isRsa: false, resume: true, seconds),
+        new TlsHandshakes("tls-resumed-rsa", isRsa: true, resume: true, seconds),
+        new TlsIdleSessions("tls-idle", 2_000),
+        new TlsFlood("tls-flood", connections, seconds),
     ];
 
     static Contender Contender(string name, Options options) => name.Split(':') switch

@@ -11,7 +11,7 @@ sealed class ProcessHandle : IAsyncDisposable
     readonly StringBuilder _output = new();
     readonly StringBuilder _errors = new();
 
-    ProcessHandle(string file, IEnumerable<string> arguments)
+    ProcessHandle(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         Name = Path.GetFileName(file);
         _process = new Process
@@ -23,6 +23,8 @@ sealed class ProcessHandle : IAsyncDisposable
                 RedirectStandardError = true
             },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            _process.StartInfo.Environment[name] = value;
         // Read all the time: a full pipe would stop the program.
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
@@ -35,9 +37,11 @@ sealed class ProcessHandle : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <exception cref="BenchException">There is no such program.</exception>
-    public static ProcessHandle Start(string file, params IEnumerable<string> arguments)
+    public static ProcessHandle Start(string file, params IEnumerable<string> arguments) => Start(file, arguments, environment: null);
+
+    static ProcessHandle Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        var handle = new ProcessHandle(file, arguments);
+        var handle = new ProcessHandle(file, arguments, environment);
         try
         {
             handle._process.Start();
@@ -54,10 +58,15 @@ sealed class ProcessHandle : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end and returns what it wrote to stdout.</summary>
+    /// <param name="file">Its name, or where it is.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="environment">Variables besides those that there are. Default: none.</param>
     /// <exception cref="BenchException">It does not exist, or ended with another code than 0.</exception>
-    public static async Task<string> RunAsync(string file, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<string> RunAsync(
+        string file, IEnumerable<string> arguments, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
     {
-        await using var handle = Start(file, arguments);
+        await using var handle = Start(file, arguments, environment);
         return await handle.FinishAsync(cancellation);
     }
 

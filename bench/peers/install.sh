@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what the side-by-side benchmark runs: HAProxy, nginx, redis, wrk, iperf3 (Debian, Ubuntu).
+# Installs what the side-by-side benchmark runs: HAProxy, nginx, redis, wrk, iperf3, curl (Debian, Ubuntu).
 # Only what is missing is installed, and no service is started or enabled by it:
 # a proxy that somebody measures with must not begin to serve their machine.
 set -euo pipefail
@@ -18,6 +18,7 @@ need redis-server command -v redis-server
 need redis-tools command -v redis-benchmark
 need wrk command -v wrk
 need iperf3 command -v iperf3
+need curl command -v curl
 need iproute2 command -v ip
 
 if [ ${#missing[@]} -eq 0 ]; then

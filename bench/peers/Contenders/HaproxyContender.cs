@@ -9,5 +9,6 @@ sealed class HaproxyContender() : Contender("haproxy")
     protected override string Program => "haproxy";
 
     // -db: stay in the foreground.
-    protected override string[] Arguments(int listen, int target, Workspace workspace) => ["-db", "-f", workspace.Expand("haproxy.cfg", listen, target)];
+    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace) =>
+        ["-db", "-f", workspace.Expand(certificate is null ? "haproxy.cfg" : "haproxy-tls.cfg", listen, target, certificate)];
 }

@@ -9,6 +9,6 @@ sealed class NginxContender() : Contender("nginx")
     protected override string Program => "nginx";
 
     // -e: before it has read the config it would log to /var/log.
-    protected override string[] Arguments(int listen, int target, Workspace workspace) =>
-        ["-e", "stderr", "-c", workspace.Expand("nginx.conf", listen, target)];
+    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace) =>
+        ["-e", "stderr", "-c", workspace.Expand(certificate is null ? "nginx.conf" : "nginx-tls.conf", listen, target, certificate)];
 }

@@ -9,12 +9,14 @@ sealed class ProxifyContender(FileInfo binary, string? transport) : Contender(tr
 
     protected override string Program => binary.FullName;
 
-    protected override string[] Arguments(int listen, int target, Workspace workspace)
+    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace)
     {
+        var tls = certificate is null
+            ? "" : $$""", "Tls": { "Certificates": [ { "Certificate": "{{certificate.File}}", "Key": "{{certificate.KeyFile}}" } ] }""";
         // No access log, as with the peers.
         var config = workspace.Write("config.json", $$"""
             {
-              "Apps": [ { "Name": "bench", "Ports": [{{listen}}], "Targets": ["127.0.0.1:{{target}}"] } ],
+              "Apps": [ { "Name": "bench", "Ports": [{{listen}}], "Targets": ["127.0.0.1:{{target}}"]{{tls}} } ],
               "AccessLog": { "Sample": 0 }
             }
             """);

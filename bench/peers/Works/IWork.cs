@@ -19,6 +19,12 @@ interface IWork : IAsyncDisposable
     /// <summary>Where the contenders' connections go, on 127.0.0.1; set by <see cref="StartAsync"/>.</summary>
     int Target { get; }
 
+    /// <summary>The contenders end TLS with it; set by <see cref="StartAsync"/>. Null (default): they carry bytes as they come.</summary>
+    Certificate? Certificate => null;
+
+    /// <summary>Ends TLS: not for contenders that cannot.</summary>
+    bool IsTls => false;
+
     /// <summary>Starts the target and whatever else is the same for all contenders.</summary>
     Task StartAsync(Workspace workspace, CancellationToken cancellation);
 

@@ -81,7 +81,7 @@ sealed class IdleSessions(string name, int connections) : IWork
             sockets.Add(await _listener.AcceptSocketAsync(cancellation));
     }
 
-    static async Task ReceiveMessageAsync(Socket socket, CancellationToken cancellation)
+    public static async Task ReceiveMessageAsync(Socket socket, CancellationToken cancellation)
     {
         var buffer = new byte[MessageLength];
         for (var have = 0; have < MessageLength;)
