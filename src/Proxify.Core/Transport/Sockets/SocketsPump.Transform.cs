@@ -68,27 +68,25 @@ internal sealed partial class SocketsPump
     }
 
     /// <summary>The source has sent FIN, or said that nothing follows.</summary>
-    private async ValueTask<(SocketsConnection? Failed, SocketError Error)> EndAsync()
+    /// <returns>As <see cref="PumpAsync"/>.</returns>
+    private (SocketsConnection? Failed, SocketError Error) End()
     {
-        if (_opener is { IsBroken: true })
-        {
-            _opener.Loss = TransformLoss.Unreadable;
-            SayWhy(_opener);
-            return (from, SocketError.ConnectionReset);
-        }
-
-        if (_opener is { HasEnded: false })
-        {
-            _opener.Loss = TransformLoss.Truncated;
-            return (from, SocketError.ConnectionReset);
-        }
-
-        if (_sealer is null || relay.HasLost)
+        if (_opener is null or { HasEnded: true })
             return default;
+        _opener.Loss = _opener.IsBroken ? TransformLoss.Unreadable : TransformLoss.Truncated;
+        if (_opener.IsBroken)
+            SayWhy(_opener);
+        return (from, SocketError.ConnectionReset);
+    }
+
+    /// <summary>What the destination's transform says before a FIN. Who has gone by now has everything, or is missed by the other pump.</summary>
+    public async ValueTask SendEndAsync()
+    {
+        if (_sealer is null)
+            return;
         await to.Sealing.WaitAsync();
         var wire = new byte[_sealer.SealBound(0)];
         await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
         to.Sealing.Release();
-        return default; // who has gone by now has everything, or is missed by the other pump
     }
 }

@@ -64,7 +64,7 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
         {
             var first = await WaitForRoomAsync(SealAsync(from.TakeUnread()), BufferSize);
             if (first.Error != SocketError.Success || _opener is { HasEnded: true } or { IsBroken: true })
-                return first.Error != SocketError.Success ? (to, first.Error) : await EndAsync();
+                return first.Error != SocketError.Success ? (to, first.Error) : End();
         }
 
         var turn = BuffersPerTurn;
@@ -89,7 +89,7 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
                     if (received.Error != SocketError.Success)
                         return (from, received.Error);
                     if (received.Bytes == 0)
-                        return await EndAsync();
+                        return End();
 
                     relay.Touch();
                     var sending = IsTransformed ? TransformAsync(buffer.AsMemory(0, received.Bytes)) : to.SendWireAsync(buffer.AsMemory(0, received.Bytes));
@@ -98,7 +98,7 @@ internal sealed partial class SocketsPump(SocketsRelay relay, RelaySide source, 
                         return (to, sent.Error);
                     relay.Touch();
                     if (_opener is { HasEnded: true } or { IsBroken: true })
-                        return await EndAsync();
+                        return End();
                     if (--turn == 0)
                     {
                         turn = BuffersPerTurn;

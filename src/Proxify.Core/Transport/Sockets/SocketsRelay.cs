@@ -80,7 +80,11 @@ internal sealed class SocketsRelay : IRelayQueues
 
     public async ValueTask OnFinAsync(SocketsPump pump)
     {
-        switch (_ending.OnEnded(pump.Source))
+        var step = _ending.OnEnded(pump.Source);
+        // Not before: a peer that is gone answers what it is told last with a reset, which ends nothing any more.
+        if (step is EndingStep.HalfClose or EndingStep.Close)
+            await pump.SendEndAsync();
+        switch (step)
         {
             case EndingStep.GoOn:
                 pump.From.WatchForReset();
