@@ -17,9 +17,9 @@ internal sealed class SourcedDial(TimeProvider timeProvider, ILogger logger)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DialResult> DialAsync(Session session, DialSource source, TcpEndpoint target)
     {
-        if (source.For(session.Client.Remote, target) is not { } local)
+        if (source.For(session.Source, target) is not { } local)
         {
-            Tell(session, target, source.IsClient ? $"{session.Client.Remote}" : $"{source}", "it is of another address family");
+            Tell(session, target, source.IsClient ? $"{session.Source}" : $"{source}", "it is of another address family");
             return new DialResult(null, SocketError.AddressFamilyNotSupported);
         }
 

@@ -58,6 +58,24 @@ public sealed class SourceAddressTests
     }
 
     [Fact]
+    public async Task Each_port_of_an_address_serves_every_target()
+    {
+        await using var net = await TransparentLab.CreateAsync();
+        await net.ShellAsync("ip route add local 10.3.0.16 dev lo; echo 40000 40003 > /proc/sys/net/ipv4/ip_local_port_range");
+        var (first, second) = (await net.StartServiceAsync(), await net.StartServiceAsync(port: 81));
+        await net.Lab.StartProxifyAsync(Config.Of(
+            Config.App("app", 5001, Target, $"{TransparentLab.TargetIPv4}:81").With("Source", "10.3.0.16").With("Health", new { Active = false })));
+
+        var clients = new List<Peer>();
+        for (var i = 0; i < 8; i++)
+            clients.Add(await net.ConnectAsync(5001));
+
+        foreach (var service in new[] { first, second })
+            Assert.Equal([40_000, 40_001, 40_002, 40_003], (await TransparentLab.AcceptedAsync(service, 4)).Select(static peer => peer.Port).Order());
+        clients.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
     public async Task Checks_come_from_the_same_addresses()
     {
         await using var net = await TransparentLab.CreateAsync();

@@ -56,7 +56,7 @@ internal sealed partial class TransparentLab : IAsyncDisposable
     public Task ShellAsync(string commands) => ShellAsync(_proxy, commands);
 
     /// <summary>A service of the target's that echoes, and writes down whom it has accepted.</summary>
-    public Task<RunningProcess> StartServiceAsync(bool ipv6 = false) => StartServiceAsync(_target, ipv6, ServicePort);
+    public Task<RunningProcess> StartServiceAsync(bool ipv6 = false, int port = ServicePort) => StartServiceAsync(_target, ipv6, port);
 
     /// <summary>The same on the proxy's own machine.</summary>
     public Task<RunningProcess> StartLocalServiceAsync(bool ipv6, int port) => StartServiceAsync(_proxy, ipv6, port);

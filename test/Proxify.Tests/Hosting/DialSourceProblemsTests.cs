@@ -27,11 +27,6 @@ public sealed class DialSourceProblemsTests
         Assert.Single(DialSourceProblems.Find(Config(DialSourceConfig.Of(IPNetwork.Parse("2001:db8::/64"))))), StringComparison.Ordinal);
 
     [Fact]
-    public void Network_of_which_only_the_beginning_is_this_machines_is_a_problem() =>
-        // All of 127.0.0.0/8 is local, and 128.0.0.0/8 is not.
-        Assert.Single(DialSourceProblems.Find(Config(DialSourceConfig.Of(IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("126.0.0.0/7")))));
-
-    [Fact]
     public void Change_is_refused_for_a_source_that_is_new_and_not_for_one_that_was_lost_meanwhile()
     {
         var before = ModelBuilder.Build(Config(Nobodys), previous: null);
