@@ -36,7 +36,7 @@ internal sealed class CapacityWarnings(ITransport transport, bool isSteered, ILo
     {
         // Two connections a session, the listeners, of which each worker has its own, and something for the rest.
         var sessions = model.Limits.Sessions;
-        var endpoints = isSteered ? 1 : model.Config.Apps.Sum(SizeRules.Endpoints);
+        var endpoints = isSteered ? 1 : model.Endpoints.Length;
         var needed = (2L * sessions) + (endpoints * Math.Max(1, transport.Workers)) + 100;
         var limit = Libc.OpenFilesLimit;
         if (sessions != SessionSlots.Unlimited && limit < (ulong)needed)

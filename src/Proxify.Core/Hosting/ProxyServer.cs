@@ -132,14 +132,14 @@ public sealed class ProxyServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens one more port for an app, at the addresses of its <see cref="AppConfig.Bind"/>. It stays open until it is closed, the app leaves the config, a
-    /// config has the port itself or would have errors with it, or the process ends; it survives reloads that do none of these.
+    /// Opens one more port for an app, at the addresses of its <see cref="AppConfig.Bind"/>. It stays open until it is closed, the app leaves the config,
+    /// its own config has the port or a config would have errors with it, or the process ends; it survives reloads that do none of these.
     /// </summary>
     /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
     /// <param name="port">1-65535.</param>
     /// <exception cref="ArgumentException">There is no such app.</exception>
     /// <exception cref="InvalidConfigException">
-    /// The config would have errors if it had the port: another app has it, for one, or a target would lead back to it.
+    /// The config would have errors if it had the port: another app takes the same clients of it, for one, or a target would lead back to it.
     /// </exception>
     /// <exception cref="ProxyStartException">The port cannot be bound.</exception>
     /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Proxify.Admission;
 using Proxify.Runtime;
 using Proxify.Steering;
 using Proxify.Telemetry;
@@ -17,13 +18,16 @@ namespace Proxify.Hosting;
 internal sealed class SteeredEntrance(SteeringOptions steering, SteeredPorts ports, ITransport transport, IConnectionHandler handler, ILogger logger)
     : IEntrance
 {
+    /// <summary>The name, for those who look at the kernel, of the app behind a port that several share.</summary>
+    private const string SeveralApps = "several apps";
+
     private readonly PortMirror _mirror = new(steering.Program);
     private readonly TakeoverWatch _takeovers = new(logger, ListenerSearch.Find);
     private IListener? _listener;
     private ProxyModel? _current;
     private ProxyModel? _next;
 
-    public string Summary => $"steering {Count.Of(_current?.Apps.Sum(a => a.Ports.Length) ?? 0, "port")} to {_listener?.Endpoint}";
+    public string Summary => $"steering {Count.Of(_current?.Apps.SelectMany(a => a.Ports).Distinct().Count() ?? 0, "port")} to {_listener?.Endpoint}";
 
     public ValueTask PrepareAsync(ProxyModel next, CancellationToken cancellation)
     {
@@ -125,9 +129,17 @@ internal sealed class SteeredEntrance(SteeringOptions steering, SteeredPorts por
         _takeovers.Look(next.Apps.Where(a => !a.AllowTakeover).SelectMany(a => a.Ports).Where(p => !known[p]));
     }
 
-    private static SteeringRules Rules(ProxyModel model) => new(
-        model.Sources,
-        [.. model.Apps.Select(a => new SteeredApp(a.Name, a.Ports, a.Sources, a.Limits.Rates))],
-        model.DefaultApp is { } app ? new SteeredApp(app.Name, [], app.Sources, app.Limits.Rates) : null,
-        model.Limits.Rates);
+    /// <summary>Of ports that apps share the kernel knows the file's rules alone: for which app a client has come is told by what it says first.</summary>
+    private static SteeringRules Rules(ProxyModel model)
+    {
+        var shared = model.Apps.SelectMany(a => a.Ports).CountBy(port => port).Where(port => port.Value > 1).Select(port => port.Key).ToHashSet();
+        var apps = model.Apps.Select(a => new SteeredApp(a.Name, Own(a), a.Sources, a.Limits.Rates));
+        return new SteeringRules(
+            model.Sources,
+            [.. shared.Count == 0 ? apps : apps.Append(new SteeredApp(SeveralApps, shared, SourceRules.None))],
+            model.DefaultApp is { } app ? new SteeredApp(app.Name, [], app.Sources, app.Limits.Rates) : null,
+            model.Limits.Rates);
+
+        IReadOnlyCollection<ushort> Own(AppModel app) => shared.Count == 0 ? app.Ports : [.. app.Ports.Where(port => !shared.Contains(port))];
+    }
 }

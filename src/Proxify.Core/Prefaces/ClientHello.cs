@@ -11,4 +11,17 @@ namespace Proxify.Prefaces;
 /// What it would speak, best first: a ProtocolNameList without its length (RFC 7301, 3.1), in which each name follows its own. Empty: it does not say.
 /// </param>
 /// <param name="HighestVersion">Of TLS, of those that it offers: 0x0304 is TLS 1.3.</param>
-internal sealed record ClientHello(string? ServerName, ReadOnlyMemory<byte> Protocols, ushort HighestVersion);
+internal sealed record ClientHello(string? ServerName, ReadOnlyMemory<byte> Protocols, ushort HighestVersion)
+{
+    /// <summary>Whether it would speak a protocol.</summary>
+    public bool Offers(ReadOnlySpan<byte> protocol)
+    {
+        for (var rest = Protocols.Span; !rest.IsEmpty; rest = rest[(1 + rest[0])..])
+        {
+            if (rest.Slice(1, rest[0]).SequenceEqual(protocol))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Resolution;
-using Proxify.Routing;
 using Proxify.Tls;
 using Proxify.Transport;
 
@@ -36,43 +35,25 @@ internal static class ModelBuilder
             .ToImmutableArray();
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
-        var routes = new RouteTable<PortModel>.Builder();
-        foreach (var (appConfig, app) in config.Apps.Zip(apps))
-        {
-            var to = new PortModel([app]);
-            foreach (var range in appConfig.Ports)
-            {
-                for (var port = range.First; port <= range.Last; port++)
-                    AddPort(appConfig, to, port);
-            }
-        }
-
         return new ProxyModel
         {
             Config = given,
             Overrides = overrides,
             Apps = apps,
-            Routes = routes.Build(),
+            Routes = RouteBuilder.Build(config.Apps.Zip(apps)),
             DefaultPort = DefaultApp(config, apps, previous) is { } fallback ? new PortModel([fallback]) : null,
             Sources = Rules(config.Sources),
             Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl,
                 Families(config.Resolver.Family)),
             Limits = limits,
+            ClientHello = ProxyLimitsOptions.ClientHello.Of(config.Limits, null),
             BufferMemory = config.Limits.BufferMemory ?? BufferMemory.Default,
             Rates = Rates(limits, state, previous?.Rates),
             State = state,
         };
-
-        void AddPort(AppConfig appConfig, PortModel to, int port)
-        {
-            if (appConfig.Bind.Count == 0)
-                routes.Add(TcpEndpoint.EveryAddress(port), to);
-            foreach (var address in appConfig.Bind)
-                routes.Add(new TcpEndpoint(address, port), to);
-        }
     }
 
-    /// <summary>Every endpoint that native listeners have to be open on.</summary>
+    /// <summary>Every endpoint that native listeners have to be open on, one that apps share as often as there are such apps.</summary>
     public static IEnumerable<TcpEndpoint> Endpoints(ProxyConfig config) =>
         from app in config.Apps
         from range in app.Ports
@@ -101,6 +82,10 @@ internal static class ModelBuilder
             Limits = limits,
             Rates = Rates(limits, proxy, previous?.Rates),
             Ports = Same(previous?.Ports, [.. app.Ports.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1)).Select(port => (ushort)port)]),
+            ServerNames = Same(previous?.ServerNames, [.. app.ServerNames.Select(ServerNameText.Normalize)]),
+            ApplicationProtocols = Same(previous?.ApplicationProtocols, [.. app.ApplicationProtocols]),
+            PlainClients = app.PlainClients,
+            StartsAsPostgres = app.StartTls == StartTlsProtocol.Postgres,
             AllowTakeover = app.AllowTakeover,
             AbortOnClose = app.AbortOnClose,
             State = previous?.State ?? new AppState(app.Name),

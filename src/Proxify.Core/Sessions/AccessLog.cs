@@ -35,6 +35,7 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
             Reason = reason,
             Detail = session.Detail,
             Tls = session.ClientTls,
+            ServerName = session.ServerName,
         };
         logger.Log(LogLevel.Information, SessionEvent, record, null, static (r, _) => r.ToString());
     }

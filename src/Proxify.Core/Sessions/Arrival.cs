@@ -33,6 +33,12 @@ internal sealed class Arrival(Connection client, ProxyModel model, PortModel por
     /// <summary>What the client has connected to, likewise.</summary>
     public TcpEndpoint Destination { get; set; } = client.Local;
 
+    /// <summary>The host that its ClientHello asks for; null: none, or none was read.</summary>
+    public string? ServerName { get; set; }
+
+    /// <summary>Whether a ClientHello was read, and put back.</summary>
+    public bool BeginsTls { get; set; }
+
     /// <summary>What it holds of what limits count; <see cref="SessionGate"/>'s own.</summary>
     internal GateHold Held { get; set; }
 

@@ -35,6 +35,9 @@ internal sealed class ReceivedPreface(Connection connection, int most) : IDispos
         return received;
     }
 
+    /// <summary>Forgets what has come, which was for us.</summary>
+    public void Clear() => _length = 0;
+
     /// <summary>The rest is the client's: gives it back to the connection, which counts only that from now on.</summary>
     /// <param name="used">Bytes that were for us.</param>
     public void PutBackAfter(int used)

@@ -49,6 +49,9 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
 
     public Connection? Target { get; set; }
 
+    /// <summary>The host that the client has asked for in its ClientHello, as far as that was read; null: none.</summary>
+    public string? ServerName => Arrival?.ServerName ?? ClientTls?.ServerName;
+
     /// <summary>What TLS with the client has come to; null: it speaks none with us.</summary>
     public TlsInfo? ClientTls
     {

@@ -21,6 +21,7 @@ internal sealed class SessionPipeline : IConnectionHandler
     private readonly SessionGate _gate;
     private readonly ClientHandshake _handshake;
     private readonly BalancerHeader _balancerHeader;
+    private readonly AppByName _appByName;
     private readonly AppQueue _queue;
     private readonly ProtocolTable _protocols;
     private readonly LogThrottle _acceptErrors = new();
@@ -47,8 +48,9 @@ internal sealed class SessionPipeline : IConnectionHandler
         _gate = new SessionGate(ports, timeProvider);
         _handshake = new ClientHandshake(timeProvider);
         _balancerHeader = new BalancerHeader(timeProvider);
+        _appByName = new AppByName(timeProvider);
         _queue = new AppQueue(timeProvider);
-        var openings = new TargetOpenings(timeProvider, new TargetHandshake());
+        var openings = new TargetOpenings(timeProvider, new PostgresOpening(), new TargetHandshake());
         _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, openings, observer, timeProvider, logger), stages);
     }
 
@@ -131,7 +133,12 @@ internal sealed class SessionPipeline : IConnectionHandler
     {
         if (arrival.IsFromBalancer && await _balancerHeader.ReadAsync(arrival) is { } unknown)
             return unknown;
-        return _gate.Judge(arrival, arrival.Port.App);
+        if (arrival.Port.Names is not { } names)
+            return _gate.Judge(arrival, arrival.Port.App);
+        var verdict = _gate.JudgeByFile(arrival);
+        if (verdict.IsAdmitted)
+            verdict = await _appByName.FindAsync(arrival, names);
+        return verdict.IsAdmitted ? _gate.Judge(arrival, verdict.App) : verdict;
     }
 
     private void EndArrival(Arrival arrival, in GateVerdict verdict)

@@ -42,6 +42,9 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>More about the reason, in a few words; null as a rule.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>The host that the client has asked for.</summary>
+    public string? ServerName { get; init; }
+
     /// <summary>Of a client with which TLS was agreed on.</summary>
     public TlsInfo? Tls { get; init; }
 
@@ -69,7 +72,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>What only some have.</summary>
     private KeyValuePair<string, object?>[] More => _more ??= Array.FindAll<KeyValuePair<string, object?>>(
         [
-            new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", Tls?.ServerName), new("alpn", Tls?.Protocol),
+            new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", ServerName), new("alpn", Tls?.Protocol),
             new("client_certificate", Tls?.Peer?.Subject),
         ],
         static more => more.Value is not null);

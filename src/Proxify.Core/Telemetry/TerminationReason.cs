@@ -65,4 +65,10 @@ internal enum TerminationReason
 
     /// <summary>A balancer's PROXY header is malformed, missing, or does not come within <c>Handshake</c>.</summary>
     ProxyHeader,
+
+    /// <summary>No app of the port takes the server name or the protocols that the client asks for.</summary>
+    UnknownName,
+
+    /// <summary>Instead of a ClientHello, where server names decide, came nothing within <c>Handshake</c>, or something else.</summary>
+    ClientHello,
 }

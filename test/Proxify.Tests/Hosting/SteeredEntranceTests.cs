@@ -84,6 +84,18 @@ public sealed partial class SteeredEntranceTests : IAsyncDisposable
         Assert.Equal([Outcome.Steered, Outcome.Steered, Outcome.Passed], Outcomes(1, 2, 3));
     }
 
+    [Fact]
+    public async Task A_port_that_apps_share_has_no_apps_rules_in_the_kernel_and_their_own_ports_have()
+    {
+        await ChangeAsync(
+            Refusing(App("a", [1, 2], "127.0.0.1:9")) with { ServerNames = ["a.test"] },
+            Refusing(App("b", [2, 3], "127.0.0.1:9")),
+            App("c", [4], "127.0.0.1:9"));
+
+        Assert.Equal([Outcome.Refused, Outcome.Steered, Outcome.Refused, Outcome.Steered], Outcomes(1, 2, 3, 4));
+        Assert.EndsWith("steering 4 ports to", _entrance.Summary[..19], StringComparison.Ordinal);
+    }
+
     private static AppConfig Refusing(AppConfig app) => app with { Sources = new SourcesConfig { Deny = [IPNetwork.Parse("0.0.0.0/0")] } };
 
     private IEnumerable<Outcome> Outcomes(params ushort[] ports) => ports.Select(port => _bench.Syn(Anybody, port));

@@ -69,7 +69,7 @@ public sealed class ClientHelloReaderTests
             Gen.Int[1, 400].Select(size => InRecords(Convert.FromBase64String(KnownHellos.GnuTls)[5..], size))),
         Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[0, 3],
         Gen.Int[1, 400],
-        Gen.Int[1, 3000]).Sample(
+        Gen.Int[5, 3000]).Sample(
         (bytes, edits, portion, limit) =>
         {
             foreach (var (at, value) in edits.Where(_ => bytes.Length > 0))
@@ -78,7 +78,7 @@ public sealed class ClientHelloReaderTests
 
             var atOnce = new ClientHelloReader(limit).Read(bytes);
             var reader = new ClientHelloReader(limit);
-            var inPortions = default(HelloResult);
+            var inPortions = reader.Read([]);
             for (var length = 0; length < bytes.Length && inPortions.Status == HelloStatus.Incomplete;)
             {
                 length = Math.Min(length + portion, bytes.Length);

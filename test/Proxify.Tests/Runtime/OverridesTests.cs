@@ -105,9 +105,9 @@ public sealed class OverridesTests
         Reload(Configured with { Ports = [1, 5] });
         Assert.Equal("b", Owner(9));
 
-        Reload(Configured with { Ports = [1, new PortRange(8, 10)] });
-        Assert.Equal("a", Owner(9));
-        Reload(Configured);
+        var itsOwn = Config with { Apps = [Configured, App("b", [2, new PortRange(8, 10)], "10.0.0.1:1")] };
+        Put(itsOwn, Overrides.On(itsOwn));
+        Put(itsOwn with { Apps = [Configured, App("b", [2], "10.0.0.1:1")] }, Overrides);
         Assert.Null(Owner(9));
 
         Put(Config, Overrides.WithPort("b", 9));
@@ -128,6 +128,17 @@ public sealed class OverridesTests
 
         Assert.Equal(["b", "b", null, "b"], ((ushort[])[9, 10, 11, 12]).Select(Owner));
         Assert.Equal([7, 1], Weights("a").Take(2));
+    }
+
+    [Fact]
+    public void A_port_that_another_app_has_now_is_dropped_unless_the_two_can_share_it()
+    {
+        Put(Config, Overrides.WithPort("b", 9));
+        Assert.Empty(Dropped(Configured with { Ports = [1, 9], ServerNames = ["a.test"] }));
+        Assert.Equal(["a", "b"], _runtime.Current.Routes.Find(new TcpEndpoint(IPAddress.Loopback, 9))!.Apps.Select(app => app.Name).Order());
+
+        Assert.Equal(["b:9"], Dropped(Configured with { Ports = [1, 9] }));
+        Assert.Equal("a", Owner(9));
     }
 
     [Fact]

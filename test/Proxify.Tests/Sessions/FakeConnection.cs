@@ -46,6 +46,9 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
     /// <summary>The local ends that the dials were given.</summary>
     public List<LocalEnd> DialledFrom { get; } = [];
 
+    /// <summary>Called with the connection that a dial has made.</summary>
+    public Action<FakeConnection>? OnDialled { get; set; }
+
     /// <summary>The connections that dials made.</summary>
     public List<FakeConnection> Targets { get; } = [];
 
@@ -96,6 +99,7 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
         if (error != SocketError.Success)
             return new DialResult(null, error);
         Targets.Add(new FakeConnection(DialFrom, remote));
+        OnDialled?.Invoke(Targets[^1]);
         return new DialResult(Targets[^1], error);
     }
 

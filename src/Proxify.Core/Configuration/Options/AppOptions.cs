@@ -8,6 +8,8 @@ internal static class AppOptions
     /// <summary>A balancer's orders and tables, and what one pick may have to look at, grow with them.</summary>
     public const int MostTargets = 10_000;
 
+    private const int MostServerNames = 10_000;
+
     public static readonly ReferenceOption<AppConfig, string> Name = new(
         nameof(Name), new NameType(), a => a.Name, (a, value) => a with { Name = value },
         "appears in logs and metrics; unique in the file")
@@ -37,6 +39,25 @@ internal static class AppOptions
         (a, value) => a with { Bind = value },
         "the local addresses to listen on, without brackets: `[\"127.0.0.1\", \"::1\"]`. `\"0.0.0.0\"` is every IPv4 address, `\"::\"` every address of both families, `\"fe80::1%eth0\"` a link-local address, which needs its interface")
     { Absent = "every address, IPv4 and IPv6" };
+
+    public static readonly ListOption<AppConfig, string> ServerNames = new(
+        nameof(ServerNames), "server names", ServerNameText.Type, a => a.ServerNames, (a, value) => a with { ServerNames = value },
+        "of the TLS clients of its ports, the app takes those that ask for one of these names (SNI): `\"www.example.com\"`, or `\"*.example.com\"` for every name that ends so. Apps that take different clients may [share a port](#apps-that-share-a-port)")
+    { Absent = "those that no other app of the port takes", Most = MostServerNames, TooMany = $"server names; expected at most {MostServerNames:N0}" };
+
+    public static readonly ListOption<AppConfig, string> ApplicationProtocols = new(
+        nameof(ApplicationProtocols), "ALPN protocols", TlsText.Protocol, a => a.ApplicationProtocols,
+        (a, value) => a with { ApplicationProtocols = value },
+        "and of these clients those that offer one of these protocols, such as `\"h2\"`")
+    { Absent = "whatever they offer", Most = AlpnRules.Most, TooMany = AlpnRules.TooMany };
+
+    public static readonly ValueOption<AppConfig, bool> PlainClients = new(
+        nameof(PlainClients), new FlagType(), a => a.PlainClients, (a, value) => a with { PlainClients = value },
+        "`true`: the app takes the clients of its ports that do not speak TLS, where those that do go by their [server names](#apps-that-share-a-port)", false);
+
+    public static readonly ValueOption<AppConfig, StartTlsProtocol> StartTls = new(
+        nameof(StartTls), ConfigWords.StartTls, a => a.StartTls, (a, value) => a with { StartTls = value },
+        "`\"postgres\"`: clients ask for TLS in [PostgreSQL's way](#starttls) before they begin with it", StartTlsProtocol.Off);
 
     public static readonly SectionOption<AppConfig, SourcesConfig> Sources = new(
         nameof(Sources), SourcesOptions.Section, a => a.Sources, (a, value) => a with { Sources = value },
@@ -80,6 +101,6 @@ internal static class AppOptions
     { Absent = "bytes are passed on as they come", Empty = new TargetTlsConfig() };
 
     public static readonly Section<AppConfig> Section = new(
-        "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, Sources,
-        Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls);
+        "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames,
+        ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls);
 }

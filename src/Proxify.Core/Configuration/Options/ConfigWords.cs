@@ -22,4 +22,6 @@ internal static class ConfigWords
 
     public static WordType<ClientCertificateMode> ClientCertificateModes { get; } = new(
         (ClientCertificateMode.Require, "require"), (ClientCertificateMode.Request, "request"), (ClientCertificateMode.Off, "off"));
+
+    public static WordType<StartTlsProtocol> StartTls { get; } = new((StartTlsProtocol.Off, "off"), (StartTlsProtocol.Postgres, "postgres"));
 }

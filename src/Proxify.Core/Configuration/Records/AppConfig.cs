@@ -24,6 +24,26 @@ public sealed record AppConfig
     /// <summary>Local addresses to listen on. Default (empty): every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<System.Net.IPAddress> Bind { get; init; } = [];
 
+    /// <summary>
+    /// Of the TLS clients of its ports, the app takes those that ask for one of these server names: <c>www.example.com</c>, or <c>*.example.com</c> for every
+    /// name that ends so. Apps that take different clients may share a port. Default (empty): those that no other app of the port takes. At most 10,000.
+    /// </summary>
+    public IReadOnlyList<string> ServerNames { get; init; } = [];
+
+    /// <summary>
+    /// And of these those that offer one of these protocols (ALPN), such as <c>h2</c>. Default (empty): whatever they offer. At most 32.
+    /// </summary>
+    public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
+
+    /// <summary>Whether the app takes the clients of its ports that do not speak TLS, where those that do go by their server names. Default false.</summary>
+    public bool PlainClients { get; init; }
+
+    /// <summary>
+    /// How clients ask for TLS before they begin with it, where the proxy has to see how they begin: because server names decide. Default
+    /// <see cref="StartTlsProtocol.Off"/>: they do not ask.
+    /// </summary>
+    public StartTlsProtocol StartTls { get; init; }
+
     /// <summary>Who, of those whom <see cref="ProxyConfig.Sources"/> lets in, may connect to this app. Default: everybody.</summary>
     public SourcesConfig Sources { get; init; } = new();
 

@@ -8,4 +8,9 @@ public sealed record ProxyLimitsConfig : LimitsConfig
     /// receiving slows down; nothing is lost. Default: an eighth of the machine's memory, or of the container's where that has less; at least 64 MiB.
     /// </summary>
     public long? BufferMemory { get; init; }
+
+    /// <summary>
+    /// Bytes that a TLS client may take for its ClientHello where server names decide; the headers of its records count. 2,048 to 65,536, default 16,384.
+    /// </summary>
+    public int? ClientHello { get; init; }
 }

@@ -3,15 +3,16 @@ using System.Net;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// Two rules about ports: no local endpoint is listened on twice, and no target is one of the proxy's own. Each listener is looked for where another one could
-/// meet it: on its own addresses and on the wildcards. So the cost grows with the number of ranges and addresses, not with the number of ports in them, nor
-/// with the number of apps that share a port on different addresses.
+/// Two rules about ports: no clients of a local endpoint are for two apps, and no target is one of the proxy's own. Each listener is looked for where another
+/// one could meet it: for each of its claims on its own addresses, and for any on the wildcards. So the cost grows with the number of ranges, addresses and
+/// names, not with the number of ports in them, nor with the number of apps that share a port.
 /// </summary>
 internal sealed class PortConflicts
 {
-    private readonly List<Listener> _listeners = [];
-    private readonly Dictionary<Place, PortIntervals> _intervals = [];
-    private readonly Dictionary<Listener, Listener> _taken = [];
+    private readonly List<PortListener> _listeners = [];
+    private readonly Dictionary<ListenPlace, PortIntervals> _intervals = [];
+    private readonly Dictionary<(ListenPlace, PortClaim), PortIntervals> _claims = [];
+    private readonly Dictionary<PortListener, (PortListener First, PortClaim? Claim)> _taken = [];
     private readonly ErrorList _errors;
 
     private PortConflicts(ErrorList errors) => _errors = errors;
@@ -26,6 +27,7 @@ internal sealed class PortConflicts
         conflicts.FindTaken();
         conflicts.CheckTargets(config.Apps);
         conflicts.ReportTaken();
+        PortAgreement.Check(conflicts._listeners, errors);
     }
 
     // Whatever breaks a rule of its own is left out: it has its error.
@@ -36,11 +38,11 @@ internal sealed class PortConflicts
             if (apps[i] is not { Ports: not null } app)
                 continue;
 
-            var places = Places(app, i);
+            var places = ListenPlace.Of(app, i);
             for (var j = 0; j < app.Ports.Count; j++)
             {
                 if (app.Ports[j] is { First: >= PortNumber.Min, Last: <= PortNumber.Max } range && range.First <= range.Last)
-                    _listeners.Add(new Listener(_listeners.Count, range, places, i, j));
+                    _listeners.Add(new PortListener(_listeners.Count, range, places, app, i, j));
             }
         }
 
@@ -48,51 +50,59 @@ internal sealed class PortConflicts
         {
             foreach (var place in listener.Places)
             {
-                if (!_intervals.TryGetValue(place, out var intervals))
-                    _intervals.Add(place, intervals = new PortIntervals());
-
-                intervals.Add(listener.Ports, listener.Order);
+                Add(_intervals, place, listener);
+                foreach (var claim in PortClaim.Of(listener.Config))
+                    Add(_claims, (place, claim), listener);
             }
         }
 
-        foreach (var intervals in _intervals.Values)
+        foreach (var intervals in _intervals.Values.Concat(_claims.Values))
             intervals.Sort();
-    }
 
-    /// <summary>An app's Bind that is itself in error is somewhere else than every other app, but not than itself.</summary>
-    private static Place[] Places(AppConfig app, int index) =>
-        app.Bind is null || app.Bind.Contains(null!) ? [new Place(null, index)]
-        : app.Bind.Count == 0 ? [Place.Everywhere]
-        : [.. app.Bind.Select(address => new Place(LocalAddresses.Plain(address), 0)).Distinct()];
+        static void Add<TKey>(Dictionary<TKey, PortIntervals> intervals, TKey key, PortListener listener)
+            where TKey : notnull
+        {
+            if (!intervals.TryGetValue(key, out var known))
+                intervals.Add(key, known = new PortIntervals());
+
+            known.Add(listener.Ports, listener.Order);
+        }
+    }
 
     private void FindTaken()
     {
         foreach (var listener in _listeners)
         {
-            foreach (var place in listener.Places.SelectMany(place => place.WithWildcards))
+            foreach (var place in listener.Places)
             {
-                if (!_intervals.TryGetValue(place, out var intervals))
-                    continue;
-
-                foreach (var other in intervals.Overlapping(listener.Ports))
-                {
-                    Note(listener, _listeners[other]);
-                    if (_taken.Count > ErrorList.Limit)
-                        return;
-                }
+                foreach (var wildcard in place.Wildcards)
+                    Note(listener, null, _intervals.GetValueOrDefault(wildcard));
+                foreach (var claim in PortClaim.Of(listener.Config))
+                    Note(listener, claim, _claims[(place, claim)]);
             }
+
+            if (_taken.Count > ErrorList.Limit)
+                return;
+        }
+    }
+
+    private void Note(PortListener listener, PortClaim? claim, PortIntervals? intervals)
+    {
+        foreach (var other in intervals?.Overlapping(listener.Ports) ?? [])
+        {
+            if (other != listener.Order)
+                Note(listener, _listeners[other], claim);
+            if (_taken.Count > ErrorList.Limit)
+                return;
         }
     }
 
     /// <summary>Of two that collide, the later in the config is in error; of several before it, the first is named.</summary>
-    private void Note(Listener a, Listener b)
+    private void Note(PortListener a, PortListener b, PortClaim? claim)
     {
-        if (a == b)
-            return;
-
         var (first, second) = a.Order < b.Order ? (a, b) : (b, a);
-        if (!_taken.TryGetValue(second, out var known) || first.Order < known.Order)
-            _taken[second] = first;
+        if (!_taken.TryGetValue(second, out var known) || first.Order < known.First.Order)
+            _taken[second] = (first, claim);
     }
 
     private void CheckTargets(IReadOnlyList<AppConfig> apps)
@@ -104,7 +114,7 @@ internal sealed class PortConflicts
             {
                 if (apps[i].Targets[j] is { Host: not null } target && HostSyntax.TryParseAddress(target.Host, out var address)
                     && OnThisMachine(address, bound) is { } local
-                    && FindOwn(new Place(local, 0), target, apps[i]) is { } own)
+                    && FindOwn(new ListenPlace(local, 0), target, apps[i]) is { } own)
                 {
                     _errors.Add($"Apps[{i}].Targets[{j}]", $"{target.Address} would connect back to proxify itself ({own.Path})");
                 }
@@ -112,14 +122,14 @@ internal sealed class PortConflicts
         }
     }
 
-    private Listener? FindOwn(Place there, TargetConfig target, AppConfig app)
+    private PortListener? FindOwn(ListenPlace there, TargetConfig target, AppConfig app)
     {
         if (target.PortOffset is not null && app.Ports is null)
             return null;
 
         foreach (var ports in target.PortsFrom(app))
         {
-            foreach (var place in there.WithWildcards)
+            foreach (var place in there.Wildcards.Prepend(there))
             {
                 foreach (var own in _intervals.TryGetValue(place, out var intervals) ? intervals.Overlapping(ports) : [])
                     return _listeners[own];
@@ -139,33 +149,21 @@ internal sealed class PortConflicts
 
     private void ReportTaken()
     {
-        foreach (var (second, first) in _taken.OrderBy(pair => pair.Key.Order))
+        foreach (var (second, (first, claim)) in _taken.OrderBy(pair => pair.Key.Order))
         {
-            var shared = new PortRange(Math.Max(first.Ports.First, second.Ports.First), Math.Min(first.Ports.Last, second.Ports.Last));
-            var subject = shared.First == shared.Last ? $"port {shared} is" : $"ports {shared} are";
-            _errors.Add(second.Path, $"{subject} already used by {first.Path}");
+            var shared = second.SharedWith(first);
+            if (ReferenceEquals(first.Config, second.Config) || claim is { Name: null, Protocol: null, IsPlain: false })
+                _errors.Add(second.Path, AlreadyUsed());
+            else if (claim is { } both)
+                _errors.Add($"{second.AppPath}.{both.PathIn(second.Config)}", $"app {Quoted.Text(first.Config.Name ?? "")} takes {both} on {shared} already ({first.AppPath}.{both.PathIn(first.Config)})");
+            else if (GoesByName(first.Config) || GoesByName(second.Config))
+                _errors.Add(second.Path, $"{AlreadyUsed()} at addresses that include these or are among them; apps share a port at the very same addresses");
+            else
+                _errors.Add(second.Path, AlreadyUsed());
+
+            string AlreadyUsed() => $"{shared} {(shared.StartsWith("ports", StringComparison.Ordinal) ? "are" : "is")} already used by {first.Path}";
         }
-    }
 
-    private sealed class Listener(int order, PortRange ports, Place[] places, int app, int index)
-    {
-        public int Order => order;
-
-        public PortRange Ports => ports;
-
-        public Place[] Places => places;
-
-        public string Path => $"Apps[{app}].Ports[{index}]";
-    }
-
-    /// <summary>Where something listens: at an address; or, where an app does not say it properly, at none (null) and for that app alone.</summary>
-    private readonly record struct Place(IPAddress? Address, int App)
-    {
-        public static Place Everywhere { get; } = new(IPAddress.IPv6Any, 0);
-
-        /// <summary>Itself and those that include it.</summary>
-        public IEnumerable<Place> WithWildcards => Address is { } address
-            ? [this, .. LocalAddresses.Wildcards.Where(wildcard => LocalAddresses.Includes(wildcard, address)).Select(wildcard => new Place(wildcard, 0))]
-            : [this];
+        static bool GoesByName(AppConfig app) => app.ServerNames is { Count: > 0 } || app.ApplicationProtocols is { Count: > 0 };
     }
 }

@@ -37,13 +37,16 @@ internal sealed class SteeredConfigRules
             rules.CheckTargets(config.Apps[i], $"Apps[{i}].Targets");
     }
 
-    /// <summary>Rules are numbered: the apps', those of the pool of all targets, and the file's own sources.</summary>
+    /// <summary>Rules are numbered: the apps', those of the pool of all targets, those of ports that apps share, and the file's own sources.</summary>
     private static void CheckCount(ProxyConfig config, int most, ErrorList errors)
     {
         if (config.DefaultApp.Kind == DefaultAppKind.AllTargets)
             most--;
 
         if (config.Sources.Allow.Count + config.Sources.Deny.Count > 0)
+            most--;
+
+        if (config.Apps.Any(app => app.ServerNames.Count + app.ApplicationProtocols.Count > 0))
             most--;
 
         if (config.Apps.Count > most)

@@ -46,6 +46,24 @@ internal sealed record AppModel
     /// <summary>Its ports, each once, whatever addresses they are bound to.</summary>
     public required ImmutableArray<ushort> Ports { get; init; }
 
+    /// <summary>The server names of which its TLS clients ask for one, as <see cref="Routing.NameClaim{T}"/> has them. Empty: any.</summary>
+    public ImmutableArray<string> ServerNames { get; init; } = [];
+
+    /// <summary>The protocols of which its TLS clients offer one. Empty: any.</summary>
+    public ImmutableArray<string> ApplicationProtocols { get; init; } = [];
+
+    /// <summary>Whether a ClientHello has to be read to know that a client is one of its own.</summary>
+    public bool GoesByName => !ServerNames.IsEmpty || !ApplicationProtocols.IsEmpty;
+
+    /// <summary>It takes clients without TLS of a port where a ClientHello is waited for.</summary>
+    public bool PlainClients { get; init; }
+
+    /// <summary>Its clients ask for TLS as PostgreSQL's do, before they begin with it, and so its targets are asked.</summary>
+    public bool StartsAsPostgres { get; init; }
+
+    /// <summary>Whether the proxy has to see how its clients begin with TLS.</summary>
+    public bool ReadsHello => GoesByName || (StartsAsPostgres && Tls is not null);
+
     /// <summary>Steering may take its ports from other processes without a warning.</summary>
     public required bool AllowTakeover { get; init; }
 

@@ -44,11 +44,10 @@ internal sealed class Overrides
         if (Count == 0)
             return this;
         var weights = config.Apps.SelectMany(app => app.Targets.Select(target => (Key: (app.Name, target.Address), target.Weight))).ToHashSet();
-        var apps = config.Apps.Select(app => app.Name).ToHashSet(StringComparer.Ordinal);
-        var ranges = config.Apps.SelectMany(app => app.Ports).ToList();
+        var ports = config.Apps.ToDictionary(app => app.Name, app => app.Ports, StringComparer.Ordinal);
         return new(
             _weights.Where(w => weights.Contains((w.Key, w.Value.Configured))).ToImmutableDictionary(),
-            _ports.Where(p => apps.Contains(p.App) && !ranges.Exists(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableHashSet());
+            _ports.Where(p => ports.TryGetValue(p.App, out var own) && !own.Any(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableHashSet());
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ internal sealed class ProxyModel
 
     public required ImmutableArray<AppModel> Apps { get; init; }
 
-    /// <summary>Local endpoint to whom its connections are for.</summary>
+    /// <summary>Local endpoint to the app that has it, or the apps that share it.</summary>
     public required RouteTable<PortModel> Routes { get; init; }
 
     /// <summary>Where connections go whose port belongs to no app, which only steering makes possible; null refuses them.</summary>
@@ -36,6 +36,9 @@ internal sealed class ProxyModel
     /// <summary>Over all apps.</summary>
     public required EffectiveLimits Limits { get; init; }
 
+    /// <summary>Bytes that a client may take for its ClientHello.</summary>
+    public required int ClientHello { get; init; }
+
     /// <summary>Bytes that relays may hold.</summary>
     public required long BufferMemory { get; init; }
 
@@ -46,7 +49,7 @@ internal sealed class ProxyModel
     public required ProxyState State { get; init; }
 
     /// <summary>Every endpoint that native listeners have to be open on. Made anew by each call: steering never asks, and 65,000 take 2 MB.</summary>
-    public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Overrides.ApplyTo(Config))];
+    public ImmutableArray<TcpEndpoint> Endpoints => [.. ModelBuilder.Endpoints(Overrides.ApplyTo(Config)).Distinct()];
 
     /// <summary>The names among all apps' targets, each once.</summary>
     public IEnumerable<ResolvedName> Names => Apps.SelectMany(app => app.Names).Distinct();

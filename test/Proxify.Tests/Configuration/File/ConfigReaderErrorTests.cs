@@ -149,7 +149,7 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"Timeouts\":{\"Drain\":\"off\"},"), "1:22: Timeouts.Drain: expected 0s to 365d, found off" },
         { App(root: "\"Limits\":5,"), """1:11: Limits: expected an object such as {"Sessions": 10000}, found 5""" },
         { App(root: "\"Limits\":{\"Queue\":5},"),
-            """1:12: Limits: unknown key "Queue"; known keys: Sessions, SessionsPerSource, Rate, Burst, RatePerSource, BurstPerSource, SourcePrefix, BufferMemory""" },
+            """1:12: Limits: unknown key "Queue"; known keys: Sessions, SessionsPerSource, Rate, Burst, RatePerSource, BurstPerSource, SourcePrefix, BufferMemory, ClientHello""" },
         { App(root: "\"Limits\":{\"Sessions\":0},"), "1:23: Limits.Sessions: expected 1-10000000, found 0" },
         { App(root: "\"Limits\":{\"Sessions\":\"many\"},"), """1:23: Limits.Sessions: expected a whole number 1-10000000, or "off", found "many" """ },
         { App(root: "\"Limits\":{\"Rate\":\"10/d\"},"),
@@ -223,7 +223,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: nowhere has no port of its own: sessions go by the one that their client asks for, and checks need one; add "Health": {"Port": ...}, or {"Active": false}""",
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames, ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));

@@ -37,6 +37,7 @@ internal static class ConfigDocuments
          "CN=a,", "CN= ", "CN=a, O=b", "=a", "C N=a", "CN=a\\,b", "CN=a\\", "CN=\u0007", "dns:a", "dns:", "dns:a b", "ip:10.0.0.1", "uri:spiffe://a/**",
          "email:*@b", new string('0', 64), new string('0', 63), new string('0', 65), new string('g', 64), string.Join(':', Enumerable.Repeat("aF", 32)),
          string.Join(':', Enumerable.Repeat("a", 64)),
+         "*", "*.", "*.a", "*.1", "*.*.a", "a.*", "*a.b", $"*.{LongName}", $"*.{LongName}.", $"*.{LongName}b", "postgres",
          "10.0.0.0/8", "10.0.0.5/8", "10.0.0.0/32", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/ 8", "10.0.0.0/8/8", "10/8", "/8",
          "0.0.0.0/0", "::/0", "2001:db8::/32",
          "2001:DB8::1/32", "::1/128", "::1/129", "[::1]/128", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1/104", "fe80::%1/64", "fe80::1%1"];

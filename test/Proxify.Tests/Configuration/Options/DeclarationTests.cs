@@ -59,6 +59,7 @@ public sealed class DeclarationTests
         AssertWords(ConfigWords.TlsProfiles);
         AssertWords(ConfigWords.TlsVersions);
         AssertWords(ConfigWords.ClientCertificateModes);
+        AssertWords(ConfigWords.StartTls);
 
         static void AssertWords<T>(WordType<T> type)
             where T : struct, Enum => Assert.Equal(type.Words.Distinct(), Enum.GetValues<T>().Select(type.WordOf));

@@ -43,6 +43,7 @@ internal static class SchemaPatterns
         (TlsText.CipherSuites, Algorithms, ["TLS_AES_128_GCM_SHA256"]),
         (TlsText.Groups, Algorithms, ["X25519:P-256"]),
         (TlsText.Protocol, "^[!-~]{1,255}$", ["h2", "http/1.1", "postgresql"]),
+        (ServerNameText.Type, $@"^(\*\.)?{HostName}$", ["a.test", "*.test", "A.b_c.xn--p1ai.", "*.3f2a9c"]),
         (TlsText.Host, $"^({IPv4}|{IPv6}(%[^%/]+)?|{HostName})$", ["db.internal", "10.0.0.1", "fd00::1"]),
         (TlsText.Subject, SubjectPattern, ["CN=web-*,O=Example", "CN=a", @"O=A\, Inc."]),
         (TlsText.Name, "^(dns|uri|email):[!-~]+$", ["dns:*.clients.internal", "uri:spiffe://prod/**", "email:*@example.com"]),

@@ -45,6 +45,16 @@ public sealed class SteeringValidationTests
         error is null ? [] : [error],
         Errors($$"""{{{root}}"Apps":[{{string.Join(',', Enumerable.Range(0, count).Select(App))}}]}"""));
 
+    [Fact]
+    public void ValidateForSteering_ports_that_apps_share_take_a_place()
+    {
+        static string Apps(int count) => string.Join(',', Enumerable.Range(0, count)
+            .Select(i => $$"""{"Name":"{{i}}","Ports":[443],"ServerNames":["{{i}}.test"],"Targets":["10.0.0.1:80"]}"""));
+
+        Assert.Empty(Errors($$"""{"DefaultApp":null,"Apps":[{{Apps(4)}}]}"""));
+        Assert.Equal(["Apps: 5 apps; with steering expected at most 4"], Errors($$"""{"DefaultApp":null,"Apps":[{{Apps(5)}}]}"""));
+    }
+
     private static string App(int i) => $$"""{"Name":"{{i}}","Ports":[{{100 + i}}],"Targets":["10.0.0.1:80"]}""";
 
     [Fact]
