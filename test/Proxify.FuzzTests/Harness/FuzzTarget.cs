@@ -8,6 +8,9 @@ internal abstract class FuzzTarget
     /// <summary>The longest input that is tried.</summary>
     public virtual int MaxLength => 4096;
 
+    /// <summary>One in how many inputs this one gets, since each is so much more to do.</summary>
+    public virtual int Cost => 1;
+
     /// <summary>Good inputs to begin with.</summary>
     public abstract IReadOnlyList<byte[]> Seeds { get; }
 
