@@ -73,7 +73,8 @@ internal sealed class DnsServer(IPEndPoint endpoint, OpenQuestions open, TimePro
                     NoteSilence();
             }
 
-            await using var look = timeProvider.CreateTimer(_ => Look(), null, ReadBy, Patience - ReadBy);
+            // The second look comes before the next server is asked: if that one has answered already, this one's silence would not be known.
+            await using var look = timeProvider.CreateTimer(_ => Look(), null, ReadBy, Patience - (2 * ReadBy));
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, place.GivenUp);
             return await AskAsync(question, NoteRead, either.Token);
         }
