@@ -88,6 +88,8 @@ internal static class ModelBuilder
             StartsAsPostgres = app.StartTls == StartTlsProtocol.Postgres,
             AllowTakeover = app.AllowTakeover,
             AbortOnClose = app.AbortOnClose,
+            ProxyProtocol = app.ProxyProtocol is { } protocol ? new(new SourceRules(protocol.From, []), protocol.Required) : null,
+            SentHeader = app.SendProxyProtocol is { } version ? new(version == ProxyProtocolVersion.V2) : null,
             State = previous?.State ?? new AppState(app.Name),
         };
     }

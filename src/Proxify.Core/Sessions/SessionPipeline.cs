@@ -50,7 +50,7 @@ internal sealed class SessionPipeline : IConnectionHandler
         _balancerHeader = new BalancerHeader(timeProvider);
         _appByName = new AppByName(timeProvider);
         _queue = new AppQueue(timeProvider);
-        var openings = new TargetOpenings(timeProvider, new PostgresOpening(), new TargetHandshake());
+        var openings = new TargetOpenings(timeProvider, new TargetHeader(), new PostgresOpening(), new TargetHandshake());
         _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, openings, observer, timeProvider, logger), stages);
     }
 

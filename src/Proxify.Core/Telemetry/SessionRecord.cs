@@ -45,6 +45,9 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>The host that the client has asked for.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>The balancer that has spoken for the client; null: it has come by itself.</summary>
+    public TcpEndpoint? Via { get; init; }
+
     /// <summary>Of a client with which TLS was agreed on.</summary>
     public TlsInfo? Tls { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>What only some have.</summary>
     private KeyValuePair<string, object?>[] More => _more ??= Array.FindAll<KeyValuePair<string, object?>>(
         [
+            new("via", Via?.ToString()),
             new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", ServerName), new("alpn", Tls?.Protocol),
             new("client_certificate", Tls?.Peer?.Subject),
         ],

@@ -90,6 +90,16 @@ internal static class AppOptions
         "for this app; a key that is absent here comes from the file's `Health`")
     { Absent = "that of the file" };
 
+    public static readonly SectionOption<AppConfig, ProxyProtocolConfig> ProxyProtocol = new(
+        nameof(ProxyProtocol), ProxyProtocolOptions.Section, a => a.ProxyProtocol, (a, value) => a with { ProxyProtocol = value },
+        "balancers in front of the proxy that say who the client is: see [PROXY protocol](#proxy-protocol)")
+    { Absent = "nobody's header is read", Empty = new ProxyProtocolConfig { From = null! } };
+
+    public static readonly ValueOption<AppConfig, ProxyProtocolVersion> SendProxyProtocol = new(
+        nameof(SendProxyProtocol), ConfigWords.ProxyProtocols, a => a.SendProxyProtocol, (a, value) => a with { SendProxyProtocol = value },
+        "targets are told first who the client is: see [PROXY protocol](#proxy-protocol)")
+    { Absent = "no header is sent" };
+
     public static readonly SectionOption<AppConfig, TlsConfig> Tls = new(
         nameof(Tls), TlsOptions.Section, a => a.Tls, (a, value) => a with { Tls = value },
         "clients speak [TLS](tls.md), which ends here")
@@ -102,5 +112,6 @@ internal static class AppOptions
 
     public static readonly Section<AppConfig> Section = new(
         "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames,
-        ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls);
+        ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health,
+        ProxyProtocol, SendProxyProtocol, Tls, TargetTls);
 }

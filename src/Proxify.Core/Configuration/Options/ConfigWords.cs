@@ -16,6 +16,8 @@ internal static class ConfigWords
 
     public static WordType<ResolverFamily> Families { get; } = new((ResolverFamily.All, "all"), (ResolverFamily.IPv4, "ipv4"), (ResolverFamily.IPv6, "ipv6"));
 
+    public static WordType<ProxyProtocolVersion> ProxyProtocols { get; } = new((ProxyProtocolVersion.V1, "v1"), (ProxyProtocolVersion.V2, "v2"));
+
     public static WordType<TlsProfile> TlsProfiles { get; } = new((TlsProfile.Intermediate, "intermediate"), (TlsProfile.Modern, "modern"));
 
     public static WordType<TlsVersion> TlsVersions { get; } = new((TlsVersion.Tls12, "1.2"), (TlsVersion.Tls13, "1.3"));

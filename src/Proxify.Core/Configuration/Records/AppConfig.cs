@@ -70,6 +70,12 @@ public sealed record AppConfig
     /// <summary>How this app's targets are watched; what is not set comes from <see cref="ProxyConfig.Health"/>.</summary>
     public HealthConfig Health { get; init; } = new();
 
+    /// <summary>Balancers whose PROXY headers say who the client is. Default (null): nobody's header is read.</summary>
+    public ProxyProtocolConfig? ProxyProtocol { get; init; }
+
+    /// <summary>The PROXY header that targets get first. Default (null): none.</summary>
+    public ProxyProtocolVersion? SendProxyProtocol { get; init; }
+
     /// <summary>TLS from clients, which ends at the proxy. Default (null): what clients send is passed on as it comes.</summary>
     public TlsConfig? Tls { get; init; }
 

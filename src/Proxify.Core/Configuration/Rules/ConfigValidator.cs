@@ -60,6 +60,7 @@ public static class ConfigValidator
             BindRules.Check(app.Bind, $"Apps[{i}].{AppOptions.Bind.Name}", errors);
             ServerNameRules.Check(app, $"Apps[{i}]", errors);
             NetworkRules.Check(app.Sources, $"Apps[{i}].{AppOptions.Sources.Name}", errors);
+            NetworkRules.Check(app.ProxyProtocol, $"Apps[{i}].{AppOptions.ProxyProtocol.Name}", errors);
             HealthRules.Check(app.Health, config.Health, $"Apps[{i}].{AppOptions.Health.Name}", errors);
         }
 

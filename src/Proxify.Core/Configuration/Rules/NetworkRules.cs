@@ -11,8 +11,10 @@ internal static class NetworkRules
         Check(sources?.Deny, path, SourcesOptions.Deny, errors);
     }
 
+    public static void Check(ProxyProtocolConfig? protocol, string path, ErrorList errors) => Check(protocol?.From, path, ProxyProtocolOptions.From, errors);
+
     // Lists may be long: no text is made for a network without an error.
-    private static void Check(IReadOnlyList<IPNetwork>? networks, string path, ListOption<SourcesConfig, IPNetwork> list, ErrorList errors)
+    private static void Check<T>(IReadOnlyList<IPNetwork>? networks, string path, ListOption<T, IPNetwork> list, ErrorList errors)
     {
         var seen = new Dictionary<IPNetwork, int>(networks?.Count ?? 0);
         for (var i = 0; i < networks?.Count; i++)

@@ -3,8 +3,15 @@ namespace Proxify.Configuration;
 /// <summary>Apps that share a port agree on all that the proxy does before it knows for which of them a client has come.</summary>
 internal static class PortAgreement
 {
-    public static void Check(IReadOnlyList<PortListener> listeners, ErrorList errors) =>
+    public static void Check(IReadOnlyList<PortListener> listeners, ErrorList errors)
+    {
         Check(listeners, app => app.StartTls, AppOptions.StartTls.Name, errors);
+        Check(listeners, app => Text(app.ProxyProtocol), AppOptions.ProxyProtocol.Name, errors);
+    }
+
+    /// <summary>The same for what says the same.</summary>
+    private static string Text(ProxyProtocolConfig? config) =>
+        config is null ? "" : $"{config.Required} {string.Join(' ', config.From?.Select(network => network.ToString()).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())}";
 
     private static void Check<T>(IReadOnlyList<PortListener> listeners, Func<AppConfig, T> setting, string name, ErrorList errors)
         where T : notnull

@@ -70,6 +70,9 @@ internal sealed record AppModel
     /// <summary>Whose PROXY headers are believed. Null (default): nobody's.</summary>
     public ProxyProtocolModel? ProxyProtocol { get; init; }
 
+    /// <summary>The PROXY header that targets get first. Null (default): none.</summary>
+    public SentHeaderModel? SentHeader { get; init; }
+
     /// <summary>A client that ends its side without having said a byte has left.</summary>
     public bool AbortOnClose { get; init; }
 

@@ -52,7 +52,8 @@ public sealed class ConfigSchemaTests
         var schema = await Schema;
         var document = JsonNode.Parse("""
             {"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"],
-              "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}}}]}
+              "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}},
+              "ProxyProtocol":{"From":["10.0.0.0/8"]}}]}
             """)!;
 
         Assert.All(ConfigDocuments.Texts, text =>

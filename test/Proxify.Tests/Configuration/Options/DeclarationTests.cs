@@ -11,7 +11,8 @@ public sealed class DeclarationTests
 {
     private const string Base = """
         {"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"],
-          "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}},"TargetTls":{"Certificate":"a.pem"}}]}
+          "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}},"TargetTls":{"Certificate":"a.pem"},
+          "ProxyProtocol":{"From":["10.0.0.0/8"]}}]}
         """;
 
     public static IEnumerable<TheoryDataRow<string>> Places() =>
@@ -56,6 +57,7 @@ public sealed class DeclarationTests
         AssertWords(ConfigWords.Checks);
         AssertWords(ConfigWords.Families);
         AssertWords(ConfigWords.Fates);
+        AssertWords(ConfigWords.ProxyProtocols);
         AssertWords(ConfigWords.TlsProfiles);
         AssertWords(ConfigWords.TlsVersions);
         AssertWords(ConfigWords.ClientCertificateModes);

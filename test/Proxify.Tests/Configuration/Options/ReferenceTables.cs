@@ -64,6 +64,7 @@ internal static partial class ReferenceTables
         "Sources" or "Timeouts" or "Limits" or "Health" => $"[{what.ToLowerInvariant()}](#{what.ToLowerInvariant()})",
         "AppLimits" => "[limits](#limits)",
         "Tls" or "TargetTls" => $"[{what}](#{(what == "Tls" ? "tls" : "tls-to-targets")})",
+        "ProxyProtocol" => "[PROXY protocol](#proxy-protocol)",
         "ClientCertificates" => "[client certificates](#client-certificates)",
         "certificates" => "[certificates](#certificates)",
         "Resolver" => "[resolver](#names)",
