@@ -72,8 +72,8 @@ internal sealed class SessionGate(IPortOwner ports, TimeProvider timeProvider)
 
     private GateVerdict Judge(Arrival arrival, AppModel counted, ProxyModel? file, AppModel? app)
     {
-        // What the kernel has taken of a balancer's connection were the balancer's tokens.
-        var areTokensTaken = !arrival.IsFromBalancer && ports.HasTakenTokens(arrival.Client.Local.Port);
+        // What the kernel has taken of a balancer's connection were the balancer's tokens. Of a port that apps share it has taken the file's alone.
+        var areTokensTaken = !arrival.IsFromBalancer && ports.HasTakenTokens(arrival.Client.Local.Port) && (app is null || arrival.Port.Apps.Length == 1);
         var verdict = Judge(arrival.Source.Address, areTokensTaken, counted, file, app);
         if (verdict.IsAdmitted && file is not null)
             arrival.Held |= GateHold.Source;
