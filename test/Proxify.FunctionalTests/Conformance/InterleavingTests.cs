@@ -32,7 +32,7 @@ public sealed class InterleavingTests
         Fin,
     }
 
-    [Theory, EveryRelay]
+    [Theory, EveryTransport]
     public async Task Relay_any_interleaving_delivers_both_streams_exactly(string kind)
     {
         await using var host = RelayHost.Start(kind);

@@ -223,7 +223,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: nowhere has no port of its own: sessions go by the one that their client asks for, and checks need one; add "Health": {"Port": ...}, or {"Active": false}""",
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames, ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, Tls, TargetTls""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames, ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, ProxyProtocol, SendProxyProtocol, Tls, TargetTls""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));
