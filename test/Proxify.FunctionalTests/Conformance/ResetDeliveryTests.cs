@@ -4,7 +4,7 @@ using Proxify.Transport;
 
 namespace Proxify.FunctionalTests.Conformance;
 
-/// <summary>What a peer sent before it reset arrives, and then the reset. Those that count what a kernel has taken do it without TLS.</summary>
+/// <summary>What a peer sent before it reset arrives, and then the reset.</summary>
 public sealed class ResetDeliveryTests
 {
     private const int MiB = 1 << 20;
@@ -12,40 +12,40 @@ public sealed class ResetDeliveryTests
     /// <summary>A receive buffer that makes its owner slow.</summary>
     private const int Little = 16 * 1024;
 
-    [Theory, EveryRelay]
-    public Task Client_reset_is_held_back_until_a_late_target_has_everything(string kind) => IsHeldBackAsync(kind, ofClient: true);
-
-    [Theory, EveryRelay]
-    public Task Target_reset_is_held_back_until_a_late_client_has_everything(string kind) => IsHeldBackAsync(kind, ofClient: false);
+    [Theory, EveryTransport]
+    public Task Client_reset_is_held_back_until_a_late_target_has_everything(string transport) => IsHeldBackAsync(transport, ofClient: true);
 
     [Theory, EveryTransport]
-    public Task Client_reset_found_by_a_send_still_delivers_what_was_received(string kind) => FoundByASendDeliversAsync(kind, ofClient: true);
+    public Task Target_reset_is_held_back_until_a_late_client_has_everything(string transport) => IsHeldBackAsync(transport, ofClient: false);
 
     [Theory, EveryTransport]
-    public Task Target_reset_found_by_a_send_still_delivers_what_was_received(string kind) => FoundByASendDeliversAsync(kind, ofClient: false);
+    public Task Client_reset_found_by_a_send_still_delivers_what_was_received(string transport) => FoundByASendDeliversAsync(transport, ofClient: true);
 
-    [Theory, EveryRelay]
-    public Task Client_reset_while_the_target_keeps_sending_still_delivers(string kind) => DeliversBesideSendsAsync(kind, ofClient: true);
+    [Theory, EveryTransport]
+    public Task Target_reset_found_by_a_send_still_delivers_what_was_received(string transport) => FoundByASendDeliversAsync(transport, ofClient: false);
 
-    [Theory, EveryRelay]
-    public Task Target_reset_while_the_client_keeps_sending_still_delivers(string kind) => DeliversBesideSendsAsync(kind, ofClient: false);
+    [Theory, EveryTransport]
+    public Task Client_reset_while_the_target_keeps_sending_still_delivers(string transport) => DeliversBesideSendsAsync(transport, ofClient: true);
 
-    [Theory, EveryRelay]
-    public Task Client_reset_with_a_target_that_never_reads_ends_all_the_same(string kind) => EndsInTimeAsync(kind, ofClient: true);
+    [Theory, EveryTransport]
+    public Task Target_reset_while_the_client_keeps_sending_still_delivers(string transport) => DeliversBesideSendsAsync(transport, ofClient: false);
 
-    [Theory, EveryRelay]
-    public Task Target_reset_with_a_client_that_never_reads_ends_all_the_same(string kind) => EndsInTimeAsync(kind, ofClient: false);
+    [Theory, EveryTransport]
+    public Task Client_reset_with_a_target_that_never_reads_ends_all_the_same(string transport) => EndsInTimeAsync(transport, ofClient: true);
 
-    [Theory, EveryRelay]
-    public Task Client_reset_waits_for_a_target_that_reads_slowly_but_steadily(string kind) => WaitsForSteadyReaderAsync(kind, ofClient: true);
+    [Theory, EveryTransport]
+    public Task Target_reset_with_a_client_that_never_reads_ends_all_the_same(string transport) => EndsInTimeAsync(transport, ofClient: false);
 
-    [Theory, EveryRelay]
-    public Task Target_reset_waits_for_a_client_that_reads_slowly_but_steadily(string kind) => WaitsForSteadyReaderAsync(kind, ofClient: false);
+    [Theory, EveryTransport]
+    public Task Client_reset_waits_for_a_target_that_reads_slowly_but_steadily(string transport) => WaitsForSteadyReaderAsync(transport, ofClient: true);
 
-    [Theory, EveryRelay]
-    public async Task Resets_of_both_while_the_last_bytes_wait_end_at_once(string kind)
+    [Theory, EveryTransport]
+    public Task Target_reset_waits_for_a_client_that_reads_slowly_but_steadily(string transport) => WaitsForSteadyReaderAsync(transport, ofClient: false);
+
+    [Theory, EveryTransport]
+    public async Task Resets_of_both_while_the_last_bytes_wait_end_at_once(string transport)
     {
-        await using var host = RelayHost.Start(kind, targetReceiveBuffer: Little);
+        await using var host = RelayHost.Start(transport, targetReceiveBuffer: Little);
         using var session = await host.OpenAsync();
         await session.Client.SendUntilBlockedAsync();
         session.Client.Reset();
@@ -57,9 +57,9 @@ public sealed class ResetDeliveryTests
     }
 
     [Theory, EveryTransport]
-    public async Task Reset_behind_urgent_data_still_delivers_what_follows_it(string kind)
+    public async Task Reset_behind_urgent_data_still_delivers_what_follows_it(string transport)
     {
-        await using var host = RelayHost.Start(kind, targetReceiveBuffer: Little);
+        await using var host = RelayHost.Start(transport, targetReceiveBuffer: Little);
         foreach (var ofClient in new[] { true, false })
         {
             using var session = await host.OpenAsync(clientReceiveBuffer: Little);
@@ -79,9 +79,9 @@ public sealed class ResetDeliveryTests
         }
     }
 
-    private static async Task IsHeldBackAsync(string kind, bool ofClient)
+    private static async Task IsHeldBackAsync(string transport, bool ofClient)
     {
-        await using var host = RelayHost.Start(kind, targetReceiveBuffer: Little);
+        await using var host = RelayHost.Start(transport, targetReceiveBuffer: Little);
         using var session = await host.OpenAsync(clientReceiveBuffer: Little);
         var (lost, left, end) = Roles(session, ofClient);
         await SendReceivedAsync(lost, ofClient ? session.ClientConnection : session.TargetConnection, MiB / 4);
@@ -95,9 +95,9 @@ public sealed class ResetDeliveryTests
         await session.ExpectEndAsync(end);
     }
 
-    private static async Task FoundByASendDeliversAsync(string kind, bool ofClient)
+    private static async Task FoundByASendDeliversAsync(string transport, bool ofClient)
     {
-        await using var host = RelayHost.Start(kind, targetReceiveBuffer: Little);
+        await using var host = RelayHost.Start(transport, targetReceiveBuffer: Little);
         using var session = await host.OpenAsync(clientReceiveBuffer: Little);
         var (lost, left, end) = Roles(session, ofClient);
         // Blocked from end to end: the relay does not receive from the lost one, so it is the next send that meets the RST.
@@ -113,9 +113,9 @@ public sealed class ResetDeliveryTests
         await session.ExpectEndAsync(end);
     }
 
-    private static async Task DeliversBesideSendsAsync(string kind, bool ofClient)
+    private static async Task DeliversBesideSendsAsync(string transport, bool ofClient)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         var (lost, left, end) = Roles(session, ofClient);
         await left.SendAsync(MiB / 4);
@@ -132,10 +132,10 @@ public sealed class ResetDeliveryTests
         await session.ExpectEndAsync(end);
     }
 
-    private static async Task EndsInTimeAsync(string kind, bool ofClient)
+    private static async Task EndsInTimeAsync(string transport, bool ofClient)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(kind, clock: clock, targetReceiveBuffer: Little);
+        await using var host = RelayHost.Start(transport, clock: clock, targetReceiveBuffer: Little);
         using var session = await host.OpenAsync(clientReceiveBuffer: Little);
         var (lost, left, end) = Roles(session, ofClient);
         await lost.SendUntilBlockedAsync();
@@ -146,11 +146,11 @@ public sealed class ResetDeliveryTests
         await left.ExpectKernelResetAsync();
     }
 
-    private static async Task WaitsForSteadyReaderAsync(string kind, bool ofClient)
+    private static async Task WaitsForSteadyReaderAsync(string transport, bool ofClient)
     {
         const int Parts = 16;
         var clock = new TestClock();
-        await using var host = RelayHost.Start(kind, clock: clock, targetReceiveBuffer: 4 * Little);
+        await using var host = RelayHost.Start(transport, clock: clock, targetReceiveBuffer: 4 * Little);
         using var session = await host.OpenAsync(clientReceiveBuffer: 4 * Little);
         using var other = await host.OpenAsync();
         var (lost, left, end) = Roles(session, ofClient);

@@ -7,10 +7,10 @@ public sealed class ResetTests
 {
     private const int MiB = 1 << 20;
 
-    [Theory, EveryRelay]
-    public async Task Client_reset_when_idle_resets_the_target(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_when_idle_resets_the_target(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -20,10 +20,10 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
-    [Theory, EveryRelay]
-    public async Task Client_reset_after_its_fin_resets_the_target(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_after_its_fin_resets_the_target(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -35,10 +35,10 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
-    [Theory, EveryRelay]
-    public async Task Client_reset_after_the_targets_fin_resets_the_target(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_after_the_targets_fin_resets_the_target(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -50,10 +50,10 @@ public sealed class ResetTests
     }
 
     // Nothing is received from it any more, and nothing is sent to it.
-    [Theory, EveryRelay]
-    public async Task Client_reset_after_its_fin_is_noticed_in_silence(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_after_its_fin_is_noticed_in_silence(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -65,10 +65,10 @@ public sealed class ResetTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryRelay]
-    public async Task Target_reset_after_its_fin_is_noticed_in_silence(string kind)
+    [Theory, EveryTransport]
+    public async Task Target_reset_after_its_fin_is_noticed_in_silence(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -82,10 +82,10 @@ public sealed class ResetTests
 
     // A peer that sees FIN takes what it has for the whole. The kernel reports a RST once; whoever receives after that reads zero bytes, as at FIN.
     // Several sessions, because who meets the RST first is a race.
-    [Theory, EveryRelay]
-    public async Task Client_reset_while_it_receives_never_looks_like_fin(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_while_it_receives_never_looks_like_fin(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         var sessions = await OpenManyAsync(host);
         await Task.WhenAll(sessions.Select(static session => session.Target.SendUntilBlockedAsync()));
 
@@ -99,10 +99,10 @@ public sealed class ResetTests
         }
     }
 
-    [Theory, EveryRelay]
-    public async Task Target_reset_while_it_receives_never_looks_like_fin(string kind)
+    [Theory, EveryTransport]
+    public async Task Target_reset_while_it_receives_never_looks_like_fin(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         var sessions = await OpenManyAsync(host);
         await Task.WhenAll(sessions.Select(static session => session.Client.SendUntilBlockedAsync()));
 
@@ -116,10 +116,10 @@ public sealed class ResetTests
         }
     }
 
-    [Theory, EveryRelay]
-    public async Task Target_reset_when_idle_resets_the_client(string kind)
+    [Theory, EveryTransport]
+    public async Task Target_reset_when_idle_resets_the_client(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -130,10 +130,10 @@ public sealed class ResetTests
         Assert.True(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryRelay]
-    public async Task Target_reset_after_its_fin_resets_the_client(string kind)
+    [Theory, EveryTransport]
+    public async Task Target_reset_after_its_fin_resets_the_client(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -145,10 +145,10 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.TargetReset);
     }
 
-    [Theory, EveryRelay]
-    public async Task Target_reset_after_the_clients_fin_delivers_and_resets_the_client(string kind)
+    [Theory, EveryTransport]
+    public async Task Target_reset_after_the_clients_fin_delivers_and_resets_the_client(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -163,11 +163,11 @@ public sealed class ResetTests
         Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryRelay]
-    public async Task Client_reset_after_sending_delivers_and_resets_the_target(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_after_sending_delivers_and_resets_the_target(string transport)
     {
         // What happens when a client closes with a greeting unread. Several sessions, because it depends on what comes to the proxy first.
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         foreach (var session in await OpenManyAsync(host))
         {
             await session.Target.SendAsync(10);
@@ -183,10 +183,10 @@ public sealed class ResetTests
         }
     }
 
-    [Theory, EveryRelay]
-    public async Task Client_reset_after_the_targets_fin_delivers_and_resets_the_target(string kind)
+    [Theory, EveryTransport]
+    public async Task Client_reset_after_the_targets_fin_delivers_and_resets_the_target(string transport)
     {
-        await using var host = RelayHost.Start(kind);
+        await using var host = RelayHost.Start(transport);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();

@@ -13,14 +13,12 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly PeerListener _targets;
     private readonly TransportHost _host;
     private readonly RelayTimeouts _timeouts;
-    private readonly RelayKind _kind;
 
-    private RelayHost(RelayKind kind, RelayTimeouts timeouts, TestClock? clock, int? targetReceiveBuffer)
+    private RelayHost(string transport, RelayTimeouts timeouts, TestClock? clock, int? targetReceiveBuffer)
     {
         _timeouts = timeouts;
-        _kind = kind;
         _targets = PeerListener.Start(receiveBuffer: targetReceiveBuffer);
-        _host = TransportHost.Start(kind.Transport, RelayAsync, clock);
+        _host = TransportHost.Start(transport, RelayAsync, clock);
     }
 
     public IPEndPoint Endpoint => _host.Endpoint;
@@ -29,33 +27,14 @@ internal sealed class RelayHost : IAsyncDisposable
 
     public PeerListener Targets => _targets;
 
-    /// <param name="kind">A transport's name, or a <see cref="RelayKind"/>'s.</param>
-    public static RelayHost Start(string kind, RelayTimeouts? timeouts = null, TestClock? clock = null, int? targetReceiveBuffer = null) =>
-        new(RelayKind.Find(kind), timeouts ?? NoTimeouts, clock, targetReceiveBuffer);
+    public static RelayHost Start(string transport, RelayTimeouts? timeouts = null, TestClock? clock = null, int? targetReceiveBuffer = null) =>
+        new(transport, timeouts ?? NoTimeouts, clock, targetReceiveBuffer);
 
     /// <summary>Opens a session: both peers connected, the relay started. One call at a time.</summary>
     public async Task<RelaySession> OpenAsync(int? clientReceiveBuffer = null)
     {
-        var client = await ConnectAsync(clientReceiveBuffer);
-        return new RelaySession(client, await AcceptAsync(), await _relayed.Reader.ReadAsync().Within());
-    }
-
-    /// <summary>The client's half of that.</summary>
-    public async Task<Peer> ConnectAsync(int? receiveBuffer = null)
-    {
-        var client = await _host.ConnectAsync(receiveBuffer: receiveBuffer);
-        if (_kind.Client is { } version)
-            await client.BeginTlsAsync(version, asServer: false);
-        return client;
-    }
-
-    /// <summary>The target's half.</summary>
-    public async Task<Peer> AcceptAsync()
-    {
-        var target = await _targets.AcceptAsync();
-        if (_kind.Target is { } version)
-            await target.BeginTlsAsync(version, asServer: true);
-        return target;
+        var client = await _host.ConnectAsync(receiveBuffer: clientReceiveBuffer);
+        return new RelaySession(client, await _targets.AcceptAsync(), await _relayed.Reader.ReadAsync().Within());
     }
 
     public ValueTask StopListeningAsync() => _host.Listener.DisposeAsync();
@@ -69,14 +48,9 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private async ValueTask RelayAsync(Connection client)
     {
-        await RelayKind.BeginTlsAsync(client, _kind.Client, asServer: true);
-        var target = (await client.DialAsync(new TcpEndpoint(_targets.Endpoint), Patience.Limit)).Connection!;
-        await RelayKind.BeginTlsAsync(target, _kind.Target, asServer: false);
+        var dialled = await client.DialAsync(new TcpEndpoint(_targets.Endpoint), Patience.Limit);
         var end = new TaskCompletionSource<RelayEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _relayed.Writer.TryWrite(new(client, target, end.Task));
-        var ended = await client.RelayAsync(target, _timeouts);
-        client.Transform?.Dispose();
-        target.Transform?.Dispose();
-        end.SetResult(ended);
+        _relayed.Writer.TryWrite(new(client, dialled.Connection!, end.Task));
+        end.SetResult(await client.RelayAsync(dialled.Connection!, _timeouts));
     }
 }

@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using Proxify.Pki;
 
 namespace Proxify.Peers;
 
@@ -15,7 +13,6 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
 {
     private const int Chunk = 64 * 1024;
 
-    private PeerWire _wire = new(socket);
     private long _sent;
     private long _received;
 
@@ -62,7 +59,7 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     {
         for (var end = _sent + count; _sent < end;)
         {
-            var n = await _wire.SendAsync(outgoing.At(_sent, (int)Math.Min(chunk, end - _sent))).Within(what: $"sending byte {_sent}");
+            var n = await socket.SendAsync(outgoing.At(_sent, (int)Math.Min(chunk, end - _sent))).Within(what: $"sending byte {_sent}");
             Volatile.Write(ref _sent, _sent + n);
         }
     }
@@ -70,17 +67,18 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     /// <summary>Sends until the kernel has taken nothing for a while, as against a reader that does not read. Returns <see cref="Sent"/>.</summary>
     public async Task<long> SendUntilBlockedAsync(long limit = 1L << 30)
     {
+        socket.Blocking = false;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         for (var progress = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(progress) < Patience.Glance && _sent < limit;)
         {
-            var n = _wire.TrySend(outgoing.At(_sent, Chunk), out var error);
-            Assert.Equal(SocketError.Success, error);
-            if (n == 0)
+            var n = socket.Send(outgoing.At(_sent, Chunk).Span, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
             {
                 await tick.WaitForNextTickAsync();
                 continue;
             }
 
+            Assert.Equal(SocketError.Success, error);
             Volatile.Write(ref _sent, _sent + n);
             progress = Stopwatch.GetTimestamp();
         }
@@ -89,11 +87,15 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     }
 
     /// <summary>Sends zeros without pause until a RST is there.</summary>
-    public Task SendUntilClosedAsync() => Patience.Eventually(() =>
+    public Task SendUntilClosedAsync()
     {
-        _wire.TrySend(new byte[1], out _);
-        return IsClosedByKernel;
-    });
+        socket.Blocking = false;
+        return Patience.Eventually(() =>
+        {
+            socket.Send([0], default, out _);
+            return IsClosedByKernel;
+        });
+    }
 
     /// <summary>Receives exactly <paramref name="count"/> bytes.</summary>
     public async Task ReceiveAsync(long count, int chunk = Chunk)
@@ -101,7 +103,7 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
         var buffer = ArrayPool<byte>.Shared.Rent(chunk);
         for (var end = _received + count; _received < end;)
         {
-            var n = await _wire.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(chunk, end - _received))).Within(what: $"receiving byte {_received}");
+            var n = await socket.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(chunk, end - _received))).Within(what: $"receiving byte {_received}");
             Assert.True(n > 0, $"FIN after {_received} bytes, {end} were expected");
             Take(buffer.AsSpan(0, n));
         }
@@ -125,11 +127,11 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
         var buffer = ArrayPool<byte>.Shared.Rent(chunk);
         try
         {
-            var n = await _wire.ReceiveAsync(buffer.AsMemory(0, chunk)).Within(what: $"receiving byte {_received} or the end");
+            var n = await socket.ReceiveAsync(buffer.AsMemory(0, chunk)).Within(what: $"receiving byte {_received} or the end");
             Take(buffer.AsSpan(0, n));
-            return n > 0 ? null : _wire.HasEndedInOrder ? PeerEnd.Fin : PeerEnd.Cut;
+            return n == 0 ? PeerEnd.Fin : null;
         }
-        catch (Exception e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
         {
             // EPIPE (Shutdown) is what a RST is called after a FIN: tcp_reset() in CLOSE_WAIT.
             return PeerEnd.Reset;
@@ -164,24 +166,16 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
 
     public Task AllAcknowledgedAsync() => Patience.Eventually(() => Unacknowledged == 0);
 
-    public void Fin() => _wire.Fin();
-
-    /// <summary>From now on all goes through TLS.</summary>
-    public async Task<TlsWire> BeginTlsAsync(SslProtocols version, bool asServer, TestCertificate? certificate = null)
-    {
-        var wire = asServer ? await TlsWire.AcceptAsync(socket, version) : await TlsWire.ConnectAsync(socket, version, certificate);
-        _wire = wire;
-        return wire;
-    }
+    public void Fin() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Sends RST (SO_LINGER 0).</summary>
     public void Reset()
     {
         socket.LingerState = new LingerOption(true, 0);
-        _wire.Dispose();
+        socket.Dispose();
     }
 
-    public void Dispose() => _wire.Dispose();
+    public void Dispose() => socket.Dispose();
 
     private void Take(ReadOnlySpan<byte> received)
     {

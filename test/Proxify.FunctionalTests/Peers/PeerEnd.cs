@@ -5,7 +5,4 @@ internal enum PeerEnd
 {
     Fin,
     Reset,
-
-    /// <summary>By FIN, where TLS has not said that this is the end.</summary>
-    Cut,
 }

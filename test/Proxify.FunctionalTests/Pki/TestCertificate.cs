@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -23,9 +22,6 @@ internal sealed class TestCertificate
 
     /// <summary>What its owner sends besides, from the one that has issued it upwards, without the root.</summary>
     public X509Certificate2Collection Intermediates { get; }
-
-    /// <summary>Both, as SslStream wants them.</summary>
-    public SslStreamCertificateContext Context => SslStreamCertificateContext.Create(Certificate, Intermediates, offline: true);
 
     /// <summary>A file with the certificate and, behind it, <see cref="Intermediates"/>.</summary>
     public string ChainPath { get; }
