@@ -22,7 +22,7 @@ public sealed class SourceAddressTests
 
         var seen = (await TransparentLab.AcceptedAsync(service, 8)).Select(static peer => $"{peer.Address}").ToList();
         Assert.Equal(addresses.Split(' '), seen.Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(seen[..4], seen[4..]);
+        Assert.All(seen.GroupBy(static address => address), static taken => Assert.Equal(2, taken.Count())); // whoever logs them may do so in another order
     }
 
     [Fact]
