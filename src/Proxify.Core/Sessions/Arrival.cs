@@ -39,8 +39,8 @@ internal sealed class Arrival(Connection client, ProxyModel model, PortModel por
     /// <summary>Whether a ClientHello was read, and put back.</summary>
     public bool BeginsTls { get; set; }
 
-    /// <summary>What it holds of what limits count; <see cref="SessionGate"/>'s own.</summary>
-    internal GateHold Held { get; set; }
+    /// <summary>It holds one of the places that the file gives to its source, besides its place among the file's sessions; <see cref="SessionGate"/>'s own.</summary>
+    internal bool HoldsSource { get; set; }
 
     public override TimeSpan Drain => Port.App.Timeouts.Drain;
 

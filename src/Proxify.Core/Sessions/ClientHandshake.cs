@@ -13,9 +13,10 @@ internal sealed class ClientHandshake(TimeProvider timeProvider)
     public async ValueTask<TerminationReason?> RunAsync(Session session, ServerTls tls)
     {
         using var handshake = new TlsHandshake(tls.Current);
-        TlsOutcome outcome;
-        await using (timeProvider.CreateTimer(static s => TooLate((Session)s!), session, session.App.Timeouts.Handshake, Timeout.InfiniteTimeSpan))
-            outcome = await TlsHandshaking.RunAsync(session.Client, handshake);
+        using var deadline = new Deadline(session.Client, session.App.Timeouts.Handshake - timeProvider.GetElapsedTime(session.StartedAt), timeProvider);
+        var outcome = await TlsHandshaking.RunAsync(session.Client, handshake);
+        if (!deadline.TryStop())
+            return Undone(session, "no handshake within Handshake");
         switch (outcome)
         {
             case TlsOutcome.Done:
@@ -25,19 +26,13 @@ internal sealed class ClientHandshake(TimeProvider timeProvider)
                 session.Detail = handshake.Failure!.Text;
                 return handshake.Failure.IsOfCertificate ? TerminationReason.ClientCertificate : TerminationReason.TlsHandshake;
             default:
-                return session.IsAborted ? session.AbortReason : Left(session);
+                return session.IsAborted ? session.AbortReason : Undone(session, "the client has left");
         }
     }
 
-    private static void TooLate(Session session)
+    private static TerminationReason Undone(Session session, string why)
     {
-        session.Detail = "Handshake is over";
-        session.Abort(TerminationReason.TlsHandshake);
-    }
-
-    private static TerminationReason Left(Session session)
-    {
-        session.Detail = "the client has left";
+        session.Detail = why;
         return TerminationReason.TlsHandshake;
     }
 }

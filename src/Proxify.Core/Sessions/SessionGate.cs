@@ -49,7 +49,7 @@ internal sealed class SessionGate(IPortOwner ports, TimeProvider timeProvider)
 
     /// <summary>What an app says of the client, and what the file says, unless it has said so before.</summary>
     public GateVerdict Judge(Arrival arrival, AppModel app) =>
-        Judge(arrival, app, arrival.Held.HasFlag(GateHold.Source) ? null : arrival.Model, app);
+        Judge(arrival, app, arrival.HoldsSource ? null : arrival.Model, app);
 
     /// <summary>Gives back what the session took when it was admitted.</summary>
     public static void Leave(Session session)
@@ -63,11 +63,9 @@ internal sealed class SessionGate(IPortOwner ports, TimeProvider timeProvider)
     /// <summary>Gives back what was taken by a connection that has become no session.</summary>
     public static void Leave(Arrival arrival)
     {
-        if (arrival.Held.HasFlag(GateHold.Session))
-            arrival.Model.State.Sessions.Free();
-        if (arrival.Held.HasFlag(GateHold.Source))
+        arrival.Model.State.Sessions.Free();
+        if (arrival.HoldsSource)
             Free(arrival.Model.State.Sources, arrival.Model.Limits, arrival.Source.Address);
-        arrival.Held = GateHold.None;
     }
 
     private GateVerdict Judge(Arrival arrival, AppModel counted, ProxyModel? file, AppModel? app)
@@ -76,7 +74,7 @@ internal sealed class SessionGate(IPortOwner ports, TimeProvider timeProvider)
         var areTokensTaken = !arrival.IsFromBalancer && ports.HasTakenTokens(arrival.Client.Local.Port) && (app is null || arrival.Port.Apps.Length == 1);
         var verdict = Judge(arrival.Source.Address, areTokensTaken, counted, file, app);
         if (verdict.IsAdmitted && file is not null)
-            arrival.Held |= GateHold.Source;
+            arrival.HoldsSource = true;
         return verdict;
     }
 

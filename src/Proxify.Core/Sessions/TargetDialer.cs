@@ -108,6 +108,7 @@ internal sealed class TargetDialer(
             hunt.NoteTried();
             loops.NoteDial(there);
             session.Tries++;
+            session.Detail = null; // it is of another try
             endpoint = there;
             return true;
         }

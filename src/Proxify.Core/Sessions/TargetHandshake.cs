@@ -19,7 +19,6 @@ internal sealed class TargetHandshake : ITargetOpening
         switch (await TlsHandshaking.RunAsync(target, handshake))
         {
             case TlsOutcome.Done:
-                session.Detail = null;
                 return SocketError.Success;
             case TlsOutcome.Failed:
                 session.Detail = $"TLS with {session.TargetState.Address}: {handshake.Failure!.Text}";

@@ -63,6 +63,22 @@ public sealed class ServerNameTests
     }
 
     [Fact]
+    public async Task A_client_that_is_refused_gives_its_place_back()
+    {
+        var config = new ProxyConfig { Apps = [A], Limits = new ProxyLimitsConfig { Sessions = 1, SessionsPerSource = 1 } };
+        var bench = new PipelineBench(
+            new ProxyRuntime(ModelBuilder.Build(config, previous: null)), new SessionRegistry(), new FakePorts(0), _time, NullLogger.Instance, [_events, _names]);
+        foreach (var name in (string[])["c.test", "c.test", "a.test"])
+        {
+            var client = new FakeConnection(_client.Local, _client.Remote);
+            client.Said.Writer.TryWrite(HelloBytes.InRecords(HelloBytes.Modern(name)));
+            await bench.HandleAsync(client);
+        }
+
+        Assert.Equal(["a.test"], _names.Ended);
+    }
+
+    [Fact]
     public async Task A_protocol_that_no_app_of_the_name_takes_is_refused_with_an_alert()
     {
         await ServeAsync([A, B], HelloBytes.InRecords(HelloBytes.Message(HelloBytes.ServerName("x.b.test"), HelloBytes.Protocols("http/1.1"))));

@@ -11,9 +11,6 @@ namespace Proxify.Transport.Tls;
 /// </summary>
 internal sealed unsafe class TlsHandshake : IDisposable
 {
-    private const byte ApplicationData = 23;
-    private const int HeaderSize = 5;
-
     private readonly TlsContext _context;
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly TlsSecrets* _secrets;
@@ -122,9 +119,9 @@ internal sealed unsafe class TlsHandshake : IDisposable
     private int TicketsSent()
     {
         var count = 0;
-        for (var rest = _output.WrittenSpan; rest.Length >= HeaderSize; rest = rest[(HeaderSize + ((rest[3] << 8) | rest[4]))..])
+        for (var rest = _output.WrittenSpan; rest.Length >= TrafficKeys.HeaderSize; rest = rest[(TrafficKeys.HeaderSize + ((rest[3] << 8) | rest[4]))..])
         {
-            if (rest[0] == ApplicationData)
+            if (rest[0] == ContentType.ApplicationData)
                 count++;
         }
 

@@ -16,7 +16,6 @@ internal sealed unsafe class TrafficKeys : IDisposable
 
     private const int NonceSize = 12;
     private const int LongestSecret = 48;
-    private const byte ApplicationData = 23;
 
     private readonly Tls13Cipher _cipher;
     private readonly bool _encrypts;
@@ -54,7 +53,7 @@ internal sealed unsafe class TrafficKeys : IDisposable
     public int Encrypt(ReadOnlySpan<byte> plain, byte type, Span<byte> wire)
     {
         var payload = plain.Length + 1 + OpenSsl.TagSize;
-        wire[0] = ApplicationData;
+        wire[0] = ContentType.ApplicationData;
         wire[1] = wire[2] = 3; // the version that all records carry: TLS 1.2's
         BinaryPrimitives.WriteUInt16BigEndian(wire[3..], (ushort)payload);
         var nonce = stackalloc byte[NonceSize];
