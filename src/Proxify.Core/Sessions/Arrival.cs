@@ -39,7 +39,9 @@ internal sealed class Arrival(Connection client, ProxyModel model, PortModel por
     /// <summary>Whether a ClientHello was read, and put back.</summary>
     public bool BeginsTls { get; set; }
 
-    /// <summary>It holds one of the places that the file gives to its source, besides its place among the file's sessions; <see cref="SessionGate"/>'s own.</summary>
+    /// <summary>
+    /// Besides its place among the file's sessions it holds one of those that the file gives to its source; <see cref="SessionGate"/>'s own.
+    /// </summary>
     internal bool HoldsSource { get; set; }
 
     public override TimeSpan Drain => Port.App.Timeouts.Drain;
