@@ -59,6 +59,12 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
         set => Extras.ClientTls = value;
     }
 
+    /// <summary>Bytes that the client has sent for its target: its handshake is no part of them, whatever that comes to.</summary>
+    public long FromClient => App.Tls is not null && ClientTls is null ? 0 : Client.BytesReceived;
+
+    /// <summary>Bytes that the target has sent for the client.</summary>
+    public long FromTarget => Target?.BytesReceived ?? 0;
+
     /// <summary>More about its end than its reason says, in a few words; null as a rule.</summary>
     public string? Detail
     {
@@ -102,16 +108,15 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// </summary>
     public void CountBytes()
     {
-        App.State.BytesFromClients.Add(Uncounted(ref _countedFromClient, Client));
-        if (Target is not null)
-            App.State.BytesFromTargets.Add(Uncounted(ref _countedFromTarget, Target));
+        App.State.BytesFromClients.Add(Uncounted(ref _countedFromClient, this, static session => session.FromClient));
+        App.State.BytesFromTargets.Add(Uncounted(ref _countedFromTarget, this, static session => session.FromTarget));
 
-        static long Uncounted(ref long counted, Connection connection)
+        static long Uncounted(ref long counted, Session session, Func<Session, long> received)
         {
             while (true)
             {
                 var before = Volatile.Read(ref counted);
-                var now = connection.BytesReceived;
+                var now = received(session);
                 if (now <= before)
                     return 0;
                 if (Interlocked.CompareExchange(ref counted, now, before) == before)
