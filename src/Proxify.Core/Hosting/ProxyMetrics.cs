@@ -4,6 +4,7 @@ using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Steering;
 using Proxify.Telemetry;
+using Proxify.Tls;
 using Proxify.Transport;
 
 namespace Proxify.Hosting;
@@ -54,6 +55,7 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
         _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the endpoint is available by its health.");
         _meter.CreateObservableCounter("proxify.target.ejections", () => health.Apps.Select(a => new Measurement<long>(a.Ejections.Value, App(a.Name))),
             "{ejection}", "Targets ejected because of what sessions met.");
+        _meter.CreateObservableGauge("proxify.tls.certificate.expiry", Expiries, "s", "When an app's own certificate expires, in Unix time.");
         _meter.CreateObservableCounter("proxify.health.checks", () => Checks(health), "{check}", "Active checks by result.");
     }
 
@@ -66,7 +68,6 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
-
 
     private IEnumerable<AppModel> Apps => _runtime.Current is { Pool: { } pool } model ? model.Apps.Append(pool) : _runtime.Current.Apps;
 
@@ -132,6 +133,14 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
             yield return new(app.ChecksBad.Value, App(app.Name), new("proxify.result", "bad"));
         }
     }
+
+    private IEnumerable<Measurement<long>> Expiries() =>
+        from app in _runtime.Current.Apps
+        from context in (HotContext?[])[app.Tls, app.TargetTls]
+        where context is not null
+        from validity in context.Files.Validities
+        where validity.IsOwnCertificate
+        select new Measurement<long>(validity.Until.ToUnixTimeSeconds(), App(app.Name), new("proxify.file", validity.File));
 
     private static KeyValuePair<string, object?> App(string name) => new("proxify.app", name);
 

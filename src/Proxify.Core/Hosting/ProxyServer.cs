@@ -22,6 +22,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
     private readonly HealthFollower _health;
+    private readonly TlsFollower _tls;
     private readonly IEntrance _entrance;
     private readonly RefusalLog _refusals;
     private readonly KernelRefusals? _kernelRefusals;
@@ -49,8 +50,10 @@ public sealed class ProxyServer : IAsyncDisposable
         _transport = transport;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
+        var model = ModelBuilder.Build(config, previous: null);
         _health = new HealthFollower(_registry, timeProvider, _logger);
-        _runtime = new ProxyRuntime(ModelBuilder.Build(config, previous: null), _health);
+        _tls = new TlsFollower(timeProvider, _logger);
+        _runtime = new ProxyRuntime(model, new RuntimeObserverList(_health, _tls));
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
         var ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
         var owner = (IPortOwner?)ports ?? new NativePorts();
@@ -83,6 +86,7 @@ public sealed class ProxyServer : IAsyncDisposable
         await _rollout.BeginAsync(cancellation);
         _started = true;
         _health.Start(_runtime.Current);
+        _tls.Start(_runtime.Current);
         HostingLog.Started(_logger, _entrance.Summary, Count.Of(Config.Apps.Count, "app"), _transport.Name);
     }
 
@@ -183,6 +187,7 @@ public sealed class ProxyServer : IAsyncDisposable
             await SessionDrain.RunAsync(_arrivals, _registry, _timeProvider, now);
             // Not before: those who are still served, or wait in a queue, shall not be sent to targets that are known to be down.
             _health.Dispose();
+            _tls.Dispose();
             _refusals.Dispose();
             await _resolver.DisposeAsync();
             if (_started)

@@ -1,20 +1,36 @@
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 
 namespace Proxify.Tls;
 
 /// <summary>Looks at the TLS of a config as a start would.</summary>
-internal static class ConfiguredTls
+/// <param name="Errors">What is wrong with the files that it names.</param>
+/// <param name="Until">When the first of the apps' own certificates expires; null: they have none.</param>
+internal sealed record ConfiguredTls(IReadOnlyList<ConfigError> Errors, DateTimeOffset? Until)
 {
-    /// <summary>What is wrong with the files that a valid config names.</summary>
-    public static IReadOnlyList<ConfigError> FindErrors(ProxyConfig config)
+    /// <param name="config">Valid.</param>
+    /// <param name="clock">For what expires.</param>
+    /// <param name="logger">Is told what is no error, as after a start.</param>
+    public static ConfiguredTls Of(ProxyConfig config, TimeProvider clock, ILogger logger)
     {
         var errors = new List<ConfigError>();
+        var contexts = new List<HotContext>();
         for (var i = 0; i < config.Apps.Count; i++)
         {
-            ServerTls.Of(config.Apps[i], $"Apps[{i}]", config.Folder, errors, previous: null)?.Current.Dispose();
-            ClientTls.Of(config.Apps[i], $"Apps[{i}]", config.Folder, errors, previous: null)?.Current.Dispose();
+            if (ServerTls.Of(config.Apps[i], $"Apps[{i}]", config.Folder, errors, previous: null, clock) is { } server)
+                contexts.Add(server);
+            if (ClientTls.Of(config.Apps[i], $"Apps[{i}]", config.Folder, errors, previous: null) is { } client)
+                contexts.Add(client);
         }
 
-        return errors;
+        foreach (var context in contexts)
+        {
+            TlsLog.FileWarnings(logger, context.App, context.Files.Warnings);
+            context.Current.Dispose();
+        }
+
+        new ExpiryNotices(clock, logger).Look(contexts);
+        var own = contexts.SelectMany(context => context.Files.Validities).Where(validity => validity.IsOwnCertificate).Select(validity => validity.Until);
+        return new ConfiguredTls(errors, own.Cast<DateTimeOffset?>().Min());
     }
 }

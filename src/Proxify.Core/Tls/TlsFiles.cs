@@ -31,9 +31,11 @@ internal sealed class TlsFiles(string folder, TlsFiles? before = null)
     public IReadOnlyCollection<FileReading> Readings => _readings.Values;
 
     /// <summary>Whether the other reading has found the same in the same files.</summary>
-    public bool HasSameContent(TlsFiles other) =>
-        _readings.Count == other._readings.Count
-        && _readings.Values.All(r => other._readings.TryGetValue(r.Path, out var there) && there.Hash.Span.SequenceEqual(r.Hash.Span));
+    public bool HasSameContent(TlsFiles other) => _readings.Count == other._readings.Count && !ChangedSince(other).Any();
+
+    /// <summary>The paths of the files that have other content than in an earlier reading, or are new.</summary>
+    public IEnumerable<string> ChangedSince(TlsFiles other) =>
+        _readings.Values.Where(r => !other._readings.TryGetValue(r.Path, out var there) || !there.Hash.Span.SequenceEqual(r.Hash.Span)).Select(r => r.Path);
 
     /// <param name="option">Where in the config it stands: <c>Apps[0].Tls.Certificates[0].Key</c>.</param>
     /// <param name="file">As the config names it.</param>

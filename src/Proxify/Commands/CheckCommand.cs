@@ -27,8 +27,9 @@ internal static class CheckCommand
         var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
         if (steeringPort is { } port)
             result = result.ValidateForSteering(port, KernelLayout.MaxApps);
-        if (result.Config is not null && ConfiguredTls.FindErrors(result.Config) is { Count: > 0 } problems)
-            result = new ConfigResult(null, result.Locate(problems));
+        var tls = result.Config is null ? null : ConfiguredTls.Of(result.Config, TimeProvider.System, new WarningLogger(name, json));
+        if (tls is { Errors.Count: > 0 })
+            result = new ConfigResult(null, result.Locate(tls.Errors));
         if (result.Config is not { } config)
         {
             foreach (var error in result.Errors)
@@ -38,13 +39,15 @@ internal static class CheckCommand
 
         var ports = config.Apps.Sum(a => a.Ports.Sum(p => p.Last - p.First + 1));
         var targets = config.Apps.Sum(a => a.Targets.Count);
-        Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(targets, "target")})", json);
+        Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(targets, "target")}{Until(tls?.Until)})", json);
         if (steeringPort is null && DialPorts.Shortage(config, LocalPorts.Read()) is { } shortage)
             Output.WriteWarning($"{name}: warning: {shortage}", DialPorts.TooFew, json);
         foreach (var problem in DialSourceProblems.Find(config))
             Output.WriteWarning($"{name}: warning: {problem}", DialSourceProblems.Event, json);
         return ExitCode.Success;
     }
+
+    private static string Until(DateTimeOffset? until) => until is { } time ? $"; certificates until {time:u}" : "";
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
 using Proxify.Configuration;
 using Proxify.Pki;
 using Proxify.Tests.Configuration;
@@ -89,7 +90,7 @@ public sealed class ConfiguredTlsTests : IDisposable
         var result = ConfigFile.Load(path);
 
         Assert.Equal("2:34: Apps[0].TargetTls.Authorities[0]: none.pem: no such file",
-            Assert.Single(result.Locate(ConfiguredTls.FindErrors(result.ConfigOrThrow()))).ToString());
+            Assert.Single(result.Locate(ConfiguredTls.Of(result.ConfigOrThrow(), TimeProvider.System, NullLogger.Instance).Errors)).ToString());
     }
 
     private void Copy(string from, string to) => File.Copy(from, _folder.File(to));
@@ -97,6 +98,6 @@ public sealed class ConfiguredTlsTests : IDisposable
     private string[] Errors(string tls)
     {
         var config = ConfigText.ReadValid(ConfigText.App(more: $",{tls}")) with { Folder = _folder.Path };
-        return [.. ConfiguredTls.FindErrors(config).Select(error => error.ToString())];
+        return [.. ConfiguredTls.Of(config, TimeProvider.System, NullLogger.Instance).Errors.Select(error => error.ToString())];
     }
 }

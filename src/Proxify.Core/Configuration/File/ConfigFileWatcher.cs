@@ -2,42 +2,15 @@ using System.Text;
 
 namespace Proxify.Configuration;
 
-/// <summary>
-/// Watches a config file and reads it again when its content has changed, however it was saved: in place, by a rename over it, or by
-/// swapping a symbolic link on the way to it (Kubernetes' <c>..data</c>). So the folder is watched, not the file, and what counts is the content.
-/// </summary>
-/// <remarks>
-/// Events make it quick, polling makes it sure: file systems without events (NFS, some container mounts), links into other folders,
-/// folders that go and come back, lost events and a used-up inotify limit all end as a change seen by the next poll.
-/// </remarks>
+/// <summary>Watches a config file and reads it again when its content has changed, however it was saved: what counts is the content.</summary>
 internal sealed class ConfigFileWatcher : IDisposable
 {
-    /// <summary>A change is read when nothing has happened in the folder for this long: an editor's save is several events.</summary>
-    public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>A change is read after this long even when events keep coming.</summary>
-    public static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often the content is compared without any event.</summary>
-    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
-
     private readonly string _path;
-    private readonly string _folderPath;
     private readonly Action<ConfigResult> _changed;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _pollInterval;
     private readonly ReadFile _read;
-    private readonly ITimer _timer;
-    private readonly Lock _gate = new();
-
-    // Under _gate.
-    private long? _burstStart;
-    private bool _isChecking;
-    private bool _folderFailed;
-    private bool _isDisposed;
+    private readonly FolderWatcher _folder;
 
     // Touched by one check at a time.
-    private FileSystemWatcher? _folder;
     private byte[]? _seen;
 
     /// <summary>As <see cref="ConfigFile.ReadBytes"/>.</summary>
@@ -51,14 +24,11 @@ internal sealed class ConfigFileWatcher : IDisposable
     /// </param>
     /// <param name="time">Default: the system's.</param>
     public ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider? time = null)
-        : this(path, changed, time ?? TimeProvider.System, PollInterval)
+        : this(path, changed, time ?? TimeProvider.System, FolderWatcher.PollInterval)
     {
     }
 
-    /// <summary>
-    /// With another interval of polling; without polling, tests see what events alone do. And with another way of reading, which may fail when a test wants it
-    /// to.
-    /// </summary>
+    /// <summary>With another interval of polling, and another way of reading, which may fail when a test wants it to.</summary>
     internal ConfigFileWatcher(string path, Action<ConfigResult> changed, TimeProvider time, TimeSpan pollInterval, ReadFile? read = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -66,122 +36,26 @@ internal sealed class ConfigFileWatcher : IDisposable
 
         // Absolute now: the current directory may change (a daemon's does).
         _path = Path.GetFullPath(path);
-        _folderPath = Path.GetDirectoryName(_path) ?? "/";
         _changed = changed;
-        _time = time;
-        _pollInterval = pollInterval;
         _read = read ?? ConfigFile.ReadBytes;
-        _timer = _time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _isChecking = true;
-        WatchFolder();
+        _folder = new FolderWatcher([Path.GetDirectoryName(_path) ?? "/"], Check, time, pollInterval);
         ReadIfChanged(out _);
-        EndCheck();
+        _folder.Start();
     }
 
     /// <summary>No callback begins after this; one that runs may still be running.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            if (_isDisposed)
-                return;
-
-            _isDisposed = true;
-            if (_isChecking)
-                return;
-        }
-
-        // Outside the lock: an event's handler may be waiting for it.
-        Release();
-    }
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Something happened in the folder.</summary>
-    internal void OnEvent()
+    internal void OnEvent() => _folder.OnEvent();
+
+    private bool Check()
     {
-        lock (_gate)
-        {
-            _burstStart ??= _time.GetTimestamp();
-            if (!_isChecking && !_isDisposed)
-                Schedule();
-        }
-    }
-
-    // Under _gate.
-    private void Schedule()
-    {
-        var due = _pollInterval;
-        if (_burstStart is { } start)
-        {
-            var left = MaxDelay - _time.GetElapsedTime(start);
-            due = left < TimeSpan.Zero ? TimeSpan.Zero : left < Quiet ? left : Quiet;
-        }
-
-        _timer.Change(due, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Check()
-    {
-        bool hadEvent, folderFailed;
-        lock (_gate)
-        {
-            if (_isDisposed || _isChecking)
-                return;
-
-            _isChecking = true;
-            hadEvent = _burstStart is not null;
-            _burstStart = null;
-            folderFailed = _folderFailed;
-            _folderFailed = false;
-        }
-
-        if (folderFailed || !Directory.Exists(_folderPath))
-            UnwatchFolder();
-
-        WatchFolder();
-        if (ReadIfChanged(out var result))
-        {
-            if (!hadEvent)
-            {
-                // The folder's watch is deaf: perhaps another folder has taken its place.
-                UnwatchFolder();
-                WatchFolder();
-            }
-
-            if (!IsDisposed)
-                _changed(result);
-        }
-
-        EndCheck();
-    }
-
-    private void EndCheck()
-    {
-        lock (_gate)
-        {
-            _isChecking = false;
-            if (!_isDisposed)
-            {
-                Schedule();
-                return;
-            }
-        }
-
-        Release();
-    }
-
-    private void Release()
-    {
-        _timer.Dispose();
-        UnwatchFolder();
-    }
-
-    private bool IsDisposed
-    {
-        get
-        {
-            lock (_gate)
-                return _isDisposed;
-        }
+        if (!ReadIfChanged(out var result))
+            return false;
+        if (!_folder.IsDisposed)
+            _changed(result);
+        return true;
     }
 
     private bool ReadIfChanged(out ConfigResult result)
@@ -203,46 +77,5 @@ internal sealed class ConfigFileWatcher : IDisposable
         _seen = content;
         result = ConfigFile.Read(bytes, error, _path);
         return true;
-    }
-
-    private void WatchFolder()
-    {
-        if (_folder is not null)
-            return;
-
-        FileSystemWatcher? folder = null;
-        try
-        {
-            folder = new FileSystemWatcher(_folderPath)
-            {
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Attributes,
-            };
-            folder.Created += (_, _) => OnEvent();
-            folder.Changed += (_, _) => OnEvent();
-            folder.Renamed += (_, _) => OnEvent();
-            folder.Deleted += (_, _) => OnEvent();
-            folder.Error += (_, _) => OnFolderFailed();
-            folder.EnableRaisingEvents = true;
-            _folder = folder;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            // The folder is not there, or the inotify limit is reached: polling goes on, and tries this again.
-            folder?.Dispose();
-        }
-    }
-
-    private void UnwatchFolder()
-    {
-        _folder?.Dispose();
-        _folder = null;
-    }
-
-    private void OnFolderFailed()
-    {
-        lock (_gate)
-            _folderFailed = true;
-
-        OnEvent();
     }
 }

@@ -20,7 +20,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         Directory.CreateDirectory(_folder.File("conf"));
         Save("before");
         File.CreateSymbolicLink(_folder.File("conf/config.json"), "../data/config.json");
-        _watcher = new ConfigFileWatcher(_folder.File("conf/config.json"), _changes.Add, _time, ConfigFileWatcher.PollInterval, Read);
+        _watcher = new ConfigFileWatcher(_folder.File("conf/config.json"), _changes.Add, _time, FolderWatcher.PollInterval, Read);
     }
 
     private static TimeSpan Millisecond { get; } = TimeSpan.FromMilliseconds(1);
@@ -37,7 +37,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         Save("after");
         _watcher.OnEvent();
 
-        _time.Advance(ConfigFileWatcher.Quiet - Millisecond);
+        _time.Advance(FolderWatcher.Quiet - Millisecond);
         Assert.Empty(_changes);
         _time.Advance(Millisecond);
         Assert.Equal("after", Assert.Single(_changes).Config!.Apps[0].Name);
@@ -49,11 +49,11 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         Save("after");
         _isOutOfDescriptors = true;
         _watcher.OnEvent();
-        _time.Advance(ConfigFileWatcher.PollInterval * 3);
+        _time.Advance(FolderWatcher.PollInterval * 3);
         Assert.Empty(_changes);
 
         _isOutOfDescriptors = false;
-        _time.Advance(ConfigFileWatcher.PollInterval);
+        _time.Advance(FolderWatcher.PollInterval);
 
         Assert.Equal("after", Assert.Single(_changes).Config!.Apps[0].Name);
     }
@@ -65,11 +65,11 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             _watcher.OnEvent();
-            _time.Advance(ConfigFileWatcher.Quiet - Millisecond);
+            _time.Advance(FolderWatcher.Quiet - Millisecond);
         }
 
         Assert.Empty(_changes);
-        _time.Advance(ConfigFileWatcher.PollInterval * 3);
+        _time.Advance(FolderWatcher.PollInterval * 3);
         Assert.Single(_changes);
     }
 
@@ -78,13 +78,13 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     {
         Save("after");
         var passed = TimeSpan.Zero;
-        for (; _changes.Count == 0 && passed < ConfigFileWatcher.MaxDelay * 2; passed += Millisecond * 50)
+        for (; _changes.Count == 0 && passed < FolderWatcher.MaxDelay * 2; passed += Millisecond * 50)
         {
             _watcher.OnEvent();
             _time.Advance(Millisecond * 50);
         }
 
-        Assert.Equal(ConfigFileWatcher.MaxDelay, passed);
+        Assert.Equal(FolderWatcher.MaxDelay, passed);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     {
         Save("after");
 
-        _time.Advance(ConfigFileWatcher.PollInterval - Millisecond);
+        _time.Advance(FolderWatcher.PollInterval - Millisecond);
         Assert.Empty(_changes);
         _time.Advance(Millisecond);
         Assert.Single(_changes);
@@ -103,7 +103,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     {
         Save("before");
         _watcher.OnEvent();
-        _time.Advance(ConfigFileWatcher.PollInterval * 2);
+        _time.Advance(FolderWatcher.PollInterval * 2);
 
         Assert.Empty(_changes);
     }
@@ -112,11 +112,11 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     public void Wrong_content_is_reported_once_and_its_correction_too()
     {
         File.WriteAllText(_folder.File("data/config.json"), "{");
-        _time.Advance(ConfigFileWatcher.PollInterval * 3);
+        _time.Advance(FolderWatcher.PollInterval * 3);
         Assert.Single(Assert.Single(_changes).Errors);
 
         Save("before");
-        _time.Advance(ConfigFileWatcher.PollInterval);
+        _time.Advance(FolderWatcher.PollInterval);
         Assert.True(_changes[1].IsValid);
     }
 
@@ -124,13 +124,13 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     public void Missing_file_is_no_change_until_it_is_back_with_another_content()
     {
         File.Delete(_folder.File("data/config.json"));
-        _time.Advance(ConfigFileWatcher.PollInterval * 2);
+        _time.Advance(FolderWatcher.PollInterval * 2);
         Save("before");
-        _time.Advance(ConfigFileWatcher.PollInterval * 2);
+        _time.Advance(FolderWatcher.PollInterval * 2);
         Assert.Empty(_changes);
 
         Save("after");
-        _time.Advance(ConfigFileWatcher.PollInterval);
+        _time.Advance(FolderWatcher.PollInterval);
         Assert.Single(_changes);
     }
 
@@ -139,12 +139,12 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
     {
         Directory.Delete(_folder.File("data"), recursive: true);
         Directory.Delete(_folder.File("conf"), recursive: true);
-        _time.Advance(ConfigFileWatcher.PollInterval * 3);
+        _time.Advance(FolderWatcher.PollInterval * 3);
         Assert.Empty(_changes);
 
         Directory.CreateDirectory(_folder.File("conf"));
         File.WriteAllText(_folder.File("conf/config.json"), ConfigText.Minimal);
-        _time.Advance(ConfigFileWatcher.PollInterval);
+        _time.Advance(FolderWatcher.PollInterval);
         Assert.Single(_changes);
     }
 
@@ -155,7 +155,7 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         _watcher.OnEvent();
         _watcher.Dispose();
         _watcher.OnEvent();
-        _time.Advance(ConfigFileWatcher.PollInterval * 3);
+        _time.Advance(FolderWatcher.PollInterval * 3);
 
         Assert.Empty(_changes);
     }
@@ -166,9 +166,9 @@ public sealed class ConfigFileWatcherTimingTests : IDisposable
         using var watcher = new Holder();
         watcher.Watcher = new ConfigFileWatcher(_folder.File("conf/config.json"), _ => watcher.Watcher!.Dispose(), _time);
         Save("after");
-        _time.Advance(ConfigFileWatcher.PollInterval);
+        _time.Advance(FolderWatcher.PollInterval);
         Save("again");
-        _time.Advance(ConfigFileWatcher.PollInterval);
+        _time.Advance(FolderWatcher.PollInterval);
 
         Assert.Equal(2, _changes.Count);
     }
