@@ -13,7 +13,7 @@ public sealed partial class DependencyTests
         ["Transport"] = [],
         ["Admission"] = [],
         ["Prefaces"] = ["Transport"],
-        ["Tls"] = ["Configuration", "Transport"],
+        ["Tls"] = ["Configuration", "Telemetry", "Transport"],
         ["Telemetry"] = ["Transport"],
         ["Health"] = ["Balancing", "Prefaces", "Telemetry", "Tls", "Transport"],
         ["Resolution"] = ["Transport"],
