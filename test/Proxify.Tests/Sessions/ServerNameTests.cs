@@ -67,7 +67,8 @@ public sealed class ServerNameTests
     {
         var config = new ProxyConfig { Apps = [A], Limits = new ProxyLimitsConfig { Sessions = 1, SessionsPerSource = 1 } };
         var bench = new PipelineBench(
-            new ProxyRuntime(ModelBuilder.Build(config, previous: null)), new SessionRegistry(), new FakePorts(0), _time, NullLogger.Instance, [_events, _names]);
+            new ProxyRuntime(ModelBuilder.Build(config, previous: null)), new SessionRegistry(), new FakePorts(0),
+                _time, NullLogger.Instance, [_events, _names]);
         foreach (var name in (string[])["c.test", "c.test", "a.test"])
         {
             var client = new FakeConnection(_client.Local, _client.Remote);
