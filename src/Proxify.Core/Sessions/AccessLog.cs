@@ -11,6 +11,8 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
     /// <summary>The stable id and name of the record's event.</summary>
     public static EventId SessionEvent { get; } = new(1000, "Session");
 
+    private static readonly TimeSpan OneFailurePer = TimeSpan.FromSeconds(1);
+
     public void Ended(Session session, TerminationReason reason)
     {
         // A full line is told by a counter alone, as everything that refuses at once.
@@ -21,6 +23,13 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
             return;
         if (!logger.IsEnabled(LogLevel.Information))
             return;
+        var suppressed = default(Count);
+        if (reason is TerminationReason.TlsHandshake or TerminationReason.ClientCertificate
+            && !session.App.State.HandshakeFailures.TryPass(timeProvider, OneFailurePer, out suppressed))
+        {
+            return;
+        }
+
         var record = new SessionRecord
         {
             App = session.App.Name,
@@ -35,6 +44,7 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
             Tries = session.Tries,
             Reason = reason,
             Detail = session.Detail,
+            Suppressed = suppressed.Value,
             Tls = session.ClientTls,
             ServerName = session.ServerName,
         };

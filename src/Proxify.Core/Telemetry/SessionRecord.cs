@@ -42,6 +42,9 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>More about the reason, in a few words; null as a rule.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>How many records of handshakes that failed were left out before this one.</summary>
+    public long Suppressed { get; init; }
+
     /// <summary>The host that the client has asked for.</summary>
     public string? ServerName { get; init; }
 
@@ -77,7 +80,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
         [
             new("via", Via?.ToString()),
             new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", ServerName), new("alpn", Tls?.Protocol),
-            new("client_certificate", Tls?.Peer?.Subject),
+            new("client_certificate", Tls?.Peer?.Subject), new("suppressed", Suppressed == 0 ? null : Suppressed),
         ],
         static more => more.Value is not null);
 
@@ -95,7 +98,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
         var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00", CultureInfo.InvariantCulture) : "-";
         return string.Create(CultureInfo.InvariantCulture,
             $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
-            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}{string.Concat(More.Select(static more => $" {more.Key}={Quoted((string)more.Value!)}"))}");
+            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}{string.Concat(More.Select(static more => $" {more.Key}={Quoted($"{more.Value}")}"))}");
     }
 
     // A name may hold spaces; the line stays one of key=value words.

@@ -31,6 +31,9 @@ internal sealed class AppState(string name)
 
     internal LogThrottle LimitReached { get; } = new();
 
+    /// <summary>Records of clients with which the app's TLS has come to nothing: anybody can make as many as a second has handshakes.</summary>
+    internal LogThrottle HandshakeFailures { get; } = new(burst: 20);
+
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];
 
     /// <summary>Sessions that have been let in, and have not ended.</summary>
