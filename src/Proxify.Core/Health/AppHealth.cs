@@ -137,7 +137,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         Tell(target, news);
     }
 
-    public void TakeCheck(TargetHealth target, CheckResult result)
+    public void TakeCheck(TargetHealth target, CheckResult result, string? problem)
     {
         if (result == CheckResult.NotMade)
             return;
@@ -156,7 +156,7 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             }
             else if (hasChanged)
             {
-                record.LogChecks(logger, Name, target.Name, result, _settings);
+                record.LogChecks(logger, Name, target.Name, result, problem, _settings);
                 news = isGood ? News.None : News.Down;
                 WarmUp(target, record);
                 Settle(target, record);

@@ -174,7 +174,7 @@ internal sealed class CheckLoop : IDisposable
     private void Completed(CheckTask task, CheckResult result)
     {
         var wasBack = task.Target.IsBack;
-        task.Target.TakeCheck(result);
+        task.Target.TakeCheck(result, task.Problem);
         var hasGoneOut = wasBack && !task.Target.IsBack;
         lock (_gate)
         {

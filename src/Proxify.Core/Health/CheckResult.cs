@@ -11,7 +11,7 @@ internal enum CheckResult
     /// <summary>Not done within the time.</summary>
     TimedOut,
 
-    /// <summary>Connected, but not what was expected: no TLS, another answer, an early end.</summary>
+    /// <summary>Connected, but not what was expected: no TLS, a wrong certificate, another answer, an early end.</summary>
     BadAnswer,
 
     /// <summary>This machine could not make the check, which says nothing of the target.</summary>
@@ -21,10 +21,12 @@ internal enum CheckResult
 internal static class CheckResultText
 {
     /// <summary>A bad one as log lines say it.</summary>
-    public static string ToText(this CheckResult result) => result switch
+    /// <param name="result">Not a good one.</param>
+    /// <param name="problem">Of a bad answer, what is wrong with it; null: nothing more is known.</param>
+    public static string ToText(this CheckResult result, string? problem) => result switch
     {
         CheckResult.Unreachable => "the connect failed",
         CheckResult.TimedOut => "not done in time",
-        _ => "not the answer that was expected",
+        _ => problem ?? "not the answer that was expected",
     };
 }

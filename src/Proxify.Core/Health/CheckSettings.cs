@@ -1,4 +1,6 @@
 using System.Net;
+using Proxify.Prefaces;
+using Proxify.Tls;
 using Proxify.Transport;
 
 namespace Proxify.Health;
@@ -13,6 +15,15 @@ internal sealed record CheckSettings(ReadOnlyMemory<byte> Send = default, ReadOn
 {
     /// <summary>What makes the connection ready. Default: nothing.</summary>
     public ICheckType Type { get; init; } = CheckTable.All[0];
+
+    /// <summary>What the target is told before anything else; null: nothing.</summary>
+    public SentHeader? Header { get; init; }
+
+    /// <summary>How TLS is spoken where the type wants it; null: it does not.</summary>
+    public ClientTls? Tls { get; init; }
+
+    /// <summary>The target is asked for TLS first, as PostgreSQL's clients do.</summary>
+    public bool StartsAsPostgres { get; init; }
 
     /// <summary>Where the check comes from; null: as the kernel chooses.</summary>
     public DialSource? Source { get; init; }

@@ -39,12 +39,15 @@ internal sealed class CheckTask(TargetHealth target, Action<CheckTask, CheckResu
     /// <summary>Where the check that is under way goes.</summary>
     public TcpEndpoint Endpoint { get; private set; }
 
+    /// <summary>What is wrong with the target, where more is known of it than the check's result; null as a rule.</summary>
+    public string? Problem { get; set; }
+
     /// <summary>False when the app wants no checks.</summary>
     public bool TryBegin(long now)
     {
         if (Target.App?.Settings is not { Check: { } check } settings)
             return false;
-        (StartedAt, Timeout, Settings) = (now, settings.CheckTimeout, check);
+        (StartedAt, Timeout, Settings, Problem) = (now, settings.CheckTimeout, check, null);
         var endpoint = check.Address is { } address ? new TcpEndpoint(address, Target.Endpoint.Port) : Target.Endpoint;
         Endpoint = endpoint with { Port = (ushort)(check.Port ?? endpoint.Port) };
         _hasSlept = false;

@@ -1,8 +1,7 @@
 using System.Net.Sockets;
-using System.Security.Authentication;
-using Proxify.Linux;
+using Proxify.Prefaces;
 using Proxify.Transport;
-using Proxify.Transport.Net;
+using Proxify.Transport.Sockets;
 
 namespace Proxify.Health;
 
@@ -21,6 +20,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
     /// <summary>How often in its time a check is looked at: where its time has begun anew (<see cref="CheckTask.IsTimeOver"/>), it still has to end.</summary>
     private const int LooksPerTimeout = 4;
 
+    private readonly SocketsTransport _transport = new(timeProvider);
     private readonly CancellationTokenSource _stop = new();
 
     public void Begin(CheckTask task) => _ = Task.Run(() => RunAsync(task));
@@ -28,6 +28,7 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
+        _ = _transport.DisposeAsync().AsTask();
     }
 
     private async Task RunAsync(CheckTask task)
@@ -38,23 +39,8 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
             using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             await using var timer = timeProvider.CreateTimer(_ => EndInTime(task, end), null, task.Timeout, Look(task.Timeout));
             result = await CheckAsync(task, end.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            result = _stop.IsCancellationRequested ? CheckResult.NotMade : CheckResult.TimedOut;
-        }
-        catch (SocketException e)
-        {
-            result = DialErrors.Of(e.SocketErrorCode) switch
-            {
-                DialOutcome.TimedOut => CheckResult.TimedOut,
-                DialOutcome.Undecided => CheckResult.NotMade,
-                _ => CheckResult.Unreachable,
-            };
-        }
-        catch (Exception e) when (e is IOException or AuthenticationException)
-        {
-            result = CheckResult.BadAnswer;
+            if (result != CheckResult.Good && end.IsCancellationRequested)
+                result = _stop.IsCancellationRequested ? CheckResult.NotMade : CheckResult.TimedOut;
         }
         finally
         {
@@ -71,34 +57,56 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
             end.Cancel();
     }
 
-    private static async Task<CheckResult> CheckAsync(CheckTask task, CancellationToken limit)
+    private async Task<CheckResult> CheckAsync(CheckTask task, CancellationToken limit)
     {
-        using var socket = new Socket(task.Endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-        socket.NoDelay = true;
-        socket.SetRawSocketOption(Libc.SolSocket, Libc.SoReuseAddress, [1, 0, 0, 0]); // as of plain checks: the port can be listened on
-        socket.LingerState = new LingerOption(true, 0); // RST at the end, as of plain checks: no TIME_WAIT.
+        var local = default(LocalEnd);
         if (task.Settings.Source is { } source)
-            Bind(socket, source, task.Endpoint);
-        await socket.ConnectAsync(task.Endpoint.ToIPEndPoint(), limit);
-        await using var plain = new NetworkStream(socket);
-        await using var stream = await task.Settings.Type.OpenAsync(plain, task.Target.ServerName, limit);
-        return await TalkAsync(stream, task.Settings, limit);
+        {
+            if (source.Next(task.Endpoint) is not { } given)
+                return CheckResult.NotMade;
+            local = given;
+        }
+
+        var dial = await _transport.DialAsync(task.Endpoint, local, limit);
+        if (dial.Connection is not { } connection)
+        {
+            return DialErrors.Of(dial.Error) switch
+            {
+                DialOutcome.TimedOut => CheckResult.TimedOut,
+                DialOutcome.Undecided => CheckResult.NotMade,
+                _ => CheckResult.Unreachable,
+            };
+        }
+
+        await using var aborting = limit.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
+        try
+        {
+            if (task.Settings.Header is { } header && !await SendAsync(connection, header))
+                return CheckResult.BadAnswer;
+            task.Problem = await task.Settings.Type.OpenAsync(connection, task);
+            return task.Problem is null && await TalkAsync(connection, task.Settings) ? CheckResult.Good : CheckResult.BadAnswer;
+        }
+        finally
+        {
+            connection.Reset(); // as of plain checks: no TIME_WAIT
+            connection.Transform?.Dispose();
+        }
     }
 
-    private static void Bind(Socket socket, DialSource source, TcpEndpoint target)
+    private static async Task<bool> SendAsync(Connection connection, SentHeader header)
     {
-        var error = source.Next(target) is { } local
-            ? SocketErrors.FromErrno(-LocalBinding.Bind((int)socket.SafeHandle.DangerousGetHandle(), local)) : SocketError.AddressFamilyNotSupported;
-        if (error != SocketError.Success)
-            throw new SocketException((int)error);
+        var bytes = new byte[ProxyLine.MostBytes];
+        var length = header.WriteOwn(bytes, connection.Local, connection.Remote);
+        return (await connection.SendAsync(bytes.AsMemory(0, length))).Error == SocketError.Success;
     }
 
-    private static async Task<CheckResult> TalkAsync(Stream stream, CheckSettings settings, CancellationToken limit)
+    /// <summary>Whether the target has said what it should.</summary>
+    private static async Task<bool> TalkAsync(Connection connection, CheckSettings settings)
     {
-        if (!settings.Send.IsEmpty)
-            await stream.WriteAsync(settings.Send, limit);
+        if (!settings.Send.IsEmpty && (await connection.SendAsync(settings.Send)).Error != SocketError.Success)
+            return false;
         if (settings.Expect.IsEmpty)
-            return CheckResult.Good;
+            return true;
 
         var buffer = new byte[LeastReceived];
         var length = 0;
@@ -106,14 +114,14 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         {
             if (length == buffer.Length)
                 Array.Resize(ref buffer, MostReceived);
-            var received = await stream.ReadAsync(buffer.AsMemory(length), limit);
-            if (received == 0)
-                return CheckResult.BadAnswer;
-            length += received;
+            var received = await connection.ReceiveAsync(buffer.AsMemory(length));
+            if (received.Error != SocketError.Success || received.Bytes == 0)
+                return false;
+            length += received.Bytes;
             if (buffer.AsSpan(0, length).IndexOf(settings.Expect.Span) >= 0)
-                return CheckResult.Good;
+                return true;
         }
 
-        return CheckResult.BadAnswer;
+        return false;
     }
 }

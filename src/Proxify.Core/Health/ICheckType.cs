@@ -1,6 +1,8 @@
+using Proxify.Transport;
+
 namespace Proxify.Health;
 
-/// <summary>A kind of active check: how an established connection to the target becomes the stream that the check then talks through.</summary>
+/// <summary>A kind of active check: what has to be agreed on with the target before the check talks to it.</summary>
 internal interface ICheckType
 {
     /// <summary>As in the config: <c>tls</c>.</summary>
@@ -9,11 +11,8 @@ internal interface ICheckType
     /// <summary>A success means that the target itself has answered. False: its kernel is enough.</summary>
     bool NeedsAnswer { get; }
 
-    /// <param name="connection">Connected; disposed of by the caller.</param>
-    /// <param name="serverName">What to call the target; null for a target that is an address.</param>
-    /// <param name="limit">Cancelled when the check's time is over.</param>
-    /// <returns>What to send and to expect through; disposed of by the caller.</returns>
-    /// <exception cref="IOException">The target does not answer as it should.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">Nor does its TLS.</exception>
-    ValueTask<Stream> OpenAsync(Stream connection, string? serverName, CancellationToken limit);
+    /// <param name="connection">Connected; aborted when the check's time is over.</param>
+    /// <param name="task">The check.</param>
+    /// <returns>Null: what the check says and hears goes through the connection. Otherwise what is wrong, in a few words.</returns>
+    ValueTask<string?> OpenAsync(Connection connection, CheckTask task);
 }

@@ -9,7 +9,7 @@ namespace Proxify.Health;
 /// <see cref="HealthSettings.FailureRate"/> counts every dial.
 /// </summary>
 /// <param name="name">In logs and metrics.</param>
-/// <param name="host">The target's host as configured: the server name of TLS checks.</param>
+/// <param name="host">The target's host as configured, an IPv6 address without brackets: whom TLS checks ask for.</param>
 /// <param name="endpoint">Where sessions go.</param>
 /// <param name="load">Whose <see cref="TargetLoad.IsAvailable"/> is kept here.</param>
 internal sealed class TargetHealth(string name, string host, TcpEndpoint endpoint, TargetLoad load)
@@ -39,9 +39,6 @@ internal sealed class TargetHealth(string name, string host, TcpEndpoint endpoin
 
     /// <summary>Timestamp of the latest byte that any session got from it, as far as the sweep for silent targets has seen; 0 before.</summary>
     public long AnsweredAt { get; set; }
-
-    /// <summary>What TLS and content checks name; null for an address.</summary>
-    public string? ServerName => System.Net.IPAddress.TryParse(Host, out _) ? null : Host;
 
     /// <summary>Before a dial. False: the target is being tried by another session, take the next one.</summary>
     /// <param name="isLastResort">There is no next one.</param>
@@ -74,7 +71,9 @@ internal sealed class TargetHealth(string name, string host, TcpEndpoint endpoin
     /// <summary>It has taken a client's bytes and answered nobody within <see cref="HealthSettings.FirstByte"/>, while a sibling has.</summary>
     public void NoteSilence() => _app?.NoteSilence(this);
 
-    public void TakeCheck(CheckResult result) => _app?.TakeCheck(this, result);
+    /// <param name="result">How a check has ended.</param>
+    /// <param name="problem">What it has found; null: no more than the result says.</param>
+    public void TakeCheck(CheckResult result, string? problem = null) => _app?.TakeCheck(this, result, problem);
 
     /// <summary>Under the gate of <paramref name="app"/>.</summary>
     public void Join(AppHealth app, TargetRecord record)

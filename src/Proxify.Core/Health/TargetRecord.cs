@@ -76,14 +76,14 @@ internal sealed class TargetRecord(TimeProvider timeProvider, Action timeOver) :
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void LogChecks(ILogger logger, string app, string target, CheckResult result, HealthSettings settings)
+    public void LogChecks(ILogger logger, string app, string target, CheckResult result, string? problem, HealthSettings settings)
     {
         if (!_lines.TryPass(timeProvider, HealthLog.OneLinePer, out var suppressed))
             return;
         if (result == CheckResult.Good)
             HealthLog.TargetUp(logger, app, target, Count.Of(settings.Rise, "check"), suppressed);
         else
-            HealthLog.TargetDown(logger, app, target, Count.Of(settings.Fall, "check"), result.ToText(), suppressed);
+            HealthLog.TargetDown(logger, app, target, Count.Of(settings.Fall, "check"), result.ToText(problem), suppressed);
     }
 
     public void LogEjected(ILogger logger, string app, string target)

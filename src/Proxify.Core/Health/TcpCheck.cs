@@ -1,3 +1,5 @@
+using Proxify.Transport;
+
 namespace Proxify.Health;
 
 /// <summary>An established connection is enough.</summary>
@@ -7,5 +9,5 @@ internal sealed class TcpCheck : ICheckType
 
     public bool NeedsAnswer => false;
 
-    public ValueTask<Stream> OpenAsync(Stream connection, string? serverName, CancellationToken limit) => new(connection);
+    public ValueTask<string?> OpenAsync(Connection connection, CheckTask task) => new((string?)null);
 }

@@ -1,38 +1,28 @@
-using System.Net.Security;
+using System.Net.Sockets;
+using Proxify.Prefaces;
+using Proxify.Transport;
+using Proxify.Transport.Tls;
 
 namespace Proxify.Health;
 
-/// <summary>A TLS handshake, whatever the certificate.</summary>
+/// <summary>A TLS handshake, as sessions of the app have it with the target.</summary>
 internal sealed class TlsCheck : ICheckType
 {
-    // TLS clients want a name; certificates are not looked at.
-    private const string NoName = "target";
-
     public string Name => "tls";
 
     public bool NeedsAnswer => true;
 
-    public async ValueTask<Stream> OpenAsync(Stream connection, string? serverName, CancellationToken limit)
+    public async ValueTask<string?> OpenAsync(Connection connection, CheckTask task)
     {
-        var tls = new SslStream(connection);
-        try
+        var settings = task.Settings;
+        if (settings.StartsAsPostgres && await PostgresRequest.SendAsync(connection) != SocketError.Success)
+            return "it does not take TLS in PostgreSQL's way";
+        using var handshake = new TlsHandshake(settings.Tls!.Current, settings.Tls.NameOf(task.Target.Host));
+        return await TlsHandshaking.RunAsync(connection, handshake) switch
         {
-            await tls.AuthenticateAsClientAsync(Options(serverName), limit);
-            return tls;
-        }
-        catch
-        {
-            await tls.DisposeAsync();
-            throw;
-        }
+            TlsOutcome.Done => null,
+            TlsOutcome.Failed => $"TLS: {handshake.Failure!.Text}",
+            _ => "TLS: it has left in the handshake",
+        };
     }
-
-    private static SslClientAuthenticationOptions Options(string? name) => new()
-    {
-        TargetHost = name ?? NoName,
-        // A check asks whether the target answers, not who it is; sessions are not decrypted here.
-#pragma warning disable CA5359
-        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-#pragma warning restore CA5359
-    };
 }

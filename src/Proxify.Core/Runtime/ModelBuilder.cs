@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Proxify.Admission;
 using Proxify.Configuration;
+using Proxify.Prefaces;
 using Proxify.Resolution;
 using Proxify.Tls;
 using Proxify.Transport;
@@ -31,7 +32,7 @@ internal static class ModelBuilder
         var before = (previous?.Apps ?? []).ToDictionary(a => a.Name, StringComparer.Ordinal);
         var errors = new List<ConfigError>();
         var apps = config.Apps
-            .Select((app, i) => BuildTls(BuildApp(app, config, names, state, before.GetValueOrDefault(app.Name)), app, $"Apps[{i}]", given, errors, before))
+            .Select((app, i) => BuildApp(app, $"Apps[{i}]", config, names, state, before.GetValueOrDefault(app.Name), errors))
             .ToImmutableArray();
         if (errors.Count > 0)
             throw new InvalidConfigException(errors);
@@ -64,19 +65,23 @@ internal static class ModelBuilder
     // A dual-stack socket takes IPv4 as well.
     private static IPAddress EveryAddress { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static AppModel BuildApp(AppConfig app, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, ProxyState proxy, AppModel? previous)
+    private static AppModel BuildApp(AppConfig app, string path, ProxyConfig config, Dictionary<(string, bool), ResolvedName> names, ProxyState proxy,
+        AppModel? previous, List<ConfigError> errors)
     {
         var limits = EffectiveLimits.Of(app.Limits, config.Limits);
         var source = EffectiveSource.Of(app.Source);
         if (source is not null && source.Equals(previous?.Source))
             source = previous.Source;
+        var header = app.SendProxyProtocol is { } version ? new SentHeader(version == ProxyProtocolVersion.V2) : null;
+        var tls = ServerTls.Of(app, path, config.Folder, errors, previous?.Tls);
+        var targetTls = ClientTls.Of(app, path, config.Folder, errors, previous?.TargetTls);
         return new AppModel
         {
             Name = app.Name,
             Targets = Same(previous?.Targets, [.. app.Targets.Select(t => BuildTarget(t, names))]),
             Balancing = app.Balancing,
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
-            Health = EffectiveHealth.Of(app, config.Health, source),
+            Health = EffectiveHealth.Of(app, config.Health, source, header, targetTls),
             Sources = Rules(app.Sources),
             Source = source,
             Limits = limits,
@@ -89,21 +94,10 @@ internal static class ModelBuilder
             AllowTakeover = app.AllowTakeover,
             AbortOnClose = app.AbortOnClose,
             ProxyProtocol = app.ProxyProtocol is { } protocol ? new(new SourceRules(protocol.From, []), protocol.Required) : null,
-            SentHeader = app.SendProxyProtocol is { } version ? new(version == ProxyProtocolVersion.V2) : null,
+            SentHeader = header,
+            Tls = tls,
+            TargetTls = targetTls,
             State = previous?.State ?? new AppState(app.Name),
-        };
-    }
-
-    private static AppModel BuildTls(
-        AppModel model, AppConfig app, string path, ProxyConfig config, List<ConfigError> errors, Dictionary<string, AppModel> before)
-    {
-        if (app is { Tls: null, TargetTls: null })
-            return model;
-        var previous = before.GetValueOrDefault(app.Name);
-        return model with
-        {
-            Tls = ServerTls.Of(app, path, config.Folder, errors, previous?.Tls),
-            TargetTls = ClientTls.Of(app, path, config.Folder, errors, previous?.TargetTls),
         };
     }
 

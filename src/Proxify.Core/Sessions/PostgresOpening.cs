@@ -7,8 +7,8 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>
-/// Asks a PostgreSQL target for TLS, where the client's own ClientHello or ours is to follow. One that does not say yes, or says more, is like one that cannot
-/// be connected to. Servers of every version take the question, also from clients that have begun without it.
+/// Asks a PostgreSQL target for TLS, where the client's own ClientHello or ours is to follow, also of clients that have begun without a question. One that does
+/// not say yes is like one that cannot be connected to.
 /// </summary>
 internal sealed class PostgresOpening : ITargetOpening
 {
@@ -20,16 +20,9 @@ internal sealed class PostgresOpening : ITargetOpening
         var isPassedOn = session.App.Tls is null && session.Arrival is { BeginsTls: true };
         if (!isPassedOn && session.App.TargetTls is null)
             return SocketError.Success;
-        var sent = await target.SendAsync(PostgresGreeting.TlsRequest.ToArray());
-        if (sent.Error != SocketError.Success)
-            return sent.Error;
-        var answer = new byte[2];
-        var received = await target.ReceiveAsync(answer);
-        if (received.Error != SocketError.Success)
-            return received.Error;
-        if (received.Bytes == 1 && answer[0] == PostgresGreeting.Yes)
-            return SocketError.Success;
-        session.Detail = $"{target.Remote} does not take TLS in PostgreSQL's way";
-        return SocketError.ConnectionAborted;
+        var error = await PostgresRequest.SendAsync(target);
+        if (error == SocketError.ConnectionAborted)
+            session.Detail = $"{target.Remote} does not take TLS in PostgreSQL's way";
+        return error;
     }
 }

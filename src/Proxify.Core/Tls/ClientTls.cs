@@ -6,6 +6,9 @@ namespace Proxify.Tls;
 /// <summary>TLS with the targets of an app.</summary>
 internal sealed class ClientTls : HotContext
 {
+    private static readonly Lazy<ClientTls> LazyAnybody = new(static () =>
+        Of(new AppConfig { Name = "", Ports = [], Targets = [], TargetTls = new() { Verify = false, Ciphers = "DEFAULT" } }, "", "/", [], previous: null)!);
+
     private readonly TargetTlsConfig _tls;
     private readonly string _path;
     private readonly TlsPeerName? _name;
@@ -36,6 +39,9 @@ internal sealed class ClientTls : HotContext
         errors.AddRange(files.Errors);
         return null;
     }
+
+    /// <summary>With whoever speaks TLS, to see whether it does: nothing is verified, and whatever OpenSSL takes by itself will do.</summary>
+    public static ClientTls Anybody => LazyAnybody.Value;
 
     /// <summary>What a target is called: what the config says, or its own name or address.</summary>
     public TlsPeerName NameOf(string host) => _name ?? TlsPeerName.Of(host);

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Proxify.Balancing;
 using Proxify.Health;
@@ -13,7 +10,7 @@ namespace Proxify.Tests.Health;
 /// <summary>Checks on real sockets.</summary>
 public sealed class ProberTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = ProberBench.Patience;
 
     private readonly FakeTimeProvider _time = new();
     private Prober _prober = new(TimeProvider.System);
@@ -228,7 +225,7 @@ public sealed class ProberTests : IDisposable
         foreach (var address in (string[])["fe80::5%v0", "::1", "fe80::5%v0", "::1"])
         {
             CheckResult? result = null;
-            Begin(new CheckSettings(), TimeProvider.System, new TcpEndpoint(IPAddress.Parse(address), port), Patience, r => result = r);
+            ProberBench.Begin(prober, new CheckSettings(), new TcpEndpoint(IPAddress.Parse(address), port), TimeProvider.System, Patience, (_, ended) => result = ended);
             SpinWait.SpinUntil(() => !prober.Collect(), Patience);
             Assert.Equal((address, CheckResult.Good), (address, result));
         }
@@ -238,52 +235,13 @@ public sealed class ProberTests : IDisposable
     public void The_zone_of_an_address_that_is_checked_instead_of_the_targets_is_kept()
     {
         var target = new TargetHealth("t", "db.internal", Endpoint, new TargetLoad());
-        using var monitor = Watch(target, new CheckSettings(Address: IPAddress.Parse("fe80::1%1"), Port: 80), Patience);
+        using var monitor = ProberBench.Watch(target, new CheckSettings(Address: IPAddress.Parse("fe80::1%1"), Port: 80), Patience);
         var task = new CheckTask(target, (_, _) => { });
 
         Assert.True(task.TryBegin(0));
 
         Assert.Equal(new TcpEndpoint(IPAddress.Parse("fe80::1%1"), 80), task.Endpoint);
         Assert.Equal(1u, task.Endpoint.ScopeId);
-    }
-
-    [Fact]
-    public async Task Tls_is_good_with_any_certificate_and_names_the_targets_name()
-    {
-        using var key = ECDsa.Create();
-        using var own = new CertificateRequest("CN=whoever", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-        using var certificate = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pfx), null);
-        var name = AnswerAsync(async stream =>
-        {
-            await using var tls = new SslStream(stream);
-            try
-            {
-                await tls.AuthenticateAsServerAsync(certificate);
-            }
-            catch (IOException)
-            {
-                // The check has what it wants, and has ended with RST before the tickets were sent that follow the handshake.
-            }
-
-            return tls.TargetHostName;
-        });
-
-        Assert.Equal(CheckResult.Good, await CheckAsync(new CheckSettings { Type = CheckTable.Find("tls") }));
-        Assert.Equal("db.internal", await name.WaitAsync(Patience));
-    }
-
-    [Fact]
-    public async Task Tls_with_a_target_that_speaks_something_else_is_bad()
-    {
-        var serving = AnswerAsync(async stream =>
-        {
-            await stream.WriteAsync("220 smtp.example ESMTP\r\n"u8.ToArray());
-            return "";
-        });
-
-        Assert.Equal(CheckResult.BadAnswer, await CheckAsync(new CheckSettings { Type = CheckTable.Find("tls") }));
-        await serving.WaitAsync(Patience);
     }
 
     private TcpEndpoint Endpoint => new((IPEndPoint)_listener.LocalEndPoint!);
@@ -295,37 +253,14 @@ public sealed class ProberTests : IDisposable
         return await answer(stream);
     }
 
-    private async Task<CheckResult> CheckAsync(CheckSettings check, TcpEndpoint? endpoint = null, TimeSpan? timeout = null)
-    {
-        var result = Begin(check, TimeProvider.System, endpoint ?? Endpoint, timeout ?? Patience);
-        using var tick = new PeriodicTimer(CheckLoop.ShortestPause);
-        while (!result.IsCompleted && await tick.WaitForNextTickAsync())
-            _prober.Collect();
-        return await result;
-    }
+    private async Task<CheckResult> CheckAsync(CheckSettings check, TcpEndpoint? endpoint = null, TimeSpan? timeout = null) =>
+        (await ProberBench.CheckAsync(_prober, check, endpoint ?? Endpoint, timeout)).Result;
 
     private Task<CheckResult> Begin(CheckSettings check, TimeProvider clock, TcpEndpoint endpoint, TimeSpan timeout)
     {
         var result = new TaskCompletionSource<CheckResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Begin(check, clock, endpoint, timeout, result.SetResult);
+        ProberBench.Begin(_prober, check, endpoint, clock, timeout, (_, ended) => result.SetResult(ended));
         return result.Task;
-    }
-
-    private void Begin(CheckSettings check, TimeProvider clock, TcpEndpoint endpoint, TimeSpan timeout, Action<CheckResult> completed)
-    {
-        var target = new TargetHealth("t", "db.internal", endpoint, new TargetLoad());
-        using var monitor = Watch(target, check, timeout);
-        var task = new CheckTask(target, (_, result) => completed(result));
-        Assert.True(task.TryBegin(clock.GetTimestamp()));
-        _prober.Begin(task);
-    }
-
-    private static HealthMonitor Watch(TargetHealth target, CheckSettings check, TimeSpan timeout)
-    {
-        var monitor = new HealthMonitor(TimeProvider.System, new HealthBench.EventLog(), new FakeProber(), new HealthObserver());
-        monitor.Follow([("app", HealthBench.Passive with { Check = check, Interval = TimeSpan.FromDays(1), CheckTimeout = timeout },
-            [new HealthMember(target, true, false)])]);
-        return monitor;
     }
 
     private static void Ip(params string[] arguments)

@@ -17,8 +17,8 @@ internal static class HealthOptions
 
     public static readonly ValueOption<HealthConfig, CheckType> Type = new(
         nameof(Type), ConfigWords.Checks, h => h.Type, (h, value) => h with { Type = value },
-        "what a check needs for a start: an established connection, or a TLS handshake on it. Certificates are not looked at; the server name is the target's name, where it has one. `\"tls\"` needs OpenSSL's libssl (Debian 12: libssl3, 13: libssl3t64) on the machine",
-        CheckType.Tcp);
+        "what a check needs for a start: an established connection, or a [TLS handshake](tls.md#health-checks) on it, as `TargetTls` of the app says; where there is none, with any certificate")
+    { Absent = "`\"tls\"` in an app with `TargetTls`, unless there is a `Port` or `Address`; otherwise `\"tcp\"`" };
 
     public static readonly ValueOption<HealthConfig, ReadOnlyMemory<byte>> Send = new(
         nameof(Send), new BytesType(LongestBytes), h => h.Send, (h, value) => h with { Send = value },

@@ -6,6 +6,6 @@ public enum CheckType
     /// <summary><c>tcp</c>: an established connection.</summary>
     Tcp,
 
-    /// <summary><c>tls</c>: a TLS handshake, whatever the certificate.</summary>
+    /// <summary><c>tls</c>: a TLS handshake, as <see cref="AppConfig.TargetTls"/> says; where there is none, whatever the certificate.</summary>
     Tls,
 }

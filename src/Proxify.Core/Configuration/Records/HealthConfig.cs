@@ -10,7 +10,8 @@ public sealed record HealthConfig
     /// <summary>Whether targets are checked at all times. Default true.</summary>
     public bool? Active { get; init; }
 
-    /// <summary>What a check needs for a start. Default <see cref="CheckType.Tcp"/>.</summary>
+    /// <summary>What a check needs for a start. Default <see cref="CheckType.Tls"/> in an app with
+    /// <see cref="AppConfig.TargetTls"/>, unless there is a <see cref="Port"/> or an <see cref="Address"/>; otherwise <see cref="CheckType.Tcp"/>.</summary>
     public CheckType? Type { get; init; }
 
     /// <summary>What a check sends, up to 4,096 bytes; empty (default): nothing.</summary>

@@ -29,7 +29,7 @@ internal static class TlsRules
     /// <summary>An error stands where the type is set, once.</summary>
     private static void CheckHealth(AppConfig app, HealthConfig? proxy, string path, Needs needs)
     {
-        if (!HealthOptions.Active.Of(app.Health, proxy) || HealthOptions.Type.Of(app.Health, proxy) != CheckType.Tls)
+        if (!HealthOptions.Active.Of(app.Health, proxy) || HealthOptions.Type.Find(app.Health, proxy) != CheckType.Tls)
             return;
 
         var section = app.Health?.Type is null ? nameof(ProxyConfig.Health) : $"{path}.{AppOptions.Health.Name}";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Proxify.Admission;
 using Proxify.Configuration;
 using Proxify.Health;
+using Proxify.Prefaces;
 using Proxify.Resolution;
 using Proxify.Tls;
 using Proxify.Transport;
@@ -71,7 +72,7 @@ internal sealed record AppModel
     public ProxyProtocolModel? ProxyProtocol { get; init; }
 
     /// <summary>The PROXY header that targets get first. Null (default): none.</summary>
-    public SentHeaderModel? SentHeader { get; init; }
+    public SentHeader? SentHeader { get; init; }
 
     /// <summary>A client that ends its side without having said a byte has left.</summary>
     public bool AbortOnClose { get; init; }

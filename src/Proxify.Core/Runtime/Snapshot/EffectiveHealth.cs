@@ -1,5 +1,7 @@
 using Proxify.Configuration;
 using Proxify.Health;
+using Proxify.Prefaces;
+using Proxify.Tls;
 using Proxify.Transport;
 
 namespace Proxify.Runtime;
@@ -10,12 +12,14 @@ internal static class EffectiveHealth
     /// <param name="appConfig">The app.</param>
     /// <param name="proxy">What holds where the app sets nothing.</param>
     /// <param name="source">Where the app's dials come from. A check has no client: it comes from an address that is given, or as the kernel chooses.</param>
-    public static HealthSettings Of(AppConfig appConfig, HealthConfig proxy, DialSource? source)
+    /// <param name="header">What the app's targets get first; null: nothing.</param>
+    /// <param name="tls">TLS with the app's targets; null: there is none.</param>
+    public static HealthSettings Of(AppConfig appConfig, HealthConfig proxy, DialSource? source, SentHeader? header, ClientTls? tls)
     {
         var app = appConfig.Health;
         return new HealthSettings
         {
-            Check = HealthOptions.Active.Of(app, proxy) ? Check(app, proxy, source is { IsClient: true } ? null : source) : null,
+            Check = HealthOptions.Active.Of(app, proxy) ? Check(appConfig, proxy, source is { IsClient: true } ? null : source, header, tls) : null,
             Interval = HealthOptions.Interval.Of(app, proxy),
             FastInterval = HealthOptions.FastInterval.Of(app, proxy),
             CheckTimeout = HealthOptions.Timeout.Of(app, proxy),
@@ -43,12 +47,24 @@ internal static class EffectiveHealth
         };
     }
 
-    private static CheckSettings Check(HealthConfig app, HealthConfig proxy, DialSource? source) => new(
-        HealthOptions.Send.Of(app, proxy), HealthOptions.Expect.Of(app, proxy), HealthOptions.Address.Find(app, proxy), HealthOptions.Port.Find(app, proxy))
+    private static CheckSettings Check(AppConfig appConfig, HealthConfig proxy, DialSource? source, SentHeader? header, ClientTls? tls)
     {
-        Source = source,
-        Type = CheckTable.Find(ConfigWords.Checks.WordOf(HealthOptions.Type.Of(app, proxy))),
-    };
+        var app = appConfig.Health;
+        var check = new CheckSettings(
+            HealthOptions.Send.Of(app, proxy), HealthOptions.Expect.Of(app, proxy), HealthOptions.Address.Find(app, proxy), HealthOptions.Port.Find(app, proxy))
+        {
+            Source = source,
+        };
+        // As with HAProxy, what goes to the target itself goes as sessions do; what answers in another place is known to nobody.
+        var type = HealthOptions.Type.Find(app, proxy) ?? (tls is not null && check.IsOfTargetItself ? CheckType.Tls : CheckType.Tcp);
+        return check with
+        {
+            Header = check.IsOfTargetItself ? header : null,
+            Type = CheckTable.Find(ConfigWords.Checks.WordOf(type)),
+            Tls = type == CheckType.Tls ? tls ?? ClientTls.Anybody : null,
+            StartsAsPostgres = appConfig.StartTls == StartTlsProtocol.Postgres,
+        };
+    }
 
     private static TimeSpan? UnlessOff(TimeSpan value) => value == Timeout.InfiniteTimeSpan ? null : value;
 }

@@ -23,7 +23,7 @@ internal sealed class TargetState
         Endpoint = endpoint;
         _portOffset = portOffset;
         EndpointText = portOffset is { } offset ? endpoint.AddressText + TargetConfig.OffsetText(offset) : endpoint.ToString();
-        Health = new TargetHealth(ToString(), Host(address), endpoint, Load);
+        Health = new TargetHealth(ToString(), HostName, endpoint, Load);
     }
 
     public string Address { get; }

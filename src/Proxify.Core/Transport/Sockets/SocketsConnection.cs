@@ -54,24 +54,8 @@ internal sealed class SocketsConnection : WireConnection
 
     public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default)
     {
-        SocketsDial? dial = null;
-        while (dial is null)
-        {
-            try
-            {
-                dial = new SocketsDial(remote);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets && _transport.Descriptors.TryGive())
-            {
-                // Again, with a descriptor of the reserve.
-            }
-            catch (SocketException e)
-            {
-                // Out of descriptors or memory, or no such address family.
-                return new(null, e.SocketErrorCode);
-            }
-        }
-
+        if (!SocketsDial.TryOpen(remote, _transport.Descriptors, out var dial, out var error))
+            return new(null, error);
         using (dial)
         {
             if (!local.IsAny && dial.Bind(local) is not SocketError.Success and var refused)
@@ -80,7 +64,7 @@ internal sealed class SocketsConnection : WireConnection
             Interlocked.MemoryBarrier(); // Abort() sets its flag, then looks for a dial; here it is the other way round.
             if (_aborted)
                 dial.Cancel(SocketError.OperationAborted);
-            var error = await dial.ConnectAsync(_transport.TimeProvider, timeout, Watcher is null ? null : this);
+            error = await dial.ConnectAsync(_transport.TimeProvider, timeout, Watcher is null ? null : this);
             Volatile.Write(ref _dial, null);
             if (error != SocketError.Success)
                 return new(null, error);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Proxify.Transport.Net;
 
@@ -25,11 +26,34 @@ internal sealed class SocketsDial : IDisposable
 
     private const int Pending = int.MinValue;
 
-    public SocketsDial(TcpEndpoint remote)
+    private SocketsDial(TcpEndpoint remote)
     {
         _remote = remote;
         _socket = new Socket(remote.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         TcpOptions.Apply(_socket.SafeHandle, TcpOptions.All);
+    }
+
+    /// <summary>False where there is no descriptor or memory left, or no such address family.</summary>
+    /// <param name="remote">Where to.</param>
+    /// <param name="descriptors">Give theirs where there are none left.</param>
+    /// <param name="dial">Has its socket.</param>
+    /// <param name="error">Why there is none.</param>
+    public static bool TryOpen(TcpEndpoint remote, DescriptorReserve descriptors, [NotNullWhen(true)] out SocketsDial? dial, out SocketError error)
+    {
+        do
+        {
+            try
+            {
+                (dial, error) = (new SocketsDial(remote), SocketError.Success);
+            }
+            catch (SocketException e)
+            {
+                (dial, error) = (null, e.SocketErrorCode);
+            }
+        }
+        while (error == SocketError.TooManyOpenSockets && descriptors.TryGive());
+
+        return dial is not null;
     }
 
     /// <summary>Before <see cref="ConnectAsync"/>; not at all where the kernel is to choose.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
@@ -7,6 +8,10 @@ namespace Proxify.Transport.Sockets;
 internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 {
     private readonly ConcurrentDictionary<SocketsListener, bool> _listeners = new();
+
+    // With a thread each: who only dials has none.
+    private readonly Lazy<ResetWatcher> _resets = new(static () => new ResetWatcher());
+    private readonly Lazy<SocketsAcceptor> _acceptor = new(static () => new SocketsAcceptor());
     private volatile bool _isDisposed;
 
     public string Name => "sockets";
@@ -31,9 +36,9 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     public LiveSessions Sessions { get; } = new();
 
-    public ResetWatcher Resets { get; } = new();
+    public ResetWatcher Resets => _resets.Value;
 
-    public SocketsAcceptor Acceptor { get; } = new();
+    public SocketsAcceptor Acceptor => _acceptor.Value;
 
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
@@ -43,6 +48,24 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
         return listener;
     }
 
+    /// <summary>Dials on nobody's behalf: whoever gets the connection has to end it.</summary>
+    /// <param name="remote">Where to.</param>
+    /// <param name="local">Where from. Default: as the kernel chooses.</param>
+    /// <param name="limit">Ends the dial with <see cref="SocketError.OperationAborted"/>.</param>
+    public async ValueTask<DialResult> DialAsync(TcpEndpoint remote, LocalEnd local, CancellationToken limit)
+    {
+        if (!SocketsDial.TryOpen(remote, Descriptors, out var dial, out var error))
+            return new(null, error);
+        using (dial)
+        {
+            if (!local.IsAny && dial.Bind(local) is not SocketError.Success and var refused)
+                return new(null, refused);
+            await using var cancelling = limit.UnsafeRegister(static dial => ((SocketsDial)dial!).Cancel(SocketError.OperationAborted), dial);
+            error = await dial.ConnectAsync(TimeProvider, Timeout.InfiniteTimeSpan, client: null);
+            return error == SocketError.Success ? new(new SocketsConnection(this, dial.Take(), remote), error) : new(null, error);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
@@ -50,8 +73,10 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
         foreach (var (listener, _) in _listeners)
             await listener.DisposeAsync();
         await TransportExtensions.WithinLongestEndAsync(ended, TimeProvider);
-        Acceptor.Dispose();
-        Resets.Dispose();
+        if (_acceptor.IsValueCreated)
+            Acceptor.Dispose();
+        if (_resets.IsValueCreated)
+            Resets.Dispose();
         Descriptors.Close();
     }
 
