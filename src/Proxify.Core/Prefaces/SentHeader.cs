@@ -7,8 +7,8 @@ namespace Proxify.Prefaces;
 internal sealed record SentHeader(bool IsBinary)
 {
     /// <summary>
-    /// Of a connection on which the proxy speaks for itself: <c>LOCAL</c>. Version 1 has no such word that everybody takes, so it names the connection's own two
-    /// ends, as the specification asks for.
+    /// Of a connection on which the proxy speaks for itself: <c>LOCAL</c>. Version 1 has no such word that everybody takes, so it names the connection's own
+    /// two ends, as the specification asks for.
     /// </summary>
     /// <param name="to">Of <see cref="ProxyLine.MostBytes"/> at least.</param>
     /// <param name="local">Our end.</param>

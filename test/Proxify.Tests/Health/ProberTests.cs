@@ -225,7 +225,8 @@ public sealed class ProberTests : IDisposable
         foreach (var address in (string[])["fe80::5%v0", "::1", "fe80::5%v0", "::1"])
         {
             CheckResult? result = null;
-            ProberBench.Begin(prober, new CheckSettings(), new TcpEndpoint(IPAddress.Parse(address), port), TimeProvider.System, Patience, (_, ended) => result = ended);
+            var endpoint = new TcpEndpoint(IPAddress.Parse(address), port);
+            ProberBench.Begin(prober, new CheckSettings(), endpoint, TimeProvider.System, Patience, (_, ended) => result = ended);
             SpinWait.SpinUntil(() => !prober.Collect(), Patience);
             Assert.Equal((address, CheckResult.Good), (address, result));
         }
