@@ -19,6 +19,8 @@ internal static class TlsRules
                 continue;
 
             CheckHealth(app, config.Health, $"Apps[{i}]", needs);
+            if (app is { Tls: not null, PlainClients: true })
+                errors.Add($"Apps[{i}].{AppOptions.PlainClients.Name}", "clients without TLS would pass by all that Tls asks of them; give them an app without Tls");
             if (app.Tls is { } tls)
                 CheckTls(tls, $"Apps[{i}].{AppOptions.Tls.Name}", needs, errors);
             if (app.TargetTls is { } targetTls)
@@ -65,7 +67,7 @@ internal static class TlsRules
             if (_isHere ??= hasOpenSsl())
                 return true;
             if (_told.Add(path))
-                errors.Add(path, $"{who} OpenSSL (Debian: libssl3), which is not here");
+                errors.Add(path, $"{who} OpenSSL 3 (Debian 12: libssl3, 13: libssl3t64), which is not here");
             return false;
         }
     }

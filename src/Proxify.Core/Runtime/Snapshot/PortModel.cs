@@ -21,10 +21,10 @@ internal sealed class PortModel(ImmutableArray<AppModel> apps)
         : new(apps.Select(app => new NameClaim<AppModel>(app, app.ServerNames, app.ApplicationProtocols)));
 
     /// <summary>
-    /// The one that takes clients without TLS, where a ClientHello is waited for. Null: nobody does. Nor does one where TLS ends: they would pass by all that
-    /// it asks of clients.
+    /// The one that takes clients without TLS, where a ClientHello is waited for; no TLS ends there, or they would pass by all that it asks of clients. Null:
+    /// nobody does.
     /// </summary>
-    public AppModel? PlainApp { get; } = apps.FirstOrDefault(app => app.PlainClients && app.Tls is null);
+    public AppModel? PlainApp { get; } = apps.FirstOrDefault(app => app.PlainClients);
 
     /// <summary>Whose headers are believed; null: nobody's.</summary>
     public ProxyProtocolModel? ProxyProtocol { get; } = apps[0].ProxyProtocol;

@@ -45,7 +45,7 @@ public sealed class ConfigValidatorTests
     public void Tls_checks_without_openssl_are_an_error_where_their_type_is_set_and_only_if_they_are_made()
     {
         var (tls, tcp, off) = (new HealthConfig { Type = CheckType.Tls }, new HealthConfig { Type = CheckType.Tcp }, new HealthConfig { Active = false });
-        const string Problem = "Type: \"tls\" needs OpenSSL (Debian: libssl3), which is not here";
+        const string Problem = "Type: \"tls\" needs OpenSSL 3 (Debian 12: libssl3, 13: libssl3t64), which is not here";
 
         Assert.Equal([$"Apps[0].Health.{Problem}"], Errors(new HealthConfig(), tls, tcp));
         Assert.Equal([$"Health.{Problem}"], Errors(tls, new HealthConfig(), new HealthConfig()));

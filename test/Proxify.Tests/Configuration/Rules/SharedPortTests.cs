@@ -65,6 +65,12 @@ public sealed class SharedPortTests
     }
 
     [Fact]
+    public void Clients_without_TLS_are_for_apps_where_none_ends() => Assert.Equal(
+        ["Apps[0].PlainClients: clients without TLS would pass by all that Tls asks of them; give them an app without Tls"],
+        Errors(Named("a", "a.test") with { PlainClients = true, Tls = new TlsConfig { Certificates = [new() { Certificate = "a.pem" }] } },
+            Named("b") with { PlainClients = false }));
+
+    [Fact]
     public void What_an_app_takes_is_said_once() => Assert.Equal(
         [
             "Apps[0].ServerNames[1]: \"A.test.\" is already given by Apps[0].ServerNames[0]",
