@@ -6,10 +6,10 @@ namespace Proxify.FunctionalTests.Conformance;
 
 public sealed class AbortTests
 {
-    [Theory, EveryTransport]
-    public async Task Abort_during_a_relay_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task Abort_during_a_relay_resets_both(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -19,10 +19,10 @@ public sealed class AbortTests
         Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryTransport]
-    public async Task Abort_during_a_stalled_relay_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task Abort_during_a_stalled_relay_resets_both(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
         await session.Target.SendUntilBlockedAsync();
 
@@ -33,10 +33,10 @@ public sealed class AbortTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Abort_of_a_half_closed_relay_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task Abort_of_a_half_closed_relay_resets_both(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -48,10 +48,10 @@ public sealed class AbortTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Abort_again_and_after_the_end_is_harmless(string transport)
+    [Theory, EveryRelay]
+    public async Task Abort_again_and_after_the_end_is_harmless(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         Parallel.For(0, 8, _ => session.ClientConnection.Abort());
@@ -59,10 +59,10 @@ public sealed class AbortTests
         session.ClientConnection.Abort();
     }
 
-    [Theory, EveryTransport]
-    public async Task Abort_racing_with_the_last_fin_ends_one_way_or_the_other(string transport)
+    [Theory, EveryRelay]
+    public async Task Abort_racing_with_the_last_fin_ends_one_way_or_the_other(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         for (var i = 0; i < 100; i++)
         {
             using var session = await host.OpenAsync();
@@ -75,6 +75,23 @@ public sealed class AbortTests
             await aborting.Within();
             Assert.True(await session.End is RelayEnd.Done or RelayEnd.Aborted);
         }
+    }
+
+    [Theory, EveryRelay]
+    public async Task Abort_while_the_last_bytes_of_a_lost_client_wait_ends_at_once_whatever_the_clock_says(string relay)
+    {
+        const int Last = 256 * 1024;
+        await using var host = RelayHost.Start(relay, clock: new TestClock(), targetReceiveBuffer: 16 * 1024);
+        using var session = await host.OpenAsync();
+        await session.Client.SendAsync(Last);
+        await Patience.Eventually(() => session.ClientConnection.BytesReceived == Last);
+        session.Client.Reset();
+        await Patience.Never(() => session.HasEnded);
+
+        session.ClientConnection.Abort();
+
+        await session.End;
+        await session.Target.ExpectKernelResetAsync();
     }
 
     [Theory, EveryTransport]

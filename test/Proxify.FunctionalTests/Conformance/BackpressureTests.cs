@@ -10,39 +10,39 @@ public sealed class BackpressureTests
     /// <summary>Far more than four socket buffers and what a transport may hold; far less than a sender without backpressure would get rid of.</summary>
     private const long Bound = 64 * MiB;
 
-    [Theory, EveryTransport]
-    public async Task Client_that_does_not_read_blocks_the_target_until_it_does(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_that_does_not_read_blocks_the_target_until_it_does(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
 
         await StallThenReadAsync(session, session.Target, session.Client);
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_that_does_not_read_blocks_the_client_until_it_does(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_that_does_not_read_blocks_the_client_until_it_does(string relay)
     {
-        await using var host = RelayHost.Start(transport, targetReceiveBuffer: 16 * 1024);
+        await using var host = RelayHost.Start(relay, targetReceiveBuffer: 16 * 1024);
         using var session = await host.OpenAsync();
 
         await StallThenReadAsync(session, session.Client, session.Target);
     }
 
-    [Theory, EveryTransport]
-    public async Task Direction_that_is_stalled_leaves_the_other_flowing(string transport)
+    [Theory, EveryRelay]
+    public async Task Direction_that_is_stalled_leaves_the_other_flowing(string relay)
     {
-        await using var host = RelayHost.Start(transport, targetReceiveBuffer: 16 * 1024);
+        await using var host = RelayHost.Start(relay, targetReceiveBuffer: 16 * 1024);
         using var session = await host.OpenAsync();
         await session.Client.SendUntilBlockedAsync();
 
         await Task.WhenAll(session.Target.SendAsync(8 * MiB), session.Client.ReceiveAsync(8 * MiB));
     }
 
-    [Theory, EveryTransport]
-    public async Task Sessions_that_are_stalled_leave_others_flowing(string transport)
+    [Theory, EveryRelay]
+    public async Task Sessions_that_are_stalled_leave_others_flowing(string relay)
     {
         const int Stalled = 50;
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         var sessions = new List<RelaySession>();
         for (var i = 0; i < Stalled; i++)
             sessions.Add(await host.OpenAsync());

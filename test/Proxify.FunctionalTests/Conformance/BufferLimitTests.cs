@@ -14,10 +14,10 @@ public sealed class BufferLimitTests
     private const long MiB = 1 << 20;
     private const long Ceiling = MiB; // less, and most of it would be kept for what lies in shared buffers
 
-    [Theory, EveryTransport]
-    public async Task Ceiling_that_is_reached_is_kept_and_loses_nothing(string transport)
+    [Theory, EveryRelay]
+    public async Task Ceiling_that_is_reached_is_kept_and_loses_nothing(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         host.Transport.BufferLimit = Ceiling;
         await using var gauge = BufferGauge.Start(host.Transport);
         var sessions = await StallAsync(host);
@@ -44,10 +44,10 @@ public sealed class BufferLimitTests
         await ReadOnAsync(sessions);
     }
 
-    [Theory, EveryTransport]
-    public async Task Ceiling_of_nothing_slows_and_loses_nothing(string transport)
+    [Theory, EveryRelay]
+    public async Task Ceiling_of_nothing_slows_and_loses_nothing(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         host.Transport.BufferLimit = 0;
         using var session = await host.OpenAsync();
 
@@ -56,10 +56,10 @@ public sealed class BufferLimitTests
         await session.PingPongAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Ceiling_notices_a_reset_of_whom_nothing_is_received_from(string transport)
+    [Theory, EveryRelay]
+    public async Task Ceiling_notices_a_reset_of_whom_nothing_is_received_from(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         host.Transport.BufferLimit = 0;
         using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
         await session.Target.SendUntilBlockedAsync();

@@ -8,10 +8,10 @@ namespace Proxify.FunctionalTests.Conformance;
 
 public sealed class DisposalTests
 {
-    [Theory, EveryTransport]
-    public async Task Disposal_aborts_relays_and_waits_for_their_handlers(string transport)
+    [Theory, EveryRelay]
+    public async Task Disposal_aborts_relays_and_waits_for_their_handlers(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 

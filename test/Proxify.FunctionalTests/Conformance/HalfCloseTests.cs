@@ -7,10 +7,10 @@ public sealed class HalfCloseTests
 {
     private const int Large = 4 << 20;
 
-    [Theory, EveryTransport]
-    public async Task Client_fin_first_target_still_answers(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_fin_first_target_still_answers(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await FinishesFirstAsync(session.Client, session.Target);
@@ -19,10 +19,10 @@ public sealed class HalfCloseTests
         Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_fin_first_client_still_sends(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_fin_first_client_still_sends(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await FinishesFirstAsync(session.Target, session.Client);
@@ -31,10 +31,10 @@ public sealed class HalfCloseTests
         Assert.True(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryTransport]
-    public async Task Fin_of_both_without_a_byte_ends_Done(string transport)
+    [Theory, EveryRelay]
+    public async Task Fin_of_both_without_a_byte_ends_Done(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         session.Client.Fin();
@@ -45,10 +45,10 @@ public sealed class HalfCloseTests
         await session.ExpectEndAsync(RelayEnd.Done);
     }
 
-    [Theory, EveryTransport]
-    public async Task Fin_behind_much_data_comes_after_the_last_byte(string transport)
+    [Theory, EveryRelay]
+    public async Task Fin_behind_much_data_comes_after_the_last_byte(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         var sending = session.Client.SendAsync(Large).ContinueWith(_ => session.Client.Fin(), TaskScheduler.Default);
@@ -60,10 +60,10 @@ public sealed class HalfCloseTests
         await sending.Within();
     }
 
-    [Theory, EveryTransport]
-    public async Task Fin_forwarded_does_not_end_the_session(string transport)
+    [Theory, EveryRelay]
+    public async Task Fin_forwarded_does_not_end_the_session(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         session.Client.Fin();
@@ -74,18 +74,18 @@ public sealed class HalfCloseTests
         await session.Client.ReceiveAsync(1);
     }
 
-    [Theory, EveryTransport]
-    public async Task Client_that_sends_and_finishes_at_once_loses_nothing(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_that_sends_and_finishes_at_once_loses_nothing(string relay)
     {
         // The line and the FIN are there before the target is dialled, as with `nc -N`.
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         for (var i = 0; i < 50; i++)
         {
-            using var client = await Peer.ConnectAsync(host.Endpoint);
+            using var client = await host.ConnectAsync();
             await client.SendAsync(29);
             client.Fin();
 
-            using var target = await host.Targets.AcceptAsync();
+            using var target = await host.AcceptAsync();
             await target.ExpectFinAsync();
             Assert.Equal(29, target.Received);
             await target.SendAsync(29);

@@ -10,13 +10,13 @@ public sealed class ManySessionsTests
 {
     private const int Count = 500;
 
-    [Theory, EveryTransport]
-    public async Task Sessions_with_every_kind_of_ending_leave_no_socket_behind(string transport)
+    [Theory, EveryRelay]
+    public async Task Sessions_with_every_kind_of_ending_leave_no_socket_behind(string relay)
     {
         var before = OwnDescriptors.CountSockets();
         var random = new Random(Seed: 5);
         var endings = new Dictionary<RelayEnd, int>();
-        await using (var host = RelayHost.Start(transport))
+        await using (var host = RelayHost.Start(relay))
         {
             var sessions = new List<RelaySession>();
             for (var i = 0; i < Count; i++)

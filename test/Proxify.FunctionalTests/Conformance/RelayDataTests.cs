@@ -8,10 +8,10 @@ public sealed class RelayDataTests
 {
     private const long MiB = 1 << 20;
 
-    [Theory, EveryTransport]
-    public async Task Relay_open_session_carries_bytes_both_ways(string transport)
+    [Theory, EveryRelay]
+    public async Task Relay_open_session_carries_bytes_both_ways(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await session.PingPongAsync();
@@ -21,10 +21,10 @@ public sealed class RelayDataTests
         await session.Client.ReceiveAsync(200_000);
     }
 
-    [Theory, EveryTransport]
-    public async Task Relay_target_speaks_first_reaches_a_silent_client(string transport)
+    [Theory, EveryRelay]
+    public async Task Relay_target_speaks_first_reaches_a_silent_client(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await session.Target.SendAsync(1);
@@ -32,10 +32,10 @@ public sealed class RelayDataTests
         await session.Client.ReceiveAsync(1);
     }
 
-    [Theory, EveryTransport]
-    public async Task Relay_bulk_both_ways_at_once_arrives_byte_exact(string transport)
+    [Theory, EveryRelay]
+    public async Task Relay_bulk_both_ways_at_once_arrives_byte_exact(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await Task.WhenAll(
@@ -51,9 +51,9 @@ public sealed class RelayDataTests
 
     // Out-of-band bytes are left out, as recv(2) leaves them out; all around them arrives.
     [Theory, EveryTransport]
-    public async Task Relay_bulk_with_urgent_data_before_the_fin_arrives_whole(string transport)
+    public async Task Relay_bulk_with_urgent_data_before_the_fin_arrives_whole(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         for (var i = 0; i < 10; i++)
         {
             using var session = await host.OpenAsync();
@@ -73,19 +73,19 @@ public sealed class RelayDataTests
         }
     }
 
-    [Theory, EveryTransport]
-    public async Task Relay_one_byte_at_a_time_arrives_byte_exact(string transport)
+    [Theory, EveryRelay]
+    public async Task Relay_one_byte_at_a_time_arrives_byte_exact(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await Task.WhenAll(session.Client.SendAsync(2_000, chunk: 1), session.Target.ReceiveAsync(2_000, chunk: 1));
     }
 
-    [Theory, EveryTransport]
-    public async Task BytesReceived_after_a_relay_counts_each_side(string transport)
+    [Theory, EveryRelay]
+    public async Task BytesReceived_after_a_relay_counts_each_side(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
 
         await session.Client.SendAsync(300_000);

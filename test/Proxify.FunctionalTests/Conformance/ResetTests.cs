@@ -7,10 +7,10 @@ public sealed class ResetTests
 {
     private const int MiB = 1 << 20;
 
-    [Theory, EveryTransport]
-    public async Task Client_reset_when_idle_resets_the_target(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_when_idle_resets_the_target(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -20,10 +20,10 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
-    [Theory, EveryTransport]
-    public async Task Client_reset_after_its_fin_resets_the_target(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_after_its_fin_resets_the_target(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -35,10 +35,10 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.ClientReset);
     }
 
-    [Theory, EveryTransport]
-    public async Task Client_reset_after_the_targets_fin_resets_the_target(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_after_the_targets_fin_resets_the_target(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -50,10 +50,10 @@ public sealed class ResetTests
     }
 
     // Nothing is received from it any more, and nothing is sent to it.
-    [Theory, EveryTransport]
-    public async Task Client_reset_after_its_fin_is_noticed_in_silence(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_after_its_fin_is_noticed_in_silence(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -65,10 +65,10 @@ public sealed class ResetTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_reset_after_its_fin_is_noticed_in_silence(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_reset_after_its_fin_is_noticed_in_silence(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -82,10 +82,10 @@ public sealed class ResetTests
 
     // A peer that sees FIN takes what it has for the whole. The kernel reports a RST once; whoever receives after that reads zero bytes, as at FIN.
     // Several sessions, because who meets the RST first is a race.
-    [Theory, EveryTransport]
-    public async Task Client_reset_while_it_receives_never_looks_like_fin(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_while_it_receives_never_looks_like_fin(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         var sessions = await OpenManyAsync(host);
         await Task.WhenAll(sessions.Select(static session => session.Target.SendUntilBlockedAsync()));
 
@@ -99,10 +99,10 @@ public sealed class ResetTests
         }
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_reset_while_it_receives_never_looks_like_fin(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_reset_while_it_receives_never_looks_like_fin(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         var sessions = await OpenManyAsync(host);
         await Task.WhenAll(sessions.Select(static session => session.Client.SendUntilBlockedAsync()));
 
@@ -116,10 +116,10 @@ public sealed class ResetTests
         }
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_reset_when_idle_resets_the_client(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_reset_when_idle_resets_the_client(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -130,10 +130,10 @@ public sealed class ResetTests
         Assert.True(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_reset_after_its_fin_resets_the_client(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_reset_after_its_fin_resets_the_client(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -145,10 +145,10 @@ public sealed class ResetTests
         await session.ExpectEndAsync(RelayEnd.TargetReset);
     }
 
-    [Theory, EveryTransport]
-    public async Task Target_reset_after_the_clients_fin_delivers_and_resets_the_client(string transport)
+    [Theory, EveryRelay]
+    public async Task Target_reset_after_the_clients_fin_delivers_and_resets_the_client(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -163,11 +163,11 @@ public sealed class ResetTests
         Assert.False(session.TargetConnection.HasEndedFirst);
     }
 
-    [Theory, EveryTransport]
-    public async Task Client_reset_after_sending_delivers_and_resets_the_target(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_after_sending_delivers_and_resets_the_target(string relay)
     {
         // What happens when a client closes with a greeting unread. Several sessions, because it depends on what comes to the proxy first.
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         foreach (var session in await OpenManyAsync(host))
         {
             await session.Target.SendAsync(10);
@@ -183,10 +183,10 @@ public sealed class ResetTests
         }
     }
 
-    [Theory, EveryTransport]
-    public async Task Client_reset_after_the_targets_fin_delivers_and_resets_the_target(string transport)
+    [Theory, EveryRelay]
+    public async Task Client_reset_after_the_targets_fin_delivers_and_resets_the_target(string relay)
     {
-        await using var host = RelayHost.Start(transport);
+        await using var host = RelayHost.Start(relay);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();

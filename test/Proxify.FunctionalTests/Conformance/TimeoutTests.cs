@@ -7,11 +7,11 @@ public sealed class TimeoutTests
 {
     private static readonly TimeSpan Off = Timeout.InfiniteTimeSpan;
 
-    [Theory, EveryTransport]
-    public async Task Idle_without_a_byte_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task Idle_without_a_byte_resets_both(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        await using var host = RelayHost.Start(relay, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
 
         Assert.Equal(RelayEnd.IdleTimeout, await clock.PassUntilAsync(session.End));
@@ -19,22 +19,22 @@ public sealed class TimeoutTests
         await session.ExpectResetBothAsync(RelayEnd.IdleTimeout);
     }
 
-    [Theory, EveryTransport]
-    public async Task Idle_after_traffic_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task Idle_after_traffic_resets_both(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        await using var host = RelayHost.Start(relay, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
         Assert.Equal(RelayEnd.IdleTimeout, await clock.PassUntilAsync(session.End));
     }
 
-    [Theory, EveryTransport]
-    public async Task Idle_is_put_off_by_bytes_from_the_client_alone(string transport)
+    [Theory, EveryRelay]
+    public async Task Idle_is_put_off_by_bytes_from_the_client_alone(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        await using var host = RelayHost.Start(relay, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
 
         await TrickleAsync(clock, session.Client, session.Target);
@@ -42,11 +42,11 @@ public sealed class TimeoutTests
         await session.PingPongAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Idle_is_put_off_by_bytes_from_the_target_alone(string transport)
+    [Theory, EveryRelay]
+    public async Task Idle_is_put_off_by_bytes_from_the_target_alone(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        await using var host = RelayHost.Start(relay, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync();
 
         await TrickleAsync(clock, session.Target, session.Client);
@@ -54,12 +54,12 @@ public sealed class TimeoutTests
         await session.PingPongAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Idle_with_both_sides_stalled_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task Idle_with_both_sides_stalled_resets_both(string relay)
     {
         // Bytes that wait are not bytes that move.
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(clock.Wait, Off), clock);
+        await using var host = RelayHost.Start(relay, new(clock.Wait, Off), clock);
         using var session = await host.OpenAsync(clientReceiveBuffer: 16 * 1024);
         await session.Target.SendUntilBlockedAsync();
 
@@ -69,11 +69,11 @@ public sealed class TimeoutTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task HalfClose_after_the_clients_fin_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task HalfClose_after_the_clients_fin_resets_both(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        await using var host = RelayHost.Start(relay, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -84,11 +84,11 @@ public sealed class TimeoutTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task HalfClose_after_the_targets_fin_resets_both(string transport)
+    [Theory, EveryRelay]
+    public async Task HalfClose_after_the_targets_fin_resets_both(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        await using var host = RelayHost.Start(relay, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync();
         session.Target.Fin();
         await session.Client.ExpectFinAsync();
@@ -99,11 +99,11 @@ public sealed class TimeoutTests
         await session.Client.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task HalfClose_is_put_off_by_bytes_in_the_open_direction(string transport)
+    [Theory, EveryRelay]
+    public async Task HalfClose_is_put_off_by_bytes_in_the_open_direction(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        await using var host = RelayHost.Start(relay, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -115,13 +115,13 @@ public sealed class TimeoutTests
         await session.ExpectEndAsync(RelayEnd.Done);
     }
 
-    [Theory, EveryTransport]
-    public async Task HalfClose_is_put_off_by_a_slow_reader_of_what_is_already_sent(string transport)
+    [Theory, EveryRelay]
+    public async Task HalfClose_is_put_off_by_a_slow_reader_of_what_is_already_sent(string relay)
     {
         // All of it is in the kernel's queues, so nothing moves through the proxy any more.
         const int InFlight = 1 << 20;
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(Off, clock.Wait), clock);
+        await using var host = RelayHost.Start(relay, new(Off, clock.Wait), clock);
         using var session = await host.OpenAsync(clientReceiveBuffer: 64 * 1024);
         await session.Target.SendAsync(InFlight);
         session.Target.Fin();
@@ -142,11 +142,11 @@ public sealed class TimeoutTests
         await session.ExpectEndAsync(RelayEnd.Done);
     }
 
-    [Theory, EveryTransport]
-    public async Task Idle_holds_when_one_side_has_ended_and_HalfClose_is_longer(string transport)
+    [Theory, EveryRelay]
+    public async Task Idle_holds_when_one_side_has_ended_and_HalfClose_is_longer(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(clock.Wait, clock.Wait * 1_000), clock);
+        await using var host = RelayHost.Start(relay, new(clock.Wait, clock.Wait * 1_000), clock);
         using var session = await host.OpenAsync();
         session.Client.Fin();
         await session.Target.ExpectFinAsync();
@@ -157,11 +157,11 @@ public sealed class TimeoutTests
         await session.Target.ExpectKernelResetAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task HalfClose_does_not_apply_while_both_directions_are_open(string transport)
+    [Theory, EveryRelay]
+    public async Task HalfClose_does_not_apply_while_both_directions_are_open(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(Off, clock.Wait / 2), clock);
+        await using var host = RelayHost.Start(relay, new(Off, clock.Wait / 2), clock);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -170,11 +170,11 @@ public sealed class TimeoutTests
         await session.PingPongAsync();
     }
 
-    [Theory, EveryTransport]
-    public async Task Timeouts_that_are_off_never_end_a_session(string transport)
+    [Theory, EveryRelay]
+    public async Task Timeouts_that_are_off_never_end_a_session(string relay)
     {
         var clock = new TestClock();
-        await using var host = RelayHost.Start(transport, new(Off, Off), clock);
+        await using var host = RelayHost.Start(relay, new(Off, Off), clock);
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
 
@@ -188,12 +188,12 @@ public sealed class TimeoutTests
         await session.Client.ReceiveAsync(1);
     }
 
-    [Theory, EveryTransport]
-    public async Task Timeouts_of_a_year_are_taken(string transport)
+    [Theory, EveryRelay]
+    public async Task Timeouts_of_a_year_are_taken(string relay)
     {
         // Longer than timers can wait. On the real clock: its timers are what refuses.
         var year = TimeSpan.FromDays(365);
-        await using var host = RelayHost.Start(transport, new(year, year));
+        await using var host = RelayHost.Start(relay, new(year, year));
         using var session = await host.OpenAsync();
         await session.PingPongAsync();
         session.Client.Fin();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Proxify.Linux;
@@ -8,13 +9,14 @@ namespace Proxify.FunctionalTests.Harness;
 /// <summary>Contexts for handshakes between connections of a test, with one certificate that nobody verifies.</summary>
 internal static class TestTls
 {
-    private static readonly (string Certificate, string Key) Pem = Create();
+    private static readonly (string Certificate, string Key) Pem = CreatePem();
 
-    public static TlsContext Server(int version) => Context(isServer: true, version);
+    private static readonly ConcurrentDictionary<(bool IsServer, int Version), TlsContext> Contexts = [];
 
-    public static TlsContext Client(int version) => Context(isServer: false, version);
+    /// <summary>All tests share it.</summary>
+    public static TlsContext Of(bool isServer, int version) => Contexts.GetOrAdd((isServer, version), static kind => Create(kind.IsServer, kind.Version));
 
-    private static TlsContext Context(bool isServer, int version)
+    private static TlsContext Create(bool isServer, int version)
     {
         var context = OpenSsl.NewContext(isServer);
         OpenSsl.SetMode(context, OpenSsl.ModeEnablePartialWrite | OpenSsl.ModeAcceptMovingWriteBuffer | OpenSsl.ModeReleaseBuffers);
@@ -29,7 +31,7 @@ internal static class TestTls
         return new TlsContext(context) { IsServer = isServer, VerifiesPeer = false };
     }
 
-    private static (string Certificate, string Key) Create()
+    private static (string Certificate, string Key) CreatePem()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);

@@ -15,19 +15,16 @@ internal sealed class Tunnel : IAsyncDisposable
     private readonly Channel<RelayEnd> _ends = Channel.CreateUnbounded<RelayEnd>();
     private readonly PeerListener _targets = PeerListener.Start();
     private readonly TransportHost[] _relays;
-
-    private readonly TlsContext? _server;
-    private readonly TlsContext? _client;
+    private readonly int? _version;
 
     private Tunnel(string transport, string transform)
     {
-        if (transform != Framed)
+        _version = transform switch
         {
-            var version = transform == "TLS 1.2" ? OpenSsl.Tls12 : OpenSsl.Tls13;
-            _server = TestTls.Server(version);
-            _client = TestTls.Client(version);
-        }
-
+            Framed => null,
+            "TLS 1.2" => OpenSsl.Tls12,
+            _ => OpenSsl.Tls13,
+        };
         var exit = Relay(transport, new TcpEndpoint(_targets.Endpoint), opens: true, seals: false);
         var middle = Relay(transport, exit.Listener.Endpoint, opens: true, seals: true);
         _relays = [Relay(transport, middle.Listener.Endpoint, opens: false, seals: true), middle, exit];
@@ -59,32 +56,30 @@ internal sealed class Tunnel : IAsyncDisposable
         }
 
         _targets.Dispose();
-        _server?.Dispose();
-        _client?.Dispose();
     }
 
     private TransportHost Relay(string transport, TcpEndpoint next, bool opens, bool seals) => TransportHost.Start(transport, async client =>
     {
         if (opens)
-            await TransformAsync(client, _server);
+            await TransformAsync(client, isServer: true);
         var target = (await client.DialAsync(next, Patience.Limit)).Connection!;
         if (seals)
-            await TransformAsync(target, _client);
+            await TransformAsync(target, isServer: false);
         var end = await client.RelayAsync(target, new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
         client.Transform?.Dispose();
         target.Transform?.Dispose();
         _ends.Writer.TryWrite(end);
     });
 
-    private static async ValueTask TransformAsync(Connection connection, TlsContext? context)
+    private async ValueTask TransformAsync(Connection connection, bool isServer)
     {
-        if (context is null)
+        if (_version is not { } version)
         {
             connection.Transform = new FramedXor();
             return;
         }
 
-        using var handshake = new TlsHandshake(context);
+        using var handshake = new TlsHandshake(TestTls.Of(isServer, version));
         Assert.Equal(TlsOutcome.Done, await TlsHandshaking.RunAsync(connection, handshake));
     }
 }

@@ -6,17 +6,18 @@ using System.Net.Sockets;
 namespace Proxify.Peers;
 
 /// <summary>
-/// A scripted client or target: a plain socket that sends the next bytes of one <see cref="Payload"/> and checks what it receives against another.
-/// One flow may send while another receives. Every wait is bounded.
+/// A scripted client or target: a socket, and perhaps TLS over it, that sends the next bytes of one <see cref="Payload"/> and checks what it receives against
+/// another. One flow may send while another receives. Every wait is bounded.
 /// </summary>
 internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : IDisposable
 {
     private const int Chunk = 64 * 1024;
 
+    private PeerWire _wire = new PlainWire(socket);
     private long _sent;
     private long _received;
 
-    /// <summary>Bytes that the kernel took from us so far.</summary>
+    /// <summary>Bytes that were taken from us so far: by the kernel, or by TLS on the way to it.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     /// <summary>Bytes received, and checked, so far.</summary>
@@ -59,7 +60,7 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     {
         for (var end = _sent + count; _sent < end;)
         {
-            var n = await socket.SendAsync(outgoing.At(_sent, (int)Math.Min(chunk, end - _sent))).Within(what: $"sending byte {_sent}");
+            var n = await _wire.SendAsync(outgoing.At(_sent, (int)Math.Min(chunk, end - _sent))).Within(what: $"sending byte {_sent}");
             Volatile.Write(ref _sent, _sent + n);
         }
     }
@@ -67,18 +68,17 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     /// <summary>Sends until the kernel has taken nothing for a while, as against a reader that does not read. Returns <see cref="Sent"/>.</summary>
     public async Task<long> SendUntilBlockedAsync(long limit = 1L << 30)
     {
-        socket.Blocking = false;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         for (var progress = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(progress) < Patience.Glance && _sent < limit;)
         {
-            var n = socket.Send(outgoing.At(_sent, Chunk).Span, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
+            var n = _wire.TrySend(outgoing.At(_sent, Chunk), out var error);
+            Assert.Equal(SocketError.Success, error);
+            if (n == 0)
             {
                 await tick.WaitForNextTickAsync();
                 continue;
             }
 
-            Assert.Equal(SocketError.Success, error);
             Volatile.Write(ref _sent, _sent + n);
             progress = Stopwatch.GetTimestamp();
         }
@@ -87,15 +87,11 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     }
 
     /// <summary>Sends zeros without pause until a RST is there.</summary>
-    public Task SendUntilClosedAsync()
+    public Task SendUntilClosedAsync() => Patience.Eventually(() =>
     {
-        socket.Blocking = false;
-        return Patience.Eventually(() =>
-        {
-            socket.Send([0], default, out _);
-            return IsClosedByKernel;
-        });
-    }
+        _wire.TrySend(new byte[1], out _);
+        return IsClosedByKernel;
+    });
 
     /// <summary>Receives exactly <paramref name="count"/> bytes.</summary>
     public async Task ReceiveAsync(long count, int chunk = Chunk)
@@ -103,7 +99,7 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
         var buffer = ArrayPool<byte>.Shared.Rent(chunk);
         for (var end = _received + count; _received < end;)
         {
-            var n = await socket.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(chunk, end - _received))).Within(what: $"receiving byte {_received}");
+            var n = await _wire.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(chunk, end - _received))).Within(what: $"receiving byte {_received}");
             Assert.True(n > 0, $"FIN after {_received} bytes, {end} were expected");
             Take(buffer.AsSpan(0, n));
         }
@@ -127,9 +123,9 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
         var buffer = ArrayPool<byte>.Shared.Rent(chunk);
         try
         {
-            var n = await socket.ReceiveAsync(buffer.AsMemory(0, chunk)).Within(what: $"receiving byte {_received} or the end");
+            var n = await _wire.ReceiveAsync(buffer.AsMemory(0, chunk)).Within(what: $"receiving byte {_received} or the end");
             Take(buffer.AsSpan(0, n));
-            return n == 0 ? PeerEnd.Fin : null;
+            return n > 0 ? null : _wire.HasEndedInOrder ? PeerEnd.Fin : PeerEnd.Cut;
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
         {
@@ -164,18 +160,24 @@ internal sealed class Peer(Socket socket, Payload outgoing, Payload incoming) : 
     /// <summary>Whether a RST has ended the connection, seen without receiving.</summary>
     public bool IsClosedByKernel => TcpState.IsClosed(socket);
 
-    public Task AllAcknowledgedAsync() => Patience.Eventually(() => Unacknowledged == 0);
+    /// <summary>Of <see cref="Sent"/>, what the other side's kernel has.</summary>
+    public long Acknowledged => _wire.Acknowledged(_sent);
 
-    public void Fin() => socket.Shutdown(SocketShutdown.Send);
+    public Task AllAcknowledgedAsync() => Patience.Eventually(() => Acknowledged == _sent);
+
+    public void Fin() => _wire.Fin();
+
+    /// <summary>From now on all goes through this, which is the peer's from now on.</summary>
+    public void Use(PeerWire wire) => _wire = wire;
 
     /// <summary>Sends RST (SO_LINGER 0).</summary>
     public void Reset()
     {
         socket.LingerState = new LingerOption(true, 0);
-        socket.Dispose();
+        _wire.Dispose();
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _wire.Dispose();
 
     private void Take(ReadOnlySpan<byte> received)
     {

@@ -5,4 +5,7 @@ internal enum PeerEnd
 {
     Fin,
     Reset,
+
+    /// <summary>By FIN, where TLS has not said that this is the end.</summary>
+    Cut,
 }

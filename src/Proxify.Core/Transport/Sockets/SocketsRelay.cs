@@ -20,6 +20,7 @@ internal sealed class SocketsRelay : IRelayQueues
     private readonly SilenceLimit _silence = new();
     private readonly ITimer _timer;
     private RelayEnding _ending;
+    private TaskCompletionSource? _over;
 
     public SocketsRelay(SocketsTransport transport, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
     {
@@ -145,8 +146,10 @@ internal sealed class SocketsRelay : IRelayQueues
     /// <summary>Resets both once the other peer has acknowledged all that the lost one sent.</summary>
     private async ValueTask DeliverAsync(SocketsPump rest)
     {
+        var over = LazyInitializer.EnsureInitialized(ref _over, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Interlocked.MemoryBarrier(); // End() ends, then looks for somebody who waits; here it is the other way round.
         for (var pause = RelayEnding.NextPause(0); !_ending.IsOver && rest.To.UnacknowledgedBytes > 0; pause = RelayEnding.NextPause(pause))
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), _timeProvider);
+            await Task.WhenAny(over.Task, Task.Delay(TimeSpan.FromMilliseconds(pause), _timeProvider));
         End(LostEnd);
     }
 
@@ -156,6 +159,7 @@ internal sealed class SocketsRelay : IRelayQueues
             return;
         _client.Disconnect();
         _target.Disconnect();
+        Volatile.Read(ref _over)?.TrySetResult();
     }
 
     /// <summary>The timer is set once and checked when it fires: traffic costs a timestamp, not a timer.</summary>
