@@ -62,11 +62,13 @@ internal struct RelayEnding
         while (true)
         {
             var state = Volatile.Read(ref _state);
-            // When both have ended nothing is left to lose: a client that is gone resets what it is told last, that TLS ends.
-            if (IsEnd(state) || (state & LostBit(side)) != 0 || (state & BothEnded) == BothEnded)
+            if (IsEnd(state) || (state & LostBit(side)) != 0)
                 return EndingStep.GoOn;
             if ((state & LostBit(Other(side))) != 0)
                 return EndingStep.Reset;
+            // When both have ended nothing is left to lose: a client that is gone resets what it is told last, that TLS ends.
+            if ((state & BothEnded) == BothEnded)
+                return EndingStep.GoOn;
             if (Interlocked.CompareExchange(ref _state, WithFirst(state, side) | LostBit(side), state) == state)
                 return (state & EndedBit(side)) != 0 ? EndingStep.AwaitAcknowledgement : EndingStep.DeliverRest;
         }

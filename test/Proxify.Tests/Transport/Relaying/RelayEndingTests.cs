@@ -65,6 +65,18 @@ public sealed class RelayEndingTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
+    public void Reset_of_whom_the_rest_is_for_leaves_nobody_to_wait_for_though_both_have_ended(bool ofTarget)
+    {
+        var (lost, other) = Sides(ofTarget);
+        _ending.OnEnded(other);
+        _ending.OnLost(lost);
+        Assert.Equal(EndingStep.AwaitAcknowledgement, _ending.OnEnded(lost));
+
+        Assert.Equal(EndingStep.Reset, _ending.OnLost(other));
+        Assert.Equal(EndOf(lost), _ending.Lost);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
     public void What_is_told_again_changes_nothing(bool ofTarget)
     {
         var (side, other) = Sides(ofTarget);
