@@ -33,14 +33,13 @@ public sealed class ProtocolTests
     [Fact]
     public async Task Http_downloads_and_keepalive_run_unchanged()
     {
-        var nginx = Tool.Require("nginx", "nginx-light");
         var curl = Tool.Require("curl", "curl");
         await using var lab = await Lab.CreateAsync();
         var file = Path.Combine(lab.Directory, "file");
         await File.WriteAllBytesAsync(file, Payload.FromTarget.At(0, 1 << 20).ToArray());
         var target = lab.Port();
         var port = lab.Port();
-        await StartNginxAsync(lab, nginx, target);
+        await Nginx.StartAsync(lab, target, $"server {{ listen 127.0.0.1:{target}; }}");
         var proxy = await lab.StartProxifyAsync(Config.Single(port, target));
         var url = $"http://127.0.0.1:{port}/file";
 
@@ -60,32 +59,5 @@ public sealed class ProtocolTests
             [Tool.Require("redis-server", "redis-server"), "--port", $"{target}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         await server.Output.WaitAsync(static line => line.Contains("Ready to accept connections", StringComparison.Ordinal));
         return (port, await lab.StartProxifyAsync(Config.Single(port, target)));
-    }
-
-    private static async Task StartNginxAsync(Lab lab, string nginx, int port)
-    {
-        var config = Path.Combine(lab.Directory, "nginx.conf");
-        await File.WriteAllTextAsync(config, $$"""
-            daemon off; master_process off; pid {{lab.Directory}}/nginx.pid; error_log stderr notice;
-            events {}
-            http { access_log off; client_body_temp_path {{lab.Directory}}; server { listen 127.0.0.1:{{port}}; root {{lab.Directory}}; } }
-            """);
-        var server = lab.Start([nginx, "-e", "stderr", "-p", lab.Directory, "-c", config]);
-        await server.Errors.WaitAsync(static line => line.Contains("using the", StringComparison.Ordinal));
-        await Patience.Eventually(() => CanConnect(lab, port));
-    }
-
-    private static bool CanConnect(Lab lab, int port)
-    {
-        try
-        {
-            using var socket = lab.Make(static () => new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp));
-            socket.Connect(System.Net.IPAddress.Loopback, port);
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
     }
 }
