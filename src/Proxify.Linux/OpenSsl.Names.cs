@@ -72,7 +72,7 @@ public static unsafe partial class OpenSsl
     {
         var id = OBJ_obj2nid(identifier);
         if (id != 0)
-            return Marshal.PtrToStringUTF8(OBJ_nid2sn(id))!;
+            return Text(OBJ_nid2sn(id))!;
         var text = stackalloc byte[LongestAttribute];
         _ = OBJ_obj2txt(text, LongestAttribute, identifier, 1);
         return Marshal.PtrToStringUTF8((nint)text)!;
@@ -88,7 +88,7 @@ public static unsafe partial class OpenSsl
     private static partial int OBJ_obj2nid(nint identifier);
 
     [LibraryImport(Crypto)]
-    private static partial nint OBJ_nid2sn(int id);
+    private static partial byte* OBJ_nid2sn(int id);
 
     [LibraryImport(Crypto)]
     private static partial int OBJ_obj2txt(byte* text, int size, nint identifier, int asNumber);

@@ -3,11 +3,17 @@ using Proxify.Transport;
 
 namespace Proxify.Prefaces;
 
-/// <summary>Writes a PROXY header of version 2: what it is about first, then fields, then <see cref="End"/>. What has no room is left out whole.</summary>
+/// <summary>
+/// Writes a PROXY header of version 2: what it is about first, then fields, then <see cref="End"/>. What has no room is left out whole; the checksum always
+/// has some where fields may be.
+/// </summary>
 internal ref struct ProxyBinaryWriter
 {
+    private const int ChecksumSize = ProxyTlvs.HeadSize + sizeof(uint);
+
     private readonly Span<byte> _to;
     private int _length;
+    private int _sslAt;
 
     private ProxyBinaryWriter(Span<byte> to, byte command, byte family)
     {
@@ -44,16 +50,25 @@ internal ref struct ProxyBinaryWriter
     }
 
     /// <summary>False: there is no room.</summary>
-    public bool TryAdd(ProxyTlvType type, ReadOnlySpan<byte> value)
+    public bool TryAdd(ProxyTlvType type, scoped ReadOnlySpan<byte> value)
     {
-        if (value.Length > ushort.MaxValue || _to.Length - _length < ProxyTlvs.HeadSize + value.Length)
+        if (value.Length > ushort.MaxValue || _to.Length - _length < ProxyTlvs.HeadSize + value.Length + ChecksumSize)
             return false;
-        var field = Take(ProxyTlvs.HeadSize + value.Length);
-        field[0] = (byte)type;
-        BinaryPrimitives.WriteUInt16BigEndian(field[1..], (ushort)value.Length);
-        value.CopyTo(field[ProxyTlvs.HeadSize..]);
+        Add(type, value);
         return true;
     }
+
+    /// <summary>
+    /// Begins the field that tells of the client's TLS: all that is added from now on is part of it, until <see cref="EndSsl"/>. False: there is no room.
+    /// </summary>
+    /// <param name="head">Of <see cref="ProxyTlvs.SslHeadSize"/>: flags and verdict.</param>
+    public bool TryBeginSsl(scoped ReadOnlySpan<byte> head)
+    {
+        _sslAt = _length + ProxyTlvs.HeadSize;
+        return TryAdd(ProxyTlvType.Ssl, head);
+    }
+
+    public readonly void EndSsl() => BinaryPrimitives.WriteUInt16BigEndian(_to[(_sslAt - sizeof(ushort))..], (ushort)(_length - _sslAt));
 
     /// <summary>Nothing may be added after it.</summary>
     /// <param name="withChecksum">Where there is room for it.</param>
@@ -61,7 +76,9 @@ internal ref struct ProxyBinaryWriter
     public int End(bool withChecksum)
     {
         ReadOnlySpan<byte> none = [0, 0, 0, 0];
-        withChecksum = withChecksum && TryAdd(ProxyTlvType.Crc32C, none);
+        withChecksum = withChecksum && _to.Length - _length >= ChecksumSize;
+        if (withChecksum)
+            Add(ProxyTlvType.Crc32C, none);
         BinaryPrimitives.WriteUInt16BigEndian(_to[(ProxyBinary.PrefixSize - sizeof(ushort))..], (ushort)(_length - ProxyBinary.PrefixSize));
         if (withChecksum)
         {
@@ -70,6 +87,14 @@ internal ref struct ProxyBinaryWriter
         }
 
         return _length;
+    }
+
+    private void Add(ProxyTlvType type, scoped ReadOnlySpan<byte> value)
+    {
+        var field = Take(ProxyTlvs.HeadSize + value.Length);
+        field[0] = (byte)type;
+        BinaryPrimitives.WriteUInt16BigEndian(field[1..], (ushort)value.Length);
+        value.CopyTo(field[ProxyTlvs.HeadSize..]);
     }
 
     private Span<byte> Take(int length)

@@ -10,6 +10,20 @@ internal ref struct ProxyTlvs(ReadOnlySpan<byte> fields)
 
     public const int MostUniqueId = 128;
 
+    /// <summary>
+    /// What <see cref="ProxyTlvType.Ssl"/> has before its own fields: a byte of flags, and in four a verdict on the client's certificate, of which 0 is good.
+    /// </summary>
+    public const int SslHeadSize = 5;
+
+    /// <summary>A flag: the client speaks TLS.</summary>
+    public const byte SslClient = 0x01;
+
+    /// <summary>A flag: it has shown a certificate on this connection.</summary>
+    public const byte SslCertificateOnConnection = 0x02;
+
+    /// <summary>A flag: it has shown one in this session of TLS, which may have begun with an earlier connection.</summary>
+    public const byte SslCertificateInSession = 0x04;
+
     private ReadOnlySpan<byte> _left = fields;
 
     public ProxyTlvType Type { get; private set; }

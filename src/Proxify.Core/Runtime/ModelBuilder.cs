@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Proxify.Admission;
 using Proxify.Configuration;
-using Proxify.Prefaces;
 using Proxify.Resolution;
 using Proxify.Tls;
 using Proxify.Transport;
@@ -72,7 +71,7 @@ internal static class ModelBuilder
         var source = EffectiveSource.Of(app.Source);
         if (source is not null && source.Equals(previous?.Source))
             source = previous.Source;
-        var header = app.SendProxyProtocol is { } version ? new SentHeader(version == ProxyProtocolVersion.V2) : null;
+        var header = EffectiveHeader.Of(app.SendProxyProtocol);
         var tls = ServerTls.Of(app, path, config.Folder, errors, previous?.Tls);
         var targetTls = ClientTls.Of(app, path, config.Folder, errors, previous?.TargetTls);
         return new AppModel

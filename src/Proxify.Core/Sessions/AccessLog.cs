@@ -47,6 +47,7 @@ internal sealed class AccessLog(ProxyRuntime runtime, TimeProvider timeProvider,
             Suppressed = suppressed.Value,
             Tls = session.ClientTls,
             ServerName = session.ServerName,
+            UniqueId = session.UniqueId,
         };
         logger.Log(LogLevel.Information, SessionEvent, record, null, static (r, _) => r.ToString());
     }

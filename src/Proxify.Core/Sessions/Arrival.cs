@@ -33,6 +33,9 @@ internal sealed class Arrival(Connection client, ProxyModel model, PortModel por
     /// <summary>What the client has connected to, likewise.</summary>
     public TcpEndpoint Destination { get; set; } = client.Local;
 
+    /// <summary>What a balancer has said besides, as <see cref="Prefaces.ProxyTlvs"/> reads it; empty where no target is told of it.</summary>
+    public ReadOnlyMemory<byte> Tlvs { get; set; }
+
     /// <summary>The host that its ClientHello asks for; null: none, or none was read.</summary>
     public string? ServerName { get; set; }
 

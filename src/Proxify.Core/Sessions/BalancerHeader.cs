@@ -36,6 +36,8 @@ internal sealed class BalancerHeader(TimeProvider timeProvider)
             case ProxyHeaderStatus.Complete:
                 if (header.Addresses is { } addresses)
                     (arrival.Source, arrival.Destination) = addresses;
+                if (arrival.Port.PassesTlvsOn)
+                    arrival.Tlvs = received.Bytes[header.Tlvs].ToArray();
                 break;
             case ProxyHeaderStatus.Incomplete when received.Bytes.IsEmpty && isRequired:
                 return new(arrival.Port.App, TerminationReason.ClientClosed); // to connect is all that some checks do

@@ -65,6 +65,13 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// <summary>Bytes that the target has sent for the client.</summary>
     public long FromTarget => Target?.BytesReceived ?? 0;
 
+    /// <summary>What its target knows it by, where it was told; null: it was not.</summary>
+    public string? UniqueId
+    {
+        get => _extras?.UniqueId;
+        set => Extras.UniqueId = value;
+    }
+
     /// <summary>More about its end than its reason says, in a few words; null as a rule.</summary>
     public string? Detail
     {

@@ -14,6 +14,9 @@ internal sealed class SessionExtras
     /// <inheritdoc cref="Session.ClientTls"/>
     public TlsInfo? ClientTls { get; set; }
 
+    /// <inheritdoc cref="Session.UniqueId"/>
+    public string? UniqueId { get; set; }
+
     /// <inheritdoc cref="Session.Detail"/>
     public string? Detail { get; set; }
 }

@@ -15,10 +15,11 @@ internal sealed class TargetHeader : ITargetOpening
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SocketError> OpenAsync(Session session, Connection target)
     {
-        var header = ArrayPool<byte>.Shared.Rent(ProxyLine.MostBytes);
+        var sent = session.App.SentHeader!;
+        var header = ArrayPool<byte>.Shared.Rent(sent.MostBytes);
         try
         {
-            var length = Write(header, session);
+            var length = Write(header.AsSpan(0, sent.MostBytes), session, sent);
             return (await target.SendAsync(header.AsMemory(0, length))).Error;
         }
         finally
@@ -27,7 +28,13 @@ internal sealed class TargetHeader : ITargetOpening
         }
     }
 
-    private static int Write(Span<byte> header, Session session) => session.App.SentHeader!.IsBinary
-        ? ProxyBinaryWriter.Proxy(header, session.Source, session.Destination).End(withChecksum: false)
-        : ProxyLine.Write(header, session.Source, session.Destination);
+    private static int Write(Span<byte> to, Session session, SentHeader sent)
+    {
+        if (!sent.IsBinary)
+            return ProxyLine.Write(to, session.Source, session.Destination);
+        var header = ProxyBinaryWriter.Proxy(to, session.Source, session.Destination);
+        if (sent.Tlvs != SentTlvs.None)
+            TargetTlvs.Write(ref header, session, sent.Tlvs);
+        return header.End(sent.HasChecksum);
+    }
 }

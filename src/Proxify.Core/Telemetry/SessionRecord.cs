@@ -48,6 +48,9 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>The host that the client has asked for.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>What the target knows the session by; null: it was not told.</summary>
+    public string? UniqueId { get; init; }
+
     /// <summary>The balancer that has spoken for the client; null: it has come by itself.</summary>
     public TcpEndpoint? Via { get; init; }
 
@@ -80,7 +83,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
         [
             new("via", Via?.ToString()),
             new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", ServerName), new("alpn", Tls?.Protocol),
-            new("client_certificate", Tls?.Peer?.Subject), new("suppressed", Suppressed == 0 ? null : Suppressed),
+            new("client_certificate", Tls?.Peer?.Subject), new("unique_id", UniqueId), new("suppressed", Suppressed == 0 ? null : Suppressed),
         ],
         static more => more.Value is not null);
 

@@ -211,7 +211,7 @@ public sealed class TlsCheckTests : IDisposable
             return said.ToString();
         });
 
-        Assert.Equal(Good, await CheckAsync(App(null, PingPong, app => app with { SendProxyProtocol = version }).Health.Check!));
+        Assert.Equal(Good, await CheckAsync(App(null, PingPong, app => app with { SendProxyProtocol = new() { Version = version } }).Health.Check!));
         Assert.Equal(string.Format(null, expected, client, Endpoint.Port), await serving);
     }
 
@@ -223,7 +223,7 @@ public sealed class TlsCheckTests : IDisposable
         Assert.Null(Of(new HealthConfig { Address = IPAddress.Loopback }).Header);
 
         static CheckSettings Of(HealthConfig health) =>
-            App(null, health, static app => app with { SendProxyProtocol = ProxyProtocolVersion.V2 }).Health.Check!;
+            App(null, health, static app => app with { SendProxyProtocol = new() }).Health.Check!;
     }
 
     private static (CheckResult, string?) Good => (CheckResult.Good, null);

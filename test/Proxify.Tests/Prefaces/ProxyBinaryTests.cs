@@ -114,7 +114,7 @@ public sealed class ProxyBinaryTests
     [Fact]
     public void What_has_no_room_is_left_out_whole()
     {
-        var to = new byte[28 + 5];
+        var to = new byte[28 + 5 + 7]; // 7 for the checksum
         var writer = ProxyBinaryWriter.Proxy(to, Source, Destination);
 
         Assert.False(writer.TryAdd(ProxyTlvType.Authority, "abc"u8));

@@ -95,10 +95,7 @@ internal static class AppOptions
         "balancers in front of the proxy that say who the client is: see [PROXY protocol](#proxy-protocol)")
     { Absent = "nobody's header is read", Empty = new ProxyProtocolConfig { From = null! } };
 
-    public static readonly ValueOption<AppConfig, ProxyProtocolVersion> SendProxyProtocol = new(
-        nameof(SendProxyProtocol), ConfigWords.ProxyProtocols, a => a.SendProxyProtocol, (a, value) => a with { SendProxyProtocol = value },
-        "targets are told first who the client is: see [PROXY protocol](#proxy-protocol)")
-    { Absent = "no header is sent" };
+    public static readonly SentHeaderOption SendProxyProtocol = new() { Absent = "no header is sent" };
 
     public static readonly SectionOption<AppConfig, TlsConfig> Tls = new(
         nameof(Tls), TlsOptions.Section, a => a.Tls, (a, value) => a with { Tls = value },

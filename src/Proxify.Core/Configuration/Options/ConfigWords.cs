@@ -18,6 +18,14 @@ internal static class ConfigWords
 
     public static WordType<ProxyProtocolVersion> ProxyProtocols { get; } = new((ProxyProtocolVersion.V1, "v1"), (ProxyProtocolVersion.V2, "v2"));
 
+    public static WordType<ProxyProtocolTlv> ProxyProtocolTlvs { get; } = new(
+        (ProxyProtocolTlv.Authority, "authority"),
+        (ProxyProtocolTlv.Alpn, "alpn"),
+        (ProxyProtocolTlv.Ssl, "ssl"),
+        (ProxyProtocolTlv.ClientCertificate, "client-certificate"),
+        (ProxyProtocolTlv.UniqueId, "unique-id"),
+        (ProxyProtocolTlv.Crc32C, "crc32c"));
+
     public static WordType<TlsProfile> TlsProfiles { get; } = new((TlsProfile.Intermediate, "intermediate"), (TlsProfile.Modern, "modern"));
 
     public static WordType<TlsVersion> TlsVersions { get; } = new((TlsVersion.Tls12, "1.2"), (TlsVersion.Tls13, "1.3"));

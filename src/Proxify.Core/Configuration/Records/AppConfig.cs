@@ -74,7 +74,7 @@ public sealed record AppConfig
     public ProxyProtocolConfig? ProxyProtocol { get; init; }
 
     /// <summary>The PROXY header that targets get first. Default (null): none.</summary>
-    public ProxyProtocolVersion? SendProxyProtocol { get; init; }
+    public SendProxyProtocolConfig? SendProxyProtocol { get; init; }
 
     /// <summary>TLS from clients, which ends at the proxy. Default (null): what clients send is passed on as it comes.</summary>
     public TlsConfig? Tls { get; init; }

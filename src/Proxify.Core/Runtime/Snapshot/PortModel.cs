@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Proxify.Prefaces;
 using Proxify.Routing;
 using Proxify.Transport;
 
@@ -28,6 +29,9 @@ internal sealed class PortModel(ImmutableArray<AppModel> apps)
 
     /// <summary>Whose headers are believed; null: nobody's.</summary>
     public ProxyProtocolModel? ProxyProtocol { get; } = apps[0].ProxyProtocol;
+
+    /// <summary>Whether what a header says besides addresses is told to targets.</summary>
+    public bool PassesTlvsOn { get; } = apps.Any(app => app.SentHeader is { Tlvs: not SentTlvs.None });
 
     /// <summary>For all that a client has to say before its app is known.</summary>
     public TimeSpan Handshake { get; } = apps.Max(app => app.Timeouts.Handshake);

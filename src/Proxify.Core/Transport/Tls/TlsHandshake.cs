@@ -131,11 +131,16 @@ internal sealed unsafe class TlsHandshake : IDisposable
     private TlsInfo ReadInfo()
     {
         var protocol = OpenSsl.SelectedProtocol(_ssl);
+        var isResumed = OpenSsl.IsSessionReused(_ssl) == 1;
         return new TlsInfo(
             TlsWords.Known(OpenSsl.VersionName(_ssl)), TlsWords.Known(OpenSsl.CipherName(_ssl)), OpenSsl.ServerName(_ssl),
-            protocol.IsEmpty ? null : TlsWords.Known(Encoding.Latin1.GetString(protocol)), OpenSsl.IsSessionReused(_ssl) == 1,
-            _context.IsServer ? PeerOf(_ssl) : null);
+            protocol.IsEmpty ? null : TlsWords.Known(Encoding.Latin1.GetString(protocol)), isResumed,
+            _context.IsServer ? PeerOf(_ssl) : null, _context.IsServer && !isResumed ? OwnOf(_ssl) : null);
     }
+
+    private static OwnCertificate? OwnOf(nint ssl) => OpenSsl.OwnCertificate(ssl) is not 0 and var certificate
+        ? new(TlsWords.Known(OpenSsl.SignatureAlgorithmOf(certificate)), TlsWords.Known(OpenSsl.KeyAlgorithmOf(certificate)))
+        : null;
 
     private static PeerCertificate? PeerOf(nint ssl)
     {

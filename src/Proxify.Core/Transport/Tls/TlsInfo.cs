@@ -7,4 +7,6 @@ namespace Proxify.Transport.Tls;
 /// <param name="Protocol">What both have agreed on (ALPN, RFC 7301); null: nothing.</param>
 /// <param name="IsResumed">No certificate was shown this time; those of the session that was resumed count.</param>
 /// <param name="Peer">The peer's certificate; null: it has shown none.</param>
-internal sealed record TlsInfo(string Version, string Cipher, string? ServerName, string? Protocol, bool IsResumed, PeerCertificate? Peer);
+/// <param name="Own">What a server has shown this time; null: nothing.</param>
+internal sealed record TlsInfo(
+    string Version, string Cipher, string? ServerName, string? Protocol, bool IsResumed, PeerCertificate? Peer, OwnCertificate? Own);

@@ -169,6 +169,7 @@ internal static class ConfigDocuments
         ServerType => Json(Pick("10.0.0.53", "fd00::53", "127.0.0.1:5353", "[::1]:5353")),
         TargetAddressOption => Address,
         DialSourceOption => Gen.OneOf(Json(Pick(DialSourceOption.Client)), Network, ArrayOf(Network, 1)),
+        SentHeaderOption => Gen.OneOf(Json(Pick("v1", "v2")), Object(SendProxyProtocolOptions.Section)),
         DefaultAppOption => Json(Pick(null, "app-1")),
         SchemaOption => Json(Pick("./config.schema.json")),
         _ when Declared.WordsOf(option) is { } words => Json(Pick([.. words])),

@@ -17,7 +17,8 @@ public sealed class ConfigSchemaTests
          "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl",
          "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes", "has no port of its own", "leads from port",
          "is above the highest", "OpenSSL has no ", "there is no Certificate that", "is no address to connect from",
-         "expected an address that holds on every link", " address to dial it from", "\" takes ", "is another than that of app", "give them an app without Tls"];
+         "expected an address that holds on every link", " address to dial it from", "\" takes ", "is another than that of app", "give them an app without Tls",
+         "version 1 has no place"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 

@@ -12,7 +12,7 @@ public sealed class DeclarationTests
     private const string Base = """
         {"Apps":[{"Name":"a","Ports":[5001],"Targets":[{"Address":"10.0.0.1:1"},"10.0.0.2:1"],
           "Tls":{"Certificates":[{"Certificate":"a.pem"}],"ClientCertificates":{"Authorities":["a.pem"]}},"TargetTls":{"Certificate":"a.pem"},
-          "ProxyProtocol":{"From":["10.0.0.0/8"]}}]}
+          "ProxyProtocol":{"From":["10.0.0.0/8"]},"SendProxyProtocol":{}}]}
         """;
 
     public static IEnumerable<TheoryDataRow<string>> Places() =>
@@ -58,6 +58,7 @@ public sealed class DeclarationTests
         AssertWords(ConfigWords.Families);
         AssertWords(ConfigWords.Fates);
         AssertWords(ConfigWords.ProxyProtocols);
+        AssertWords(ConfigWords.ProxyProtocolTlvs);
         AssertWords(ConfigWords.TlsProfiles);
         AssertWords(ConfigWords.TlsVersions);
         AssertWords(ConfigWords.ClientCertificateModes);
@@ -143,7 +144,7 @@ public sealed class DeclarationTests
     }
 
     private static Dictionary<string, object?> Values(ProxyConfig config) =>
-        AllPlaces().Where(p => p.Option is not (SchemaOption or IListOption) && p.Option.Type is not ISection)
+        AllPlaces().Where(p => p.Option is not (SchemaOption or IListOption) && Declared.KeysOf(p.Option) is null)
             .ToDictionary(p => p.Place, p => Plain(Step(ParentOf(config, p.Place), p.Option.Name)));
 
     private static object ParentOf(ProxyConfig config, string place) =>

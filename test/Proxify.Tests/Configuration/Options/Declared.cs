@@ -11,15 +11,18 @@ internal static class Declared
         ("File", RootOptions.Section), ("App", AppOptions.Section), ("Target", TargetOptions.Section), ("Sources", SourcesOptions.Section),
         ("Timeouts", TimeoutsOptions.Section), ("Resolver", ResolverOptions.Section), ("Limits", ProxyLimitsOptions.Section),
         ("AppLimits", AppLimitsOptions.Section), ("SourcePrefix", SourcePrefixOptions.Section), ("Health", HealthOptions.Section),
-        ("AccessLog", AccessLogOptions.Section), ("ProxyProtocol", ProxyProtocolOptions.Section), ("Tls", TlsOptions.Section),
+        ("AccessLog", AccessLogOptions.Section), ("ProxyProtocol", ProxyProtocolOptions.Section),
+        ("SendProxyProtocol", SendProxyProtocolOptions.Section), ("Tls", TlsOptions.Section),
         ("Certificate", CertificateOptions.Section),
         ("ClientCertificates", ClientCertificatesOptions.Section), ("TargetTls", TargetTlsOptions.Section),
     ];
 
     public static string NameOf(ISection section) => Sections.Single(s => ReferenceEquals(s.Section, section)).Name;
 
-    /// <summary>The section of an array's items; null where they are no objects.</summary>
-    public static ISection? KeysOf(IOption option) => option.Type as ISection ?? option.Type.GetType().GetProperty("Keys")?.GetValue(option.Type) as ISection;
+    /// <summary>The section of what may be an object; null where it is none.</summary>
+    public static ISection? KeysOf(IOption option) => option is SentHeaderOption
+        ? SendProxyProtocolOptions.Section
+        : option.Type as ISection ?? option.Type.GetType().GetProperty("Keys")?.GetValue(option.Type) as ISection;
 
     /// <summary>The words of a choice; null where it is none.</summary>
     public static IReadOnlyList<string>? WordsOf(IOption option) => option.Type.GetType().GetProperty("Words")?.GetValue(option.Type) as IReadOnlyList<string>;

@@ -96,12 +96,15 @@ internal static partial class SchemaWriter
         ServerType => Reference("Server"),
         TargetAddressOption => Reference("TargetAddress"),
         DialSourceOption => Source(),
+        SentHeaderOption => new() { ["anyOf"] = new JsonArray(Words(ConfigWords.ProxyProtocols.Words), Reference("SendProxyProtocol")) },
         DefaultAppOption => new() { ["type"] = new JsonArray("string", "null") },
         SchemaOption => [],
         _ when Declared.KeysOf(option) is { } keys => Reference(Declared.NameOf(keys)),
-        _ when Declared.WordsOf(option) is { } words => new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
+        _ when Declared.WordsOf(option) is { } words => Words(words),
         _ => throw new NotSupportedException($"{option.Name}: say here how {option.Type} is written in the schema."),
     };
+
+    private static JsonObject Words(IEnumerable<string> words) => new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(w => (JsonNode)w)]) };
 
     private static JsonObject Source()
     {
