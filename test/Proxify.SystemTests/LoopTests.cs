@@ -32,6 +32,19 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task Check_that_meets_itself_finds_nobody()
+    {
+        // Of the one port that the kernel has to give, which is the target's.
+        var (lab, _) = await Lab.CreateWithNetnsAsync();
+        await using var _1 = lab;
+        (await lab.RunAsync(["sh", "-c", "echo 40000 40000 > /proc/sys/net/ipv4/ip_local_port_range"])).Succeeded();
+        var proxy = await lab.StartProxifyAsync(Config.Of(Config.App("app", lab.Port(), Config.Local(40000))
+            .With("Health", new { Interval = "100ms", Fall = 1, Send = "x", Expect = "x" })));
+
+        Assert.Contains("the connect failed", (await proxy.WaitForEventAsync("TargetDown")).Message);
+    }
+
+    [Fact]
     public async Task Client_that_has_the_port_of_one_of_our_dials_is_served()
     {
         // The kernel gives connections with different remote ends the same local port. With four ports for four sessions, each used by a client and by a dial,

@@ -81,6 +81,9 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
         await using var aborting = limit.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
         try
         {
+            // TCP's simultaneous open (RFC 9293, 3.5), as of plain checks: nobody is there but an echo of the check.
+            if (connection.Local == connection.Remote)
+                return CheckResult.Unreachable;
             if (task.Settings.Header is { } header && !await SendAsync(connection, header))
                 return CheckResult.BadAnswer;
             task.Problem = await task.Settings.Type.OpenAsync(connection, task);
