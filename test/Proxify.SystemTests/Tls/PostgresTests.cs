@@ -9,6 +9,9 @@ public sealed partial class PostgresTests(PostgresServer server) : IClassFixture
     /// <summary>Neither psql nor PostgreSQL reads anything behind a Terminate, not even that TLS ends, and their kernels reset then.</summary>
     private static readonly string?[] OrderlyEnds = ["done", "target_reset", "client_reset"];
 
+    /// <summary>A StartupMessage and a Terminate (PostgreSQL's documentation, "Message Formats").</summary>
+    private const string Startup = "\0\0\0\u0027\0\u0003\0\0user\0client\0database\0postgres\0\0X\0\0\0\u0004";
+
     private Lab Lab => server.Lab;
 
     [Theory]
@@ -44,11 +47,9 @@ public sealed partial class PostgresTests(PostgresServer server) : IClassFixture
     public async Task Client_may_begin_with_TLS(string way)
     {
         var (port, proxy) = await StartAsync(way);
-        // A StartupMessage and a Terminate (PostgreSQL's documentation, "Message Formats").
-        const string Said = "\0\0\0\u0027\0\u0003\0\0user\0client\0database\0postgres\0\0X\0\0\0\u0004";
 
         var heard = await OpenSsl.ConnectAsync(
-            Lab, port, ["-alpn", "postgresql", "-servername", "localhost", "-quiet", .. OpenSsl.As(Certs.Client)], Said);
+            Lab, port, ["-alpn", "postgresql", "-servername", "localhost", "-quiet", .. OpenSsl.As(Certs.Client)], Startup);
 
         Assert.Contains("server_version", heard);
         Assert.Contains((await proxy.WaitForEventAsync("Session")).Reason, OrderlyEnds);
@@ -63,6 +64,22 @@ public sealed partial class PostgresTests(PostgresServer server) : IClassFixture
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("TLS", result.Errors);
+    }
+
+    [Fact]
+    public async Task Check_asks_for_TLS_and_logs_in_as_soon_as_the_authorities_file_has_the_right_one()
+    {
+        var authorities = Path.Combine(Lab.Directory, "ca.pem");
+        File.Copy(Certs.OtherRoot.CertificatePath, authorities);
+        var proxy = await Lab.StartProxifyAsync(Config.Of(Config.App("postgres", Lab.Port(), Config.Local(server.Port)).With("StartTls", "postgres")
+            .With("TargetTls", TargetTls(("Authorities", new[] { authorities }), ("Certificate", Certs.Client.ChainPath), ("Key", Certs.Client.KeyPath)))
+            .With("Health", new { Interval = "100ms", FastInterval = "100ms", Rise = 1, Fall = 1, Send = Startup, Expect = "server_version" })));
+
+        var down = await proxy.WaitForEventAsync("TargetDown");
+        File.Copy(Certs.Root.CertificatePath, authorities, overwrite: true);
+        await proxy.WaitForEventAsync("TargetUp");
+
+        Assert.Contains("TLS: unable to get local issuer certificate: CN=intermediate", down.Message);
     }
 
     private string VerifyFull =>

@@ -15,7 +15,7 @@ public sealed partial class ProxyHeaderTests
     {
         await using var lab = await Lab.CreateAsync();
         var (front, port, target) = (lab.Port(), lab.Port(), lab.Port());
-        await StartHaproxyAsync(lab, $"""
+        await Haproxy.StartAsync(lab, target, $"""
             listen front
                 mode tcp
                 bind 127.0.0.1:{front}
@@ -69,24 +69,6 @@ public sealed partial class ProxyHeaderTests
         var session = Assert.Single(await proxy.WaitForSessionsAsync(1));
         Assert.Equal(result.Output.Split(' ')[0], session.Text("client"));
         Assert.NotNull(session.Text("via"));
-    }
-
-    private static async Task StartHaproxyAsync(Lab lab, string sections)
-    {
-        var config = Path.Combine(lab.Directory, "haproxy.cfg");
-        await File.WriteAllTextAsync(config, $"""
-            global
-                log stdout format raw local0
-            defaults
-                mode http
-                timeout connect 10s
-                timeout client 30s
-                timeout server 30s
-            {sections}
-
-            """);
-        var haproxy = lab.Start([Tool.Require("haproxy", "haproxy"), "-db", "-W", "-f", config]);
-        await haproxy.Errors.WaitAsync(static line => line.Contains("Loading success", StringComparison.Ordinal));
     }
 
     private static async Task StartStunnelAsync(Lab lab, int port, int target)

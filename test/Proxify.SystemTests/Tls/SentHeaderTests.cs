@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Proxify.Pki;
+using static Proxify.SystemTests.Tls.TlsText;
 
 namespace Proxify.SystemTests.Tls;
 
@@ -8,8 +8,6 @@ namespace Proxify.SystemTests.Tls;
 /// </summary>
 public sealed class SentHeaderTests
 {
-    private static readonly TestPki Pki = TestPki.Shared;
-
     private const string Parse = """
         import asyncio, json, sys
         from aiosmtpd.proxy_protocol import get_proxy
@@ -45,7 +43,7 @@ public sealed class SentHeaderTests
         Assert.Equal(
             ["proxify.test", "http/1.1", session.Text("unique_id"), "TLSv1.3", session.Text("cipher"), "ecdsa-with-SHA256", "EC256", "client"],
             new[] { "AUTHORITY", "ALPN", "UNIQUE_ID", "SSL_VERSION", "SSL_CIPHER", "SSL_SIG_ALG", "SSL_KEY_ALG", "SSL_CN" }.Select(TextOf));
-        Assert.Equal(Pki.Client.Certificate.RawData, Convert.FromHexString(fields.GetProperty("x28").GetString()!));
+        Assert.Equal(Certs.Client.Certificate.RawData, Convert.FromHexString(fields.GetProperty("x28").GetString()!));
         Assert.True(fields.TryGetProperty("CRC32C", out _));
 
         string TextOf(string name) => System.Text.Encoding.UTF8.GetString(Convert.FromHexString(fields.GetProperty(name).GetString()!));
@@ -56,7 +54,7 @@ public sealed class SentHeaderTests
     {
         await using var lab = await Lab.CreateAsync();
         var target = lab.Port();
-        await StartHaproxyAsync(lab, target, Answering(target));
+        await Haproxy.StartAsync(lab, target, Answering(target));
         var (port, proxy) = await StartProxyAsync(lab, target);
 
         var answer = await lab.RunAsync(Curl(port));
@@ -74,11 +72,11 @@ public sealed class SentHeaderTests
             .With("ProxyProtocol", new { From = new[] { "127.0.0.0/8" }, Required = true })
             .With("SendProxyProtocol", new { Tlvs = new[] { "authority", "unique-id", "ssl", "crc32c" } })
             .With("Health", new { Active = false })));
-        await StartHaproxyAsync(lab, front, $"""
+        await Haproxy.StartAsync(lab, front, $"""
             {Answering(target)}
             frontend front
               mode tcp
-              bind 127.0.0.1:{front} ssl crt {Pki.Server.CombinedPath}
+              bind 127.0.0.1:{front} ssl crt {Certs.Server.CombinedPath}
               unique-id-format front-%cp
               default_backend proxify
             backend proxify
@@ -97,40 +95,22 @@ public sealed class SentHeaderTests
     {
         var port = lab.Port();
         return (port, await lab.StartProxifyAsync(Config.Of(Config.App("app", port, Config.Local(target))
-            .With("Tls", new
-            {
-                Certificates = new[] { new { Certificate = Pki.Server.ChainPath, Key = Pki.Server.KeyPath } },
-                Alpn = new[] { "http/1.1" },
-                ClientCertificates = new { Authorities = new[] { Pki.Root.CertificatePath } },
-            })
+            .With("Tls", ServerTls(("Alpn", new[] { "http/1.1" }), Clients()))
             .With("SendProxyProtocol", new { Tlvs = new[] { "authority", "alpn", "ssl", "client-certificate", "unique-id", "crc32c" } })
             .With("Health", new { Active = false }))));
     }
 
     private static string[] Curl(int port, params string[] more) =>
     [
-        Tool.Require("curl", "curl"), "-s", "--http1.1", "--cacert", Pki.Root.CertificatePath, "--cert", Pki.Client.ChainPath, "--key", Pki.Client.KeyPath,
-        "--resolve", $"proxify.test:{port}:127.0.0.1", .. more, $"https://proxify.test:{port}/",
+        Tool.Require("curl", "curl"), "-s", "--http1.1", "--cacert", Certs.Root.CertificatePath, "--cert", Certs.Client.ChainPath,
+        "--key", Certs.Client.KeyPath, "--resolve", $"proxify.test:{port}:127.0.0.1", .. more, $"https://proxify.test:{port}/",
     ];
 
     private static string Answering(int port) => $"""
-        defaults
-          timeout client 30s
-          timeout server 30s
-          timeout connect 30s
         frontend target
-          mode http
           bind 127.0.0.1:{port} accept-proxy
           http-request return status 200 content-type text/plain lf-string "%[fc_pp_authority] %[fc_pp_unique_id] %[src]"
         """;
-
-    private static async Task StartHaproxyAsync(Lab lab, int port, string config)
-    {
-        var path = Path.Combine(lab.Directory, "haproxy.cfg");
-        await File.WriteAllTextAsync(path, config + "\n");
-        lab.Start([Tool.Require("haproxy", "haproxy"), "-db", "-f", path]);
-        await Patience.Eventually(() => !lab.IsRefused(port));
-    }
 
     private static async Task ReadAsync(Peer peer, Memory<byte> buffer)
     {
