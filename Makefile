@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run check test reference endings fuzz pack bench bench-steering bench-failures clean
+.PHONY: help run check test reference endings bulk fuzz pack bench bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
@@ -12,6 +12,7 @@ help:
 	@echo "make test     build and run every test (system tests want root)"
 	@echo "make reference  write config.schema.json and the tables of docs/configuration.md from the options' declarations"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
+	@echo "make bulk     send 1 GiB each way through relays of every kind, plain and TLS, byte by byte compared"
 	@echo "make fuzz     try 100,000,000 inputs on each parser of what strangers send"
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make pack     build the library's NuGet packages into artifacts/packages"
@@ -44,6 +45,9 @@ reference:
 
 endings:
 	PROXIFY_ENDINGS=$${PROXIFY_ENDINGS:-100000} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -class Proxify.FunctionalTests.Endings.EndingsTests
+
+bulk:
+	PROXIFY_BULK=$${PROXIFY_BULK:-1024} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -reporter verbose -method '*.RelayDataTests.Relay_bulk_both_ways_at_once_arrives_byte_exact'
 
 fuzz:
 	PROXIFY_FUZZ=$${PROXIFY_FUZZ:-100000000} dotnet run --project test/Proxify.FuzzTests -c Release -v quiet -- -noColor -showLiveOutput -longRunning 600 -class Proxify.FuzzTests.FuzzTests

@@ -34,6 +34,9 @@ public static unsafe partial class Libc
             return Result(recv(fd, b, (nuint)buffer.Length, MsgDontWait));
     }
 
+    /// <summary>Drops what has come and was not received (MSG_TRUNC of tcp(7)): what is unread would make close(2) send RST instead of FIN.</summary>
+    public static void DropUnread(int fd) => _ = recv(fd, null, int.MaxValue, MsgDontWait | MsgTruncate);
+
     [LibraryImport("libc")]
     [SuppressGCTransition]
     private static partial int close(int fd);

@@ -58,6 +58,9 @@ public static unsafe partial class Libc
         return ioctl(socket, FioNRead, &bytes) == 0 ? bytes : -1;
     }
 
+    /// <summary>As <see cref="DropUnread(int)"/>.</summary>
+    public static void DropUnread(SafeHandle socket) => _ = recv(socket, null, int.MaxValue, MsgDontWait | MsgTruncate);
+
     [LibraryImport("libc")]
     private static partial int connect(SafeHandle socket, void* address, uint length);
 
@@ -66,6 +69,9 @@ public static unsafe partial class Libc
 
     [LibraryImport("libc")]
     private static partial int setsockopt(SafeHandle socket, int level, int name, void* value, int length);
+
+    [LibraryImport("libc")]
+    private static partial nint recv(SafeHandle socket, void* buffer, nuint length, int flags);
 
     [LibraryImport("libc")]
     private static partial int ioctl(SafeHandle fd, nuint request, int* argument);

@@ -35,6 +35,7 @@ public static unsafe partial class Libc
     private const byte TcpClose = 7;
 
     public const int MsgDontWait = 0x40;
+    public const int MsgTruncate = 0x20;
     public const int MsgNoSignal = 0x4000;
 
     public static int Socket(int family, int type) => Result(socket(family, type, 0));

@@ -11,7 +11,11 @@ namespace Proxify.FuzzTests;
 [Collection(nameof(OneAtATime))]
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    private static readonly FuzzTarget[] All = [new ClientHelloTarget(), new Tls13RecordsTarget(), new DnsResponseTarget()];
+    private static readonly FuzzTarget[] All =
+    [
+        new ClientHelloTarget(), new Tls13RecordsTarget(), new DnsResponseTarget(),
+        new ProxyLineTarget(), new ProxyBinaryTarget(), new PostgresGreetingTarget(),
+    ];
 
     private static long Count => long.Parse(Environment.GetEnvironmentVariable("PROXIFY_FUZZ") is { Length: > 0 } count ? count : "100000");
 

@@ -31,6 +31,9 @@ internal sealed class PeerHandshake : IDisposable
     /// <summary>What has come behind it.</summary>
     public ReadOnlyMemory<byte> Rest { get; private set; }
 
+    /// <summary>OpenSSL's.</summary>
+    public nint Session => _ssl;
+
     /// <summary>The secrets of what each side sends, with TLS 1.3.</summary>
     public unsafe (byte[] Client, byte[] Server) Secrets => (_secrets->Client.ToArray(), _secrets->Server.ToArray());
 

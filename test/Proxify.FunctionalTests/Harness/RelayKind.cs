@@ -50,10 +50,5 @@ internal sealed record RelayKind(string Transport, int? Client, int? Target)
         Assert.Equal(TlsOutcome.Done, await TlsHandshaking.RunAsync(connection, handshake));
     }
 
-    private static string Word(int? version) => version switch
-    {
-        null => "plain",
-        OpenSsl.Tls12 => "TLS 1.2",
-        _ => "TLS 1.3",
-    };
+    private static string Word(int? version) => version is { } number ? TestTls.Versions.Single(name => TestTls.Number(name) == number) : "plain";
 }

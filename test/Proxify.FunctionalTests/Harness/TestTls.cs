@@ -9,9 +9,17 @@ namespace Proxify.FunctionalTests.Harness;
 /// <summary>Contexts for handshakes between connections of a test, with one certificate that nobody verifies.</summary>
 internal static class TestTls
 {
+    public const string Tls12 = "TLS 1.2";
+    public const string Tls13 = "TLS 1.3";
+
     private static readonly (string Certificate, string Key) Pem = CreatePem();
 
     private static readonly ConcurrentDictionary<(bool IsServer, int Version), TlsContext> Contexts = [];
+
+    public static string[] Versions { get; } = [Tls12, Tls13];
+
+    /// <summary>OpenSSL's number for one of <see cref="Versions"/>.</summary>
+    public static int Number(string version) => version == Tls12 ? OpenSsl.Tls12 : OpenSsl.Tls13;
 
     /// <summary>All tests share it.</summary>
     public static TlsContext Of(bool isServer, int version) => Contexts.GetOrAdd((isServer, version), static kind => Create(kind.IsServer, kind.Version));

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Proxify.Linux;
 using Proxify.Transport;
 using Proxify.Transport.Tls;
 
@@ -19,19 +18,14 @@ internal sealed class Tunnel : IAsyncDisposable
 
     private Tunnel(string transport, string transform)
     {
-        _version = transform switch
-        {
-            Framed => null,
-            "TLS 1.2" => OpenSsl.Tls12,
-            _ => OpenSsl.Tls13,
-        };
+        _version = transform == Framed ? null : TestTls.Number(transform);
         var exit = Relay(transport, new TcpEndpoint(_targets.Endpoint), opens: true, seals: false);
         var middle = Relay(transport, exit.Listener.Endpoint, opens: true, seals: true);
         _relays = [Relay(transport, middle.Listener.Endpoint, opens: false, seals: true), middle, exit];
     }
 
     /// <summary>What bytes go through between the relays.</summary>
-    public static string[] Transforms { get; } = [Framed, "TLS 1.2", "TLS 1.3"];
+    public static string[] Transforms { get; } = [Framed, .. TestTls.Versions];
 
     public static Tunnel Start(string transport, string transform = Framed) => new(transport, transform);
 

@@ -153,6 +153,8 @@ internal sealed class SocketsConnection : WireConnection
             return;
         if (!_aborted)
             ShutdownWire();
+        if (!_aborted && Transform is not null)
+            Libc.DropUnread(_socket.SafeHandle); // what came behind its end
         Dispose();
     }
 

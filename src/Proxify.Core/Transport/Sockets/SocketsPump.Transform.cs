@@ -15,8 +15,7 @@ internal sealed partial class SocketsPump
         {
             var length = _opener.Open(received.Span, plain);
             from.CountReceived(length);
-            if (_opener.HasReply)
-                await AnswerAsync(_opener);
+            await AnswerAsync(from, _opener);
             return await SealAsync(plain.AsMemory(0, length));
         }
         finally
@@ -33,30 +32,36 @@ internal sealed partial class SocketsPump
             return await to.SendWireAsync(plain);
         await to.Sealing.WaitAsync();
         var wire = ArrayPool<byte>.Shared.Rent(_sealer.SealBound(plain.Length));
+        IoResult sent;
         try
         {
-            return await to.SendWireAsync(wire.AsMemory(0, _sealer.Seal(plain.Span, wire)));
+            sent = await to.SendWireAsync(wire.AsMemory(0, _sealer.Seal(plain.Span, wire)));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(wire);
             to.Sealing.Release();
         }
+
+        await AnswerAsync(to, _sealer); // what the other pump could not
+        return sent;
     }
 
-    /// <summary>Tells the source what it has to be told, unless the other pump is sending to it: then that goes with what comes next.</summary>
-    private async ValueTask AnswerAsync(ConnectionTransform opener)
+    /// <summary>Tells a peer what it has to be told in return to what it sent, unless the other pump is sending to it, which does it then.</summary>
+    private static async ValueTask AnswerAsync(SocketsConnection peer, ConnectionTransform transform)
     {
-        if (!await from.Sealing.WaitAsync(TimeSpan.Zero))
-            return;
-        try
+        while (transform.HasReply && await peer.Sealing.WaitAsync(TimeSpan.Zero))
         {
-            var wire = new byte[opener.SealBound(0)];
-            await from.SendWireAsync(wire.AsMemory(0, opener.Seal([], wire)));
-        }
-        finally
-        {
-            from.Sealing.Release();
+            try
+            {
+                var wire = new byte[transform.SealBound(0)];
+                if ((await peer.SendWireAsync(wire.AsMemory(0, transform.Seal([], wire)))).Error != SocketError.Success)
+                    return;
+            }
+            finally
+            {
+                peer.Sealing.Release();
+            }
         }
     }
 

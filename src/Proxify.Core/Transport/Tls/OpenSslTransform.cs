@@ -15,7 +15,10 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
     /// </summary>
     private const int Overhead = 5 + 256 + 64;
 
-    /// <summary>Bytes of answers that are kept until something is sealed: a few alerts, or a KeyUpdate.</summary>
+    /// <summary>
+    /// Bytes of answers that are kept until something is sealed: a few alerts, or a KeyUpdate. More than that waits only for a peer that asks on and on and
+    /// reads nothing. None can be left out, since each has its number.
+    /// </summary>
     private const int MostReply = 512;
 
     private readonly Lock _using = new();
@@ -24,6 +27,7 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
     private byte[] _reply = [];
     private bool _hasEnded;
     private bool _isBroken;
+    private bool _isFlooded;
 
     /// <param name="ssl">After its handshake; this owns it.</param>
     public OpenSslTransform(nint ssl)
@@ -53,9 +57,7 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
                 var buffers = OpenSsl.Buffers;
                 buffers->Set(input, wire.Length, null, 0);
                 var opened = ReadAll(output, plain.Length, buffers);
-                // More than one answer waits only for a peer that asks on and on and reads nothing: what is too much is dropped.
-                if (_reply.Length + buffers->Spilled.Length is > 0 and <= MostReply)
-                    Volatile.Write(ref _reply, [.. _reply, .. buffers->Spilled]);
+                Keep(buffers->Spilled);
                 return opened;
             }
         }
@@ -89,6 +91,8 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
     {
         lock (_using)
         {
+            if (_isFlooded)
+                return 0;
             fixed (byte* output = wire)
             {
                 var replied = TakeReply(wire);
@@ -135,6 +139,14 @@ internal sealed unsafe class OpenSslTransform : ConnectionTransform
         }
 
         return opened;
+    }
+
+    private void Keep(ReadOnlySpan<byte> reply)
+    {
+        if (_reply.Length + reply.Length > MostReply)
+            _isFlooded = _isBroken = true;
+        else if (!reply.IsEmpty)
+            Volatile.Write(ref _reply, [.. _reply, .. reply]);
     }
 
     private int TakeReply(Span<byte> wire)

@@ -49,7 +49,14 @@ internal sealed unsafe partial class RelayDirection
         else if (_life == Life.SourceEnded)
             Finish();
         else
-            Continue();
+            GoOn();
+    }
+
+    private void GoOn()
+    {
+        if (_sealer is { HasReply: true })
+            Answer(); // for which there was no room
+        Continue();
     }
 
     /// <summary>

@@ -65,10 +65,13 @@ internal sealed unsafe partial class RelayDirection
         LookForEnd();
     }
 
-    /// <summary>Sends what the destination has to be told in return to what it sent, behind what is queued for it.</summary>
+    /// <summary>
+    /// Sends what the destination has to be told in return to what it sent, behind what is queued for it. Where that is much already, it goes with what comes
+    /// next: who reads nothing shall not fill our memory with questions.
+    /// </summary>
     public void Answer()
     {
-        if (IsFinished || relay.HasLost)
+        if (IsFinished || relay.HasLost || _pending >= MaxPending)
             return;
         var block = NewBlock(_sealer!.SealBound(0));
         _buffers[block].Length = _sealer.Seal([], Bytes(block));

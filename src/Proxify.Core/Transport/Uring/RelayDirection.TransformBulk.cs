@@ -10,6 +10,8 @@ internal sealed unsafe partial class RelayDirection
 {
     private void PumpTransformed()
     {
+        if (_head != Segment.None)
+            return; // an answer to the destination goes first: Continue() comes back when it has gone
         var buffers = worker.BulkBuffers;
         var received = worker.IsAtCeiling ? 0 : Libc.TryReceive(_sourceFd, buffers.Wire);
         if (received is -Errno.Again or -Errno.Interrupted)

@@ -224,6 +224,8 @@ internal sealed class UringConnection : WireConnection
 
         _dial?.Cancel(SocketError.OperationAborted);
         Socket = null;
+        if (!reset && Transform is not null)
+            Libc.DropUnread(socket.Fd); // what came behind its end
         socket.Close(reset);
     }
 
