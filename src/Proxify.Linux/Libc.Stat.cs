@@ -12,6 +12,7 @@ public static unsafe partial class Libc
     private const uint StatxBasic = 0x7ff;
     private const int TypeMask = 0xF000; // S_IFMT
     private const int RegularFile = 0x8000; // S_IFREG
+    private const int UnixSocket = 0xC000;
     private const int Folder = 0x4000; // S_IFDIR
 
     /// <summary>The device and inode of an open file, numbered as in stat(2).</summary>
@@ -34,6 +35,13 @@ public static unsafe partial class Libc
     {
         StatX stat = default;
         return statx(AtCurrentFolder, path, 0, StatxType, &stat) == 0 && (stat.Mode & TypeMask) is not (RegularFile or Folder);
+    }
+
+    /// <summary>Whether the path leads to a UNIX socket that has a name.</summary>
+    public static bool IsSocket(string path)
+    {
+        StatX stat = default;
+        return statx(AtCurrentFolder, path, 0, StatxType, &stat) == 0 && (stat.Mode & TypeMask) == UnixSocket;
     }
 
     /// <summary>What tells one state of a file from another, without opening it. Links are followed.</summary>

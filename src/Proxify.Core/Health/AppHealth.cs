@@ -67,6 +67,12 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
         }
     }
 
+    public HealthReport Report(TargetHealth target)
+    {
+        lock (_gate)
+            return target.Record?.Report() ?? HealthReport.Unwatched;
+    }
+
     public bool TryBeginDial(TargetHealth target, bool isLastResort, out bool isTrial)
     {
         lock (_gate)
@@ -149,6 +155,8 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             // A check that was under way when checks were turned off says nothing any more.
             if (target.Record is not { } record || _settings.Check is null)
                 return;
+            if (!isGood)
+                record.LastFailure = result.ToText(problem);
             var hasChanged = record.Checks.Take(isGood, _settings);
             if (record.Ejection.TakeCheck(isGood, _settings))
             {

@@ -37,6 +37,8 @@ internal sealed class TargetHealth(string name, string host, TcpEndpoint endpoin
     /// <summary>Null while nobody watches.</summary>
     public TargetRecord? Record { get; private set; }
 
+    public HealthReport Report() => _app?.Report(this) ?? HealthReport.Unwatched;
+
     /// <summary>Timestamp of the latest byte that any session got from it, as far as the sweep for silent targets has seen; 0 before.</summary>
     public long AnsweredAt { get; set; }
 

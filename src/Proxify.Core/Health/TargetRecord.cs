@@ -38,13 +38,30 @@ internal sealed class TargetRecord(TimeProvider timeProvider, Action timeOver) :
         NoteStatus();
     }
 
+    /// <summary>What the latest check that failed has come to.</summary>
+    public string? LastFailure { get; set; }
+
+    /// <summary>Since when it is up, or is not.</summary>
+    public DateTimeOffset Since { get; private set; } = timeProvider.GetUtcNow();
+
     /// <summary>After each change: remembers when the target went out.</summary>
     public void NoteStatus()
     {
+        if (_wasUp != IsSettledUp)
+            Since = timeProvider.GetUtcNow();
         if (_wasUp && !IsSettledUp)
             _outSince = timeProvider.GetTimestamp();
         _wasUp = IsSettledUp;
     }
+
+    /// <summary>In a word and a few more.</summary>
+    public HealthReport Report() => (Checks.IsUp, Ejection.Phase) switch
+    {
+        (false, _) => new("down", LastFailure, Since),
+        (_, EjectPhase.In) => new("up", null, Since),
+        (_, EjectPhase.Out) => new("ejected", Ejection.Cause.ToText(), Since),
+        _ => new("trial", Ejection.Cause.ToText(), Since),
+    };
 
     public void Eject(EjectCause cause, HealthSettings settings)
     {

@@ -46,6 +46,18 @@ internal static partial class HostingLog
     [LoggerMessage(1224, LogLevel.Information, "Port {Port} is closed for app {App}, which had it besides those of the config.")]
     public static partial void PortRemoved(ILogger logger, int port, string app);
 
+    [LoggerMessage(1228, LogLevel.Information, "App {App} has target {Target}, besides those of the config.")]
+    public static partial void TargetAdded(ILogger logger, string target, string app);
+
+    [LoggerMessage(1229, LogLevel.Information, "Target {Target} is taken from app {App}, until it is added again or has left the config.")]
+    public static partial void TargetTaken(ILogger logger, string target, string app);
+
+    [LoggerMessage(1234, LogLevel.Information, "App {App} {State}.")]
+    public static partial void AppPaused(ILogger logger, string app, string state);
+
+    [LoggerMessage(1235, LogLevel.Information, "Ended by hand: {Sessions}.")]
+    public static partial void SessionsKilled(ILogger logger, Count sessions);
+
     [LoggerMessage(1225, LogLevel.Warning, "Port {Port} of app {App}, opened at run time, is closed: the new config has an error with it: {Problem}.")]
     private static partial void PortDropped(ILogger logger, int port, string app, string problem);
 

@@ -11,7 +11,7 @@ using Proxify.Transport;
 namespace Proxify.Hosting;
 
 /// <summary>A running proxy: started once, given new configs any number of times, stopped once.</summary>
-public sealed class ProxyServer : IAsyncDisposable
+public sealed partial class ProxyServer : IAsyncDisposable
 {
     private readonly ITransport _transport;
     private readonly TimeProvider _timeProvider;
@@ -19,6 +19,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry = new();
     private readonly ArrivalRegistry _arrivals;
+    private readonly SessionCounters _counters;
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
     private readonly HealthFollower _health;
@@ -30,6 +31,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
+    private readonly SteeredPorts? _ports;
     private bool _started;
     private bool _stopped;
     private bool _disposed;
@@ -55,20 +57,20 @@ public sealed class ProxyServer : IAsyncDisposable
         _tls = new TlsFollower(timeProvider, _logger);
         _runtime = new ProxyRuntime(model, new RuntimeObserverList(_health, _tls));
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
-        var ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
-        var owner = (IPortOwner?)ports ?? new NativePorts();
+        _ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
+        var owner = (IPortOwner?)_ports ?? new NativePorts();
         _refusals = new RefusalLog(timeProvider, _logger);
-        var counters = new SessionCounters();
-        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, counters, _health, transport, ports);
+        _counters = new SessionCounters(timeProvider);
+        _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, _counters, _health, transport, _ports);
         // The log comes last: whoever has read a record finds it counted.
         var observer = new SessionObserverList(
-            new HealthEvidence(timeProvider), counters, _metrics, _refusals,
+            new HealthEvidence(timeProvider), _counters, _metrics, _refusals,
             new AccessLog(_runtime, timeProvider, loggerFactory.CreateLogger("Proxify.AccessLog")));
         var handler = new SessionPipeline(_runtime, _registry, owner, observer, timeProvider, _logger);
         _arrivals = handler.Arrivals;
         _entrance = steering is null
-            ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, ports!, transport, handler, _logger);
-        _kernelRefusals = ports is null ? null : new KernelRefusals(() => ports.Counters, timeProvider, _logger);
+            ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, _ports!, transport, handler, _logger);
+        _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger);
         _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
     }
 
@@ -78,6 +80,24 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <summary>Live sessions.</summary>
     public int ActiveSessions => _registry.Count;
 
+    /// <summary>For those who look at it and change it while it runs.</summary>
+    internal ProxyRuntime Runtime => _runtime;
+
+    internal SessionRegistry Sessions => _registry;
+
+    /// <summary>Connections whose port belongs to no app.</summary>
+    internal long NoRoute => _counters.NoRoute.Value;
+
+    internal ITransport Transport => _transport;
+
+    internal IReadOnlyCollection<Health.AppHealth> WatchedApps => _health.Apps;
+
+    /// <summary>Null: each port has a listener.</summary>
+    internal SteeredPorts? Steering => _ports;
+
+    /// <summary>Null: not started.</summary>
+    internal DateTimeOffset? StartedAt { get; private set; }
+
     /// <summary>Lets clients in.</summary>
     /// <exception cref="ProxyStartException">At least one port cannot be bound, or the kernel refuses to steer; lists everything.</exception>
     /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
@@ -85,6 +105,7 @@ public sealed class ProxyServer : IAsyncDisposable
     {
         await _rollout.BeginAsync(cancellation);
         _started = true;
+        StartedAt = _timeProvider.GetUtcNow();
         _health.Start(_runtime.Current);
         _tls.Start(_runtime.Current);
         HostingLog.Started(_logger, _entrance.Summary, Count.Of(Config.Apps.Count, "app"), _transport.Name);
@@ -110,62 +131,6 @@ public sealed class ProxyServer : IAsyncDisposable
                 HostingLog.PortsDropped(_logger, dropped);
             });
     }
-
-    /// <summary>
-    /// Gives a target another weight than its config does, at once and for new sessions. It holds until the config's own weight of the target changes, the
-    /// target leaves the config, or the process ends; it survives reloads that do neither.
-    /// </summary>
-    /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
-    /// <param name="target">The target's <see cref="TargetConfig.Address"/>, as the config writes it.</param>
-    /// <param name="weight">
-    /// 0-256; 0 drains the target: it gets no new sessions, and its live ones go on. A service's own weights stand before any but 0. Null: the config's own.
-    /// </param>
-    /// <exception cref="ArgumentException">There is no such app, or it has no such target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">No such weight.</exception>
-    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
-    public async Task SetWeightAsync(string app, string target, int? weight)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(weight ?? 0, nameof(weight));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(weight ?? 0, TargetOptions.MostWeight, nameof(weight));
-        await ChangeAsync(
-            model => (model.Config, model.Overrides.WithWeight(app, Find(model.Config), weight)),
-            () => HostingLog.WeightSet(_logger, app, target, weight is { } value ? $"{value}" : "the config's again"));
-
-        TargetConfig Find(ProxyConfig config) => FindApp(config, app).Targets.FirstOrDefault(t => t.Address == target)
-            ?? throw new ArgumentException($"app {app} has no target {target}", nameof(target));
-    }
-
-    /// <summary>
-    /// Opens one more port for an app, at the addresses of its <see cref="AppConfig.Bind"/>. It stays open until it is closed, the app leaves the config,
-    /// its own config has the port or a config would have errors with it, or the process ends; it survives reloads that do none of these.
-    /// </summary>
-    /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
-    /// <param name="port">1-65535.</param>
-    /// <exception cref="ArgumentException">There is no such app.</exception>
-    /// <exception cref="InvalidConfigException">
-    /// The config would have errors if it had the port: another app takes the same clients of it, for one, or a target would lead back to it.
-    /// </exception>
-    /// <exception cref="ProxyStartException">The port cannot be bound.</exception>
-    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
-    public Task AddPortAsync(string app, int port) => ChangeAsync(
-        model =>
-        {
-            _ = FindApp(model.Config, app);
-            var added = model.Overrides.WithPort(app, port);
-            Validate(added.WithoutWeights().ApplyTo(model.Config));
-            return (model.Config, added);
-        },
-        () => HostingLog.PortAdded(_logger, port, app));
-
-    /// <summary>Closes a port that <see cref="AddPortAsync"/> has opened; its live sessions go on.</summary>
-    /// <param name="app">The app's <see cref="AppConfig.Name"/>.</param>
-    /// <param name="port">1-65535.</param>
-    /// <exception cref="ArgumentException">It has not been added at run time.</exception>
-    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
-    public Task RemovePortAsync(string app, int port) => ChangeAsync(
-        model => model.Overrides.HasPort(app, port) ? (model.Config, model.Overrides.WithoutPort(app, port))
-            : throw new ArgumentException($"port {port} was not added to app {app} at run time", nameof(port)),
-        () => HostingLog.PortRemoved(_logger, port, app));
 
     /// <summary>
     /// Stops accepting, lets each app's sessions end by themselves for its <see cref="TimeoutsConfig.Drain"/>, then resets what is left.
@@ -214,7 +179,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
     /// <param name="change">What is to be in force after the model that is.</param>
     /// <param name="log">Tells of it when it is.</param>
-    private async Task ChangeAsync(Func<ProxyModel, (ProxyConfig Config, Overrides Overrides)> change, Action log)
+    internal async Task ChangeAsync(Func<ProxyModel, (ProxyConfig Config, Overrides Overrides)> change, Action log)
     {
         await _changing.WaitAsync();
         try
@@ -230,10 +195,7 @@ public sealed class ProxyServer : IAsyncDisposable
         }
     }
 
-    private static AppConfig FindApp(ProxyConfig config, string app) =>
-        config.Apps.FirstOrDefault(a => a.Name == app) ?? throw new ArgumentException($"no app is named {app}", nameof(app));
-
-    private void Validate(ProxyConfig config)
+    internal void Validate(ProxyConfig config)
     {
         if (Errors(config) is { Count: > 0 } errors)
             throw new InvalidConfigException(errors);

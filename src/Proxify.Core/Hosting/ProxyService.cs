@@ -33,6 +33,9 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     /// <summary>The running server; null before the start.</summary>
     public ProxyServer? Server { get; private set; }
 
+    /// <summary>What the latest reload of the config file has come to; null: there was none.</summary>
+    internal ReloadResult? LastReload { get; private set; }
+
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     /// <exception cref="ProxyStartException">This machine does not allow what the config asks for.</exception>
     /// <exception cref="OperationCanceledException">Cancelled meanwhile; nothing is left running.</exception>
@@ -122,6 +125,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         {
             await server.ApplyAsync(Checked(seen));
             server.RecordReload(applied: true);
+            LastReload = new ReloadResult(_timeProvider.GetUtcNow(), []);
         }
         catch (InvalidConfigException e)
         {
@@ -188,5 +192,6 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         var more = problems.Count > MostProblemsLogged ? $"; and {problems.Count - MostProblemsLogged} more{whereAllAre}" : "";
         HostingLog.ConfigRejected(_logger, string.Join("; ", problems.Take(MostProblemsLogged)) + more);
         server.RecordReload(applied: false);
+        LastReload = new ReloadResult(_timeProvider.GetUtcNow(), problems);
     }
 }

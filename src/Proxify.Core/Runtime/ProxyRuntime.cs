@@ -14,6 +14,7 @@ internal sealed class ProxyRuntime
     private readonly Lock _changing = new();
     private ILookup<ResolvedName, AppModel> _appsOfName = null!;
     private volatile ProxyModel _current = null!;
+    private long _generation = 1;
     private volatile Task _settled = Task.CompletedTask;
 
     /// <param name="initial">In force at once; the observer is not told of it.</param>
@@ -27,6 +28,9 @@ internal sealed class ProxyRuntime
 
     /// <summary>The model in force.</summary>
     public ProxyModel Current => _current;
+
+    /// <summary>How many models have been in force: changes of the config and at run time, not what names answer.</summary>
+    public long Generation => Volatile.Read(ref _generation);
 
     /// <summary>
     /// Completes when no change is under way. New ports open before the new model is in force, so a connection that finds no route meanwhile waits for this and
@@ -52,6 +56,7 @@ internal sealed class ProxyRuntime
             try
             {
                 Enter(RuntimeChange.Between(previous, next), _observer);
+                Interlocked.Increment(ref _generation);
             }
             catch
             {

@@ -5,7 +5,7 @@ using Proxify.Transport;
 namespace Proxify.Sessions;
 
 /// <summary>Counts what becomes of connections: in the states of their apps, and here for those that no app has.</summary>
-internal sealed class SessionCounters : ISessionObserver
+internal sealed class SessionCounters(TimeProvider timeProvider) : ISessionObserver
 {
     /// <summary>Connections whose port belongs to no app.</summary>
     public StripedCounter NoRoute { get; } = new();
@@ -25,9 +25,24 @@ internal sealed class SessionCounters : ISessionObserver
 
     public void Began(Session session) => session.App.State.SessionsActive.Add(1);
 
+    public void Connected(Session session)
+    {
+        session.TargetState?.Counters.NoteConnect();
+        if (session.ConnectTime is { } time)
+            session.App.State.ConnectTimes.Add(time.TotalSeconds);
+    }
+
+    public void Ending(Session session, TerminationReason reason)
+    {
+        if (session.Target is not null)
+            session.TargetState?.Counters.NoteEnd(session.FromTarget, session.FromClient);
+    }
+
     public void Ended(Session session, TerminationReason reason)
     {
         var state = session.App.State;
+        state.Durations.Add(timeProvider.GetElapsedTime(session.StartedAt).TotalSeconds);
+        state.Sizes.Add(session.FromClient + session.FromTarget);
         state.SessionsActive.Add(-1);
         session.CountBytes();
         if (session.RefusedBy != LimitKind.None)

@@ -139,6 +139,7 @@ internal sealed class TargetDialer(
         if (dial.Connection is null)
         {
             hunt.NoteFailed(dial.Error);
+            hunt.Target.Counters.NoteConnectFailure();
             session.LeaveTarget();
             return false;
         }

@@ -71,4 +71,7 @@ internal enum TerminationReason
 
     /// <summary>Instead of a ClientHello, where server names decide, came nothing within <c>Handshake</c>, or something else.</summary>
     ClientHello,
+
+    /// <summary>Who runs the proxy has ended it.</summary>
+    Killed,
 }

@@ -16,6 +16,8 @@ internal sealed class CommandLine
           sudo proxify -b -p 8080          one listener on port 8080; the kernel steers every port of config.json to it
           sudo proxify steering            show what is steered, from the kernel's own tables
           sudo proxify steering add 7000   steer port 7000 as well, to the default app, until "steering remove 7000" or the proxy's end
+          proxify status                   show the running proxy and its apps
+          proxify drain web 10.0.0.7:80    give a target no new sessions, until "proxify enable web 10.0.0.7:80"
           proxify check -c new.json        print every error of a config and exit
           proxify echo 9001 9002           answer on these ports with whatever is sent: targets to try things with
           kill -HUP PID                    read the config again (saving the file does that, too)
@@ -31,6 +33,8 @@ internal sealed class CommandLine
         _root.Subcommands.Add(CheckCommand.Create(_options));
         _root.Subcommands.Add(EchoCommand.Create());
         _root.Subcommands.Add(SteeringCommand.Create());
+        foreach (var command in AdminCommands())
+            _root.Subcommands.Add(command);
         _root.Subcommands.Add(HelpCommand.Create(_root));
         _root.Subcommands.Add(VersionCommand());
         _root.Options.OfType<VersionOption>().Single().Aliases.Add("-V");
@@ -52,6 +56,9 @@ internal sealed class CommandLine
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
+
+    private static IEnumerable<Command> AdminCommands() =>
+        [new StatusCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(), new EventsCommand()];
 
     private string? Problem(ParseResult parsed)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
+using Proxify.Program.Admin;
 using Proxify.Program.Logging;
 using Proxify.Steering;
 
@@ -38,9 +39,11 @@ internal sealed class RunCommand(RunOptions options)
         var service = host.Services.GetRequiredService<ProxyService>();
         // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
         signals.OnHangUp(() => _ = service.ReloadAsync());
+        AdminServer? admin = null;
         try
         {
             await host.StartAsync(signals.Stopping);
+            admin = await StartAdminAsync(host.Services, service, file);
         }
         catch (InvalidConfigException e)
         {
@@ -61,8 +64,19 @@ internal sealed class RunCommand(RunOptions options)
         Tell(systemd, ServiceState.Stopping);
         // Not through the host, which calls nothing any more once its token is cancelled.
         await service.StopAsync(signals.Now);
+        if (admin is not null)
+            await admin.DisposeAsync();
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
+    }
+
+    private static Task<AdminServer?> StartAdminAsync(IServiceProvider services, ProxyService service, string file)
+    {
+        var logging = services.GetRequiredService<ILoggerFactory>();
+        var logger = logging.CreateLogger("Proxify");
+        var (events, levels) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LogLevelSwitch>());
+        var api = new AdminApi(service, file, events, levels, TimeProvider.System, logger);
+        return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(api.Routes, gate, logger), logging);
     }
 
     private void Configure(ILoggingBuilder logging, ParseResult parsed) =>
@@ -73,6 +87,8 @@ internal sealed class RunCommand(RunOptions options)
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder.Logging, parsed);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton(new EventHistory(TimeProvider.System));
+        builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<EventHistory>());
         // Each app's Drain bounds the shutdown, not the host.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddProxify(proxy =>

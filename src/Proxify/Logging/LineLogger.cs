@@ -2,15 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Proxify.Program.Logging;
 
-/// <summary>Events as lines of a <see cref="LineQueue"/>. Levels and categories are the factory's filters.</summary>
-internal sealed class LineLogger(LogLineFormatter format, LineQueue lines) : ILoggerProvider, ILogger
+/// <summary>Events as lines of a <see cref="LineQueue"/>. Categories are the factory's filters.</summary>
+internal sealed class LineLogger(LogLineFormatter format, LineQueue lines, LogLevelSwitch levels) : ILoggerProvider, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= levels.Level && logLevel != LogLevel.None;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         lines.Add(format.Format(logLevel, eventId, formatter(state, exception), state as IReadOnlyList<KeyValuePair<string, object?>>, exception));

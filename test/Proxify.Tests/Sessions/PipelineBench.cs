@@ -17,7 +17,7 @@ internal sealed class PipelineBench(
     ProxyRuntime runtime, SessionRegistry registry, IPortOwner ports, TimeProvider time, ILogger log, ISessionObserver[]? observers = null,
     ISessionStage[]? stages = null)
 {
-    private readonly SessionCounters _counters = new();
+    private readonly SessionCounters _counters = new(time);
     private SessionPipeline? _pipeline;
 
     public long NoRoute => _counters.NoRoute.Value;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Proxify.Linux;
 
 namespace Proxify.Configuration;
@@ -80,7 +81,14 @@ public static class ConfigFile
             return new ConfigResult(null, [error!]);
         var result = ConfigReader.Read(bytes);
         return path is null || result.Config is not { } config ? result
-            : result with { Config = config with { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/" } };
+            : result with
+            {
+                Config = config with
+                {
+                    Folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/",
+                    Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                },
+            };
     }
 
     private static byte[]? ReadToEnd(Func<Stream> open, out ConfigError? error)

@@ -40,8 +40,13 @@ internal static class RootOptions
         "the record written for each session")
     { Absent = "see there" };
 
+    public static readonly SectionOption<ProxyConfig, AdminConfig> Admin = new(
+        nameof(Admin), AdminOptions.Section, p => p.Admin, (p, value) => p with { Admin = value },
+        "where it answers those who run it. Read at the start alone")
+    { Absent = "see there" };
+
     public static readonly SchemaOption Schema = new() { Absent = "absent" };
 
     public static readonly Section<ProxyConfig> Section = new(
-        "an object such as {\"Apps\": [...]}", Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Schema);
+        "an object such as {\"Apps\": [...]}", Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Admin, Schema);
 }

@@ -30,6 +30,12 @@ public sealed record ProxyConfig
     /// <summary>The record written for each session.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
+    /// <summary>Where the program answers those who run it; read at the start alone. Default: a UNIX socket.</summary>
+    public AdminConfig Admin { get; init; } = new();
+
     /// <summary>What relative paths in it are relative to: the folder of the file that it was read from. Default: the current one.</summary>
     internal string Folder { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary>SHA-256 of the file that it was read from, in hex; null: of none.</summary>
+    internal string? Sha256 { get; init; }
 }

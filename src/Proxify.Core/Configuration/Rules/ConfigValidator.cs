@@ -68,5 +68,6 @@ public static class ConfigValidator
         ResolverRules.Check(config.Resolver, errors);
         HealthRules.Check(config.Health, null, RootOptions.Health.Name, errors);
         TlsRules.Check(config, errors);
+        AdminRules.Check(config, errors);
     }
 }

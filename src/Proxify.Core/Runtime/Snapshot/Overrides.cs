@@ -7,47 +7,81 @@ namespace Proxify.Runtime;
 /// Changes made at run time, which lie on top of the config and survive its reloads. Each ends when the config itself says something else of what it changes,
 /// or no longer has it; all end with the process.
 /// </summary>
-internal sealed class Overrides
+internal sealed record Overrides
 {
-    private readonly ImmutableDictionary<(string App, string Target), Weight> _weights;
-    private readonly ImmutableHashSet<(string App, int Port)> _ports;
+    private Overrides()
+    {
+    }
 
-    private Overrides(ImmutableDictionary<(string, string), Weight> weights, ImmutableHashSet<(string, int)> ports) => (_weights, _ports) = (weights, ports);
+    public static Overrides None { get; } = new();
 
-    public static Overrides None { get; } = new(ImmutableDictionary<(string, string), Weight>.Empty, ImmutableHashSet<(string, int)>.Empty);
+    /// <summary>Other weights of targets that the config has.</summary>
+    public ImmutableDictionary<(string App, string Target), WeightOverride> Weights { get; private init; } =
+        ImmutableDictionary<(string App, string Target), WeightOverride>.Empty;
+
+    /// <summary>Targets that the config does not have; null: one that it has is taken away.</summary>
+    public ImmutableDictionary<(string App, string Target), TargetConfig?> Targets { get; private init; } =
+        ImmutableDictionary<(string App, string Target), TargetConfig?>.Empty;
+
+    /// <summary>Ports that apps have besides the config's.</summary>
+    public ImmutableHashSet<(string App, int Port)> Ports { get; private init; } = [];
+
+    /// <summary>Apps that take no connections.</summary>
+    public ImmutableHashSet<string> Paused { get; private init; } = [];
 
     /// <summary>How many there are.</summary>
-    public int Count => _weights.Count + _ports.Count;
-
-    /// <summary>Whether the app has the port by these.</summary>
-    public bool HasPort(string app, int port) => _ports.Contains((app, port));
+    public int Count => Weights.Count + Targets.Count + Ports.Count + Paused.Count;
 
     /// <summary>These, and another weight of a target.</summary>
     /// <param name="app">The app's name.</param>
-    /// <param name="target">As the config has it.</param>
-    /// <param name="weight">0-256; 0 drains the target. Null: the config's own holds again.</param>
-    public Overrides WithWeight(string app, TargetConfig target, int? weight) => new(
-        weight is { } value ? _weights.SetItem((app, target.Address), new Weight(value, target.Weight)) : _weights.Remove((app, target.Address)), _ports);
+    /// <param name="target">As the config, or an override of the app's targets, has it.</param>
+    /// <param name="weight">0-256; 0 drains the target. Null: its own holds again.</param>
+    public Overrides WithWeight(string app, TargetConfig target, int? weight) => this with
+    {
+        Weights = weight is { } value
+            ? Weights.SetItem((app, target.Address), new WeightOverride(value, target.Weight)) : Weights.Remove((app, target.Address)),
+    };
 
-    /// <summary>These, but with the config's own weights.</summary>
-    public Overrides WithoutWeights() => new(None._weights, _ports);
+    /// <summary>These, and one more target of an app, which the config does not have.</summary>
+    public Overrides WithTarget(string app, TargetConfig target) => this with { Targets = Targets.SetItem((app, target.Address), target) };
+
+    /// <summary>These, without a target of an app: neither the config's nor one that was added.</summary>
+    public Overrides WithoutTarget(string app, string target) => this with
+    {
+        Targets = Targets.GetValueOrDefault((app, target)) is not null ? Targets.Remove((app, target)) : Targets.SetItem((app, target), null),
+        Weights = Weights.Remove((app, target)),
+    };
+
+    /// <summary>These, but for what they say of whether an app has a target.</summary>
+    public Overrides WithConfiguredTarget(string app, string target) => this with { Targets = Targets.Remove((app, target)) };
 
     /// <summary>These, and one more port of an app.</summary>
-    public Overrides WithPort(string app, int port) => new(_weights, _ports.Add((app, port)));
+    public Overrides WithPort(string app, int port) => this with { Ports = Ports.Add((app, port)) };
 
     /// <summary>These, but for a port of an app.</summary>
-    public Overrides WithoutPort(string app, int port) => new(_weights, _ports.Remove((app, port)));
+    public Overrides WithoutPort(string app, int port) => this with { Ports = Ports.Remove((app, port)) };
+
+    /// <summary>These, and whether an app takes connections.</summary>
+    public Overrides WithPause(string app, bool isPaused) => this with { Paused = isPaused ? Paused.Add(app) : Paused.Remove(app) };
 
     /// <summary>Those that another config does not end.</summary>
     public Overrides On(ProxyConfig config)
     {
         if (Count == 0)
             return this;
-        var weights = config.Apps.SelectMany(app => app.Targets.Select(target => (Key: (app.Name, target.Address), target.Weight))).ToHashSet();
-        var ports = config.Apps.ToDictionary(app => app.Name, app => app.Ports, StringComparer.Ordinal);
-        return new(
-            _weights.Where(w => weights.Contains((w.Key, w.Value.Configured))).ToImmutableDictionary(),
-            _ports.Where(p => ports.TryGetValue(p.App, out var own) && !own.Any(r => r.First <= p.Port && p.Port <= r.Last)).ToImmutableHashSet());
+        var apps = config.Apps.ToDictionary(app => app.Name, StringComparer.Ordinal);
+        var targets = config.Apps.SelectMany(app => app.Targets.Select(target => ((app.Name, target.Address), target.Weight))).ToDictionary();
+        var rest = Targets.Where(t => apps.ContainsKey(t.Key.App) && targets.ContainsKey(t.Key) == t.Value is null).ToImmutableDictionary();
+        return new Overrides
+        {
+            Targets = rest,
+            Weights = Weights.Where(w => Configured(w.Key) == w.Value.Configured).ToImmutableDictionary(),
+            Ports = [.. Ports.Where(p => apps.TryGetValue(p.App, out var app) && !app.Ports.Any(r => r.First <= p.Port && p.Port <= r.Last))],
+            Paused = [.. Paused.Where(apps.ContainsKey)],
+        };
+
+        int? Configured((string, string) key) =>
+            rest.TryGetValue(key, out var added) ? added?.Weight : targets.TryGetValue(key, out var weight) ? weight : null;
     }
 
     /// <summary>
@@ -60,16 +94,16 @@ internal sealed class Overrides
         ProxyConfig config, Func<ProxyConfig, IReadOnlyList<ConfigError>> validate, ICollection<(string App, int Port, ConfigError Error)> dropped)
     {
         var those = On(config);
-        var ports = those._ports.OrderBy(p => p.App, StringComparer.Ordinal).ThenBy(p => p.Port).ToArray();
-        return Add(new Overrides(those._weights, None._ports), ports);
+        var ports = those.Ports.OrderBy(p => p.App, StringComparer.Ordinal).ThenBy(p => p.Port).ToArray();
+        return Add(those with { Ports = [] }, ports);
 
         // By halves: few validations for however many ports, of which few or none are in error.
         Overrides Add(Overrides kept, ReadOnlySpan<(string App, int Port)> more)
         {
             if (more.IsEmpty)
                 return kept;
-            var all = new Overrides(kept._weights, kept._ports.Union(more.ToArray()));
-            var errors = validate(all.WithoutWeights().ApplyTo(config));
+            var all = kept with { Ports = kept.Ports.Union(more.ToArray()) };
+            var errors = validate(all.ToBeValidated(config));
             if (errors.Count == 0)
                 return all;
             if (more.Length > 1)
@@ -84,17 +118,28 @@ internal sealed class Overrides
     {
         if (Count == 0)
             return config;
-        var ports = _ports.ToLookup(p => p.App, p => new PortRange(p.Port, p.Port), StringComparer.Ordinal);
-        return config with { Apps = [.. config.Apps.Select(app => ApplyTo(app, ports[app.Name]))] };
+        var ports = Ports.ToLookup(p => p.App, p => new PortRange(p.Port, p.Port), StringComparer.Ordinal);
+        var added = Targets.Where(t => t.Value is not null).OrderBy(t => t.Key.Target, StringComparer.Ordinal)
+            .ToLookup(t => t.Key.App, t => t.Value!, StringComparer.Ordinal);
+        return config with { Apps = [.. config.Apps.Select(app => ApplyTo(app, ports[app.Name], added[app.Name]))] };
     }
 
-    private AppConfig ApplyTo(AppConfig app, IEnumerable<PortRange> ports) => app with
-    {
-        Ports = [.. app.Ports, .. ports],
-        Targets = [.. app.Targets.Select(t => _weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value } : t)],
-    };
+    /// <summary>What has to have no errors: the config with these on top, as if no app were paused, whose ports may be wanted again at any time.</summary>
+    public ProxyConfig ToBeValidated(ProxyConfig config) =>
+        (this with { Paused = [], Weights = ImmutableDictionary<(string App, string Target), WeightOverride>.Empty }).ApplyTo(config);
 
-    /// <param name="Value">In force.</param>
-    /// <param name="Configured">The config's own when the change was made.</param>
-    private readonly record struct Weight(int Value, int Configured);
+    private AppConfig ApplyTo(AppConfig app, IEnumerable<PortRange> ports, IEnumerable<TargetConfig> added) => app with
+    {
+        Ports = Paused.Contains(app.Name) ? [] : [.. app.Ports, .. ports],
+        Targets =
+        [
+            .. app.Targets.Where(t => !Targets.ContainsKey((app.Name, t.Address))).Concat(added)
+                .Select(t => Weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value } : t),
+        ],
+    };
 }
+
+/// <summary>Another weight of a target than its own.</summary>
+/// <param name="Value">In force.</param>
+/// <param name="Configured">The target's own when the change was made.</param>
+internal readonly record struct WeightOverride(int Value, int Configured);

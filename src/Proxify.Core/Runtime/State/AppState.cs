@@ -25,6 +25,17 @@ internal sealed class AppState(string name)
 
     public StripedCounter BytesFromTargets => _sessions[2];
 
+    /// <summary>
+    /// Seconds to a connected target: a neighbour answers below a millisecond, another continent in some hundred, a lost SYN after 1, 3 and 7 s.
+    /// </summary>
+    public Histogram ConnectTimes { get; } = new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], scale: 1e6);
+
+    /// <summary>Seconds from accept to the end: requests take milliseconds, pooled connections days.</summary>
+    public Histogram Durations { get; } = new([0.01, 0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400], scale: 1e6);
+
+    /// <summary>Bytes of a session, both ways together.</summary>
+    public Histogram Sizes { get; } = new([1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10], scale: 1);
+
     internal LogThrottle ConnectFailures { get; } = new();
 
     internal LogThrottle SourceFailures { get; } = new();

@@ -45,6 +45,8 @@ internal sealed class TargetState
     /// <summary>Its live sessions, and whether it may get more.</summary>
     public TargetLoad Load { get; } = new();
 
+    public TargetCounters Counters { get; } = new();
+
     /// <summary>What checks and sessions say of it; decides whether it may get more.</summary>
     public TargetHealth Health { get; }
 

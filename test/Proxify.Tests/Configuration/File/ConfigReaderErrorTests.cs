@@ -12,7 +12,7 @@ public sealed class ConfigReaderErrorTests
         { """{"Apps":{}}""", "1:9: Apps: expected an array of apps, found an object" },
         { """{"Apps":[5]}""", """1:10: Apps[0]: expected an app such as {"Name": "web", "Ports": [80], "Targets": ["10.0.0.1:80"]}, found 5""" },
         { App(root: "\"Fnord\":1,"),
-            """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, $schema""" },
+            """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Admin, $schema""" },
         { App(more: ",\"Prots\":[1]"), """1:66: Apps[0]: unknown key "Prots"; did you mean "Ports"?""" },
         { App(more: ",\"Name\":\"b\""), """1:66: Apps[0]: duplicate key "Name" """ },
         { App(name: "\"\""), "1:18: Apps[0].Name: is empty; expected a name" },

@@ -160,7 +160,7 @@ public sealed class ConfigReaderTests
     public void Read_byte_order_mark_is_skipped_and_not_counted()
     {
         ReadValid("\uFEFF" + Minimal);
-        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, $schema",
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Admin, $schema",
             "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
     }
 

@@ -166,6 +166,7 @@ internal static class ConfigDocuments
         AddressType => Json(Pick("10.0.0.1", "::1", "fd00::1")),
         PortRangeType => Ports,
         NetworkType => Network,
+        EndpointType => Json(Pick("127.0.0.1:5353", "[::1]:5353")),
         ServerType => Json(Pick("10.0.0.53", "fd00::53", "127.0.0.1:5353", "[::1]:5353")),
         TargetAddressOption => Address,
         DialSourceOption => Gen.OneOf(Json(Pick(DialSourceOption.Client)), Network, ArrayOf(Network, 1)),

@@ -13,7 +13,8 @@ public sealed class ConfigSchemaTests
     /// What a schema cannot say: rules across values, and durations' bounds. (Nor can it count an IPv6 address's groups; no document here tries that.)
     /// </summary>
     private static readonly string[] BeyondSchema =
-        [" is already ", " are already ", "would connect back", "no app is named", "runs backwards", "expected 1ms to", "expected 0s to",
+        ["is not loopback, where it needs a Token", " is already ", " are already ", "would connect back", "no app is named", "runs backwards",
+         "expected 1ms to", "expected 0s to",
          "every target ", "bits set after its prefix", "IPv4 in the form of IPv6", "expected 100ms to", "expected 1s to", "is longer than MaxTtl",
          "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes", "has no port of its own", "leads from port",
          "is above the highest", "OpenSSL has no ", "there is no Certificate that", "is no address to connect from",

@@ -11,7 +11,7 @@ internal static class Declared
         ("File", RootOptions.Section), ("App", AppOptions.Section), ("Target", TargetOptions.Section), ("Sources", SourcesOptions.Section),
         ("Timeouts", TimeoutsOptions.Section), ("Resolver", ResolverOptions.Section), ("Limits", ProxyLimitsOptions.Section),
         ("AppLimits", AppLimitsOptions.Section), ("SourcePrefix", SourcePrefixOptions.Section), ("Health", HealthOptions.Section),
-        ("AccessLog", AccessLogOptions.Section), ("ProxyProtocol", ProxyProtocolOptions.Section),
+        ("AccessLog", AccessLogOptions.Section), ("Admin", AdminOptions.Section), ("ProxyProtocol", ProxyProtocolOptions.Section),
         ("SendProxyProtocol", SendProxyProtocolOptions.Section), ("Tls", TlsOptions.Section),
         ("Certificate", CertificateOptions.Section),
         ("ClientCertificates", ClientCertificatesOptions.Section), ("TargetTls", TargetTlsOptions.Section),

@@ -70,6 +70,7 @@ internal static partial class ReferenceTables
         "ClientCertificates" => "[client certificates](#client-certificates)",
         "certificates" => "[certificates](#certificates)",
         "Resolver" => "[resolver](#names)",
+        "Admin" => "[admin](#admin)",
         "AccessLog" => "[access log](#access-log)",
         "SourcePrefix" => "[prefix lengths](#sources-of-limits)",
         _ => what,

@@ -59,6 +59,7 @@ internal static class SchemaPatterns
             ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 65535 }, Text($"^{Port}(-{Port})?$")),
         }),
         ("TargetAddress", Text(TargetAddress)),
+        ("Endpoint", Text($@"^({IPv4}:{Port}|\[{IPv6}(%[^%/\]]+)?\]:{Port})$")),
         ("Server", Text($@"^({IPv4}(:{Port})?|{IPv6}(%[^%/\]]+)?|\[{IPv6}(%[^%/\]]+)?\]:{Port})$")),
         ("Address", Text($@"^({IPv4}|{IPv6}(%[^%/]+)?)$")),
         ("Network", Text($@"^({IPv4}(/(3[0-2]|[12]?[0-9]))?|{IPv6}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$")),

@@ -94,6 +94,7 @@ internal static partial class SchemaWriter
         PortRangeType => Reference("Ports"),
         NetworkType => Reference("Network"),
         ServerType => Reference("Server"),
+        EndpointType => Reference("Endpoint"),
         TargetAddressOption => Reference("TargetAddress"),
         DialSourceOption => Source(),
         SentHeaderOption => new() { ["anyOf"] = new JsonArray(Words(ConfigWords.ProxyProtocols.Words), Reference("SendProxyProtocol")) },

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Proxify.Configuration;
+using Proxify.Hosting;
+using Proxify.Program.Admin.Views;
+
+namespace Proxify.Program.Admin;
+
+/// <summary>Finds who answers a request, and whether it may be answered.</summary>
+/// <param name="routes">All there are.</param>
+/// <param name="gate">Who may what.</param>
+/// <param name="logger">For defects.</param>
+internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate gate, ILogger logger)
+{
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+        AdminRoute? route = null;
+        try
+        {
+            (route, var parameters) = Find(context);
+            await route.Answer(new AdminCall(context, parameters));
+        }
+        catch (AdminException e)
+        {
+            await FailAsync(context, e.Status, e.Message);
+        }
+        catch (StaleGenerationException e)
+        {
+            await FailAsync(context, StatusCodes.Status412PreconditionFailed, e.Message);
+        }
+        catch (ArgumentException e) when (route is { IsChange: true })
+        {
+            // Of a change: it names what is not there. The name of the method's parameter is nothing for its reader.
+            await FailAsync(context, StatusCodes.Status404NotFound, e.ParamName is null ? e.Message : e.Message.Replace($" (Parameter '{e.ParamName}')", ""));
+        }
+        catch (InvalidConfigException e)
+        {
+            await FailAsync(context, StatusCodes.Status409Conflict, string.Join("; ", e.Errors));
+        }
+        catch (ProxyStartException e)
+        {
+            await FailAsync(context, StatusCodes.Status409Conflict, string.Join("; ", e.Problems));
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, "the proxy is being stopped");
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or BadHttpRequestException)
+        {
+            // The peer has gone, or sends what is no request: the server says so itself.
+            if (e is BadHttpRequestException bad)
+                await FailAsync(context, bad.StatusCode, bad.Message);
+        }
+#pragma warning disable CA1031 // whatever it is, it is this request's alone
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            AdminLog.Failed(logger, context.Request.Method, context.Request.Path, e);
+            await FailAsync(context, StatusCodes.Status500InternalServerError, "a defect; the log has it");
+        }
+    }
+
+    private (AdminRoute Route, Dictionary<string, string> Parameters) Find(HttpContext context)
+    {
+        var rights = gate.RightsOf(context);
+        var request = context.Request;
+        var segments = Segments(context);
+        var allowed = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var route in routes)
+        {
+            if (route.Match(segments) is not { } parameters)
+                continue;
+            allowed.Add(route.Method);
+            if (route.Method != request.Method)
+                continue;
+            if (!route.IsChange)
+                return (route, parameters);
+            if (rights != AdminRights.Change)
+                throw AdminException.Forbidden("this changes something, for which a bearer token (over TCP) or the socket's user or group is needed");
+            // No form of another page's can send this type without being asked for first, which is not allowed.
+            if (route.Body is not null && request.ContentType?.Split(';')[0].Trim() != "application/json")
+                throw new AdminException(StatusCodes.Status415UnsupportedMediaType, "expected a body of type application/json");
+            if (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"))
+                throw AdminException.Forbidden("requests from other sites are not taken");
+            return (route, parameters);
+        }
+
+        if (allowed.Count == 0)
+            throw AdminException.NotFound($"there is no {request.Path}");
+        context.Response.Headers.Allow = string.Join(", ", allowed);
+        throw new AdminException(StatusCodes.Status405MethodNotAllowed, $"{request.Path} takes {string.Join(", ", allowed)}");
+    }
+
+    /// <summary>Split before they are decoded: a name may have a slash.</summary>
+    private static string[] Segments(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "/";
+        var path = target.Split('?')[0];
+        return [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+    }
+
+    private static Task FailAsync(HttpContext context, int status, string error)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, new ErrorAnswer(error), AdminJson.Api.ErrorAnswer);
+    }
+}

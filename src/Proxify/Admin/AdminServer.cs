@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Proxify.Configuration;
+using Proxify.Linux;
+
+namespace Proxify.Program.Admin;
+
+/// <summary>Answers those who run the proxy, over HTTP/1.1 on a UNIX socket and where the config says so. Nothing of it touches a session.</summary>
+internal sealed class AdminServer : IAsyncDisposable
+{
+    private const int MostConnections = 256;
+    private const int LongestBody = 64 * 1024;
+
+    private readonly KestrelServer _kestrel;
+    private readonly Socket? _socket;
+
+    private AdminServer(KestrelServer kestrel, Socket? socket) => (_kestrel, _socket) = (kestrel, socket);
+
+    /// <param name="config">In force at the start.</param>
+    /// <param name="configFile">As the command line has it.</param>
+    /// <param name="router">Answers.</param>
+    /// <param name="logging">For what cannot be, and for the server's own trouble.</param>
+    /// <returns>Null: the config wants none, or there is no place for it, which is logged.</returns>
+    /// <exception cref="Hosting.ProxyStartException">The config says where it is to listen, and it cannot be there.</exception>
+    public static async Task<AdminServer?> StartAsync(AdminConfig config, string configFile, Func<AdminGate, AdminRouter> router, ILoggerFactory logging)
+    {
+        var logger = logging.CreateLogger("Proxify");
+        var socket = Listen(config, configFile, logger);
+        if (socket is null && config.Listen.Count == 0)
+            return null;
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(configFile)) ?? "/";
+        var kestrel = new KestrelServer(Options.Create(Configure(config, socket)),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging), logging);
+        try
+        {
+            await kestrel.StartAsync(new Application(router(new AdminGate(config, folder, Libc.EffectiveGroup))), CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            kestrel.Dispose();
+            socket?.Dispose();
+            throw new Hosting.ProxyStartException([$"Admin.Listen: {e.Message}"]);
+        }
+
+        AdminLog.Listening(logger, string.Join(", ",
+            config.Listen.Select(endpoint => $"http://{endpoint}").Prepend(socket?.LocalEndPoint?.ToString()).OfType<string>()));
+        return new AdminServer(kestrel, socket);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _kestrel.StopAsync(new CancellationToken(canceled: true)); // streams of events have no end
+        _kestrel.Dispose();
+        _socket?.Dispose(); // which takes its name away
+    }
+
+    private static Socket? Listen(AdminConfig config, string configFile, ILogger logger)
+    {
+        if (config.Socket == AdminOptions.Off)
+            return null;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(configFile)) ?? "/";
+        var socket = AdminSocket.TryListen(config.Socket is { } path ? [Path.GetFullPath(path, folder)] : AdminSocket.Places(configFile), out var problem);
+        if (socket is null && config.Socket is not null)
+            throw new Hosting.ProxyStartException([$"Admin.Socket: {problem}"]);
+        if (socket is null)
+            AdminLog.NoSocket(logger, problem);
+        return socket;
+    }
+
+    private static KestrelServerOptions Configure(AdminConfig config, Socket? socket)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        options.Limits.MaxConcurrentConnections = MostConnections;
+        options.Limits.MaxRequestBodySize = LongestBody;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        if (socket is not null)
+            options.ListenHandle((ulong)Libc.Duplicate((int)socket.Handle), Http1); // it closes what it is given
+        foreach (var endpoint in config.Listen)
+            options.Listen(endpoint, Http1);
+        return options;
+
+        static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    }
+
+    private sealed class Application(AdminRouter router) : IHttpApplication<HttpContext>
+    {
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public Task ProcessRequestAsync(HttpContext context) => router.AnswerAsync(context);
+
+        public void DisposeContext(HttpContext context, Exception? exception)
+        {
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Proxify.Program.Admin.Views;
+
+/// <summary>The proxy as a whole.</summary>
+internal sealed record StatusView
+{
+    public required string Version { get; init; }
+
+    public required int Pid { get; init; }
+
+    public required DateTimeOffset? StartedAt { get; init; }
+
+    public required string Transport { get; init; }
+
+    public required int Workers { get; init; }
+
+    /// <summary>How many configs and changes have been in force; the ETag of everything that can be changed.</summary>
+    public required long Generation { get; init; }
+
+    public required string ConfigFile { get; init; }
+
+    /// <summary>Of the file's content as it was applied last; null: it has not been read.</summary>
+    public required string? ConfigSha256 { get; init; }
+
+    public required ReloadView? LastReload { get; init; }
+
+    public required int Apps { get; init; }
+
+    public required int Targets { get; init; }
+
+    public required int TargetsUp { get; init; }
+
+    public required int Sessions { get; init; }
+
+    public required long SessionsWaiting { get; init; }
+
+    public required long BufferBytes { get; init; }
+
+    /// <summary>Null: each port has a listener.</summary>
+    public required KernelView? Steering { get; init; }
+
+    /// <summary>What was changed at run time and still holds.</summary>
+    public required IReadOnlyList<ChangeView> Changes { get; init; }
+}
+
+/// <param name="At">When it ended.</param>
+/// <param name="Applied">Whether the file is in force.</param>
+/// <param name="Problems">Why it is not.</param>
+internal sealed record ReloadView(DateTimeOffset At, bool Applied, IReadOnlyList<string> Problems);
+
+/// <summary>What the kernel's program has decided, in connections.</summary>
+internal sealed record KernelView(ulong Steered, ulong Passed, ulong Denied, ulong Limited, ulong NoSocket, ulong AssignErrors);
+
+/// <param name="Kind"><c>weight</c>, <c>target_added</c>, <c>target_removed</c>, <c>port</c>, <c>paused</c>.</param>
+/// <param name="App">Of which app.</param>
+/// <param name="Target">Of which target; null: of none.</param>
+/// <param name="Value">The weight or the port; null: neither.</param>
+/// <param name="Configured">The weight that the config gives; null: not that kind.</param>
+internal sealed record ChangeView(string Kind, string App, string? Target, int? Value, int? Configured);
