@@ -43,6 +43,7 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _ = Resets; // now: when a session wants it there may be no descriptor left
         var listener = SocketsListener.Bind(this, endpoint, handler, besideOurs);
         _listeners[listener] = true;
         return listener;
