@@ -11,6 +11,9 @@ internal sealed class Deeds
 
     public bool HasSentFin { get; set; }
 
+    /// <summary>What it says goes through TLS, whose end it says only where it sends FIN by itself.</summary>
+    public bool HasTls { get; set; }
+
     /// <summary>Its sends have met a reset: it could not send what it wanted to.</summary>
     public bool HasMetReset { get; set; }
 
@@ -39,10 +42,11 @@ internal sealed class Deeds
     public string? Wrong { get; set; }
 
     /// <summary>Its kernel has sent FIN behind all that it sent, or was told to.</summary>
-    public bool HasFinished => HasSentFin || (Closed == Ending.Close && !WasUnread);
+    public bool HasFinished => HasSentFin || (Closed == Ending.Close && !WasUnread && !HasTls);
 
     public override string ToString() =>
-        $"sent {Sent}" + (Urgent.Count > 0 ? $" (urgent at {string.Join(',', Urgent)})" : "") + (HasSentFin ? " FIN" : "") + (HasMetReset ? " met-reset" : "")
+        (HasTls ? "TLS " : "") + $"sent {Sent}"
+        + (Urgent.Count > 0 ? $" (urgent at {string.Join(',', Urgent)})" : "") + (HasSentFin ? " FIN" : "") + (HasMetReset ? " met-reset" : "")
         + $" received {Received}" + (ReceivedUrgent > 0 ? $" (+{ReceivedUrgent} urgent)" : "")
             + $" saw {Saw?.ToString() ?? "-"} closed {Closed?.ToString() ?? "-"}"
         + (WasUnread ? " unread" : "") + $" acknowledged {Acknowledged}" + (WasEstablished ? "" : " early") + (Wrong is null ? "" : $" WRONG {Wrong}");

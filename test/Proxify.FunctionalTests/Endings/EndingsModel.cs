@@ -13,6 +13,8 @@ namespace Proxify.FunctionalTests.Endings;
 /// since a receiver's kernel keeps it (tcp_reset() in net/ipv4/tcp_input.c leaves the receive queue alone). A client or target that resets before anything has
 /// come through may be turned away instead.</item>
 /// <item>A sender that has sent FIN and resets afterwards may be seen to end either way, but whole if it is FIN.</item>
+/// <item>With TLS, FIN is what is announced by close_notify, and never comes without it. Who closes without saying so has cut its stream off: the other one
+/// sees RST, and the reason may be <c>tls_truncated</c>, or <c>done</c> where the other one had ended before.</item>
 /// <item>Reason: <c>done</c> only if both have finished, <c>client_reset</c> or <c>target_reset</c> only if that side may have reset; without either,
 /// <c>done</c>.</item>
 /// <item>Counted bytes: no more than were sent, no fewer than were received; exactly those where the receiver read to the end.</item>
@@ -48,6 +50,8 @@ internal static class EndingsModel
             differences.Add($"{name}: {wrong}");
         if (receiver.Received > sender.Sent)
             differences.Add($"{receiverName} received bytes that were never sent");
+        if (receiver.Saw == PeerEnd.Cut)
+            differences.Add($"{receiverName} saw FIN, of which TLS knows nothing");
         if (receiver.Saw == PeerEnd.Fin)
         {
             if (!sender.HasFinished)
@@ -84,6 +88,10 @@ internal static class EndingsModel
             reasons.Add(TerminationReason.TargetReset);
         if ((!clientReset && !targetReset) || (client.HasFinished && target.HasFinished))
             reasons.Add(TerminationReason.Done);
+        if (IsCutOff(client) || IsCutOff(target))
+            reasons.Add(TerminationReason.TlsTruncated);
+        if ((IsCutOff(client) && target.HasFinished) || (IsCutOff(target) && client.HasFinished))
+            reasons.Add(TerminationReason.Done);
         // Connecting ends with ECONNRESET when the reset is there before anybody has looked.
         if (absent || (targetReset && !target.WasEstablished))
             reasons.Add(TerminationReason.ConnectFailed);
@@ -93,10 +101,14 @@ internal static class EndingsModel
     private static bool MayHaveReset(Deeds sender, Deeds other) => sender.Closed switch
     {
         Ending.Reset => true,
+        // Whatever is said to it last, be it only that TLS ends, finds nobody.
+        Ending.Close when sender.HasTls => true,
         // What comes for a closed socket is answered with RST; behind a FIN nothing comes.
         Ending.Close => sender.WasUnread || (sender.Saw != PeerEnd.Fin && (other.Urgent.Count > 0 || other.Sent > sender.Received)),
         _ => false,
     };
+
+    private static bool IsCutOff(Deeds sender) => sender is { HasTls: true, HasSentFin: false, Closed: Ending.Close };
 
     private static long Guaranteed(Deeds sender) => sender.WasEstablished || (sender.Closed == Ending.Close && !sender.WasUnread) ? sender.Acknowledged : 0;
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
+using Proxify.FunctionalTests.Tls;
 using Proxify.Hosting;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -107,17 +108,21 @@ internal sealed class EndingsProxy : ILoggerFactory, ILogger, IAsyncDisposable
     {
         Apps =
         [
-            .. entrances.Zip(targets, static (entrance, target) => new AppConfig
-            {
-                Name = $"{entrance.Port}",
-                Bind = [entrance.Address],
-                Ports = [entrance.Port],
-                Targets = [$"{target}"],
-                // A lane has one session at a time: a place that is not given back is missed by the next.
-                Limits = new AppLimitsConfig { Sessions = 1, SessionsPerTarget = 1, Queue = 0 },
-            }),
+            .. entrances.Zip(targets).Select(static (lane, i) => App(lane.First, lane.Second, LaneTls.Of(i))),
         ],
         Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromMinutes(1), Idle = Off, HalfClose = Off, Drain = TimeSpan.Zero },
         Health = new HealthConfig { Active = false, EjectAfter = 0 },
+    };
+
+    private static AppConfig App(IPEndPoint entrance, IPEndPoint target, LaneTls tls) => new()
+    {
+        Name = $"{entrance.Port}",
+        Bind = [entrance.Address],
+        Ports = [entrance.Port],
+        Targets = [$"{target}"],
+        Tls = tls.Client ? TlsApp.Config : null,
+        TargetTls = tls.Target ? new TargetTlsConfig { Verify = false } : null,
+        // A lane has one session at a time: a place that is not given back is missed by the next.
+        Limits = new AppLimitsConfig { Sessions = 1, SessionsPerTarget = 1, Queue = 0 },
     };
 }

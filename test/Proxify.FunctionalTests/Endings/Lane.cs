@@ -18,6 +18,7 @@ internal sealed class Lane : IDisposable
     private readonly Readiness _readiness;
     private readonly int _mark;
     private readonly Socket _listener;
+    private readonly LaneTls _tls;
     private Script _script = null!;
     private ScriptedPeer _client = null!;
     private ScriptedPeer _target = null!;
@@ -28,6 +29,7 @@ internal sealed class Lane : IDisposable
     {
         _readiness = readiness;
         _mark = mark;
+        _tls = entrance is null ? LaneTls.None : LaneTls.Of(mark);
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         // Accepted sockets inherit the size; it must be set before the handshake to bound the window.
         if (mark % 2 == 0)
@@ -67,7 +69,7 @@ internal sealed class Lane : IDisposable
         try
         {
             socket.Connect(Entrance); // over loopback the kernel answers at once
-            _client.Open(socket);
+            _client.Open(_tls.Client ? ScriptedTlsWire.Begin(socket, isServer: false, _tls.Version) : new ScriptedWire(socket));
             _readiness.Watch(socket.SafeHandle, _mark);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
@@ -110,6 +112,21 @@ internal sealed class Lane : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
+    /// <summary>Null: who dials has left in the middle of the handshake, since its client has.</summary>
+    private ScriptedWire? TryBegin(Socket socket)
+    {
+        if (!_tls.Target)
+            return new ScriptedWire(socket);
+        try
+        {
+            return ScriptedTlsWire.Begin(socket, isServer: true, _tls.Version);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return null;
+        }
+    }
+
     private void Accept()
     {
         // The handshake is over before the record is written: whoever is not there by then does not come.
@@ -117,8 +134,16 @@ internal sealed class Lane : IDisposable
         if (_listener.Poll(0, SelectMode.SelectRead))
         {
             var socket = _listener.Accept();
-            _target.Open(socket);
-            _readiness.Watch(socket.SafeHandle, _mark);
+            if (TryBegin(socket) is { } wire)
+            {
+                _target.Open(wire);
+                _readiness.Watch(socket.SafeHandle, _mark);
+            }
+            else
+            {
+                _target.IsAbsent = true;
+                socket.Dispose();
+            }
         }
         else if (cannotCome)
         {

@@ -8,7 +8,9 @@ internal static partial class RawTcp
 {
     public const int Again = 11;
     public const int BrokenPipe = 32;
+    public const int ProtocolError = 71;
     public const int ConnectionReset = 104;
+    public const int NotConnected = 107;
 
     private const int MsgOob = 0x1;
     private const int MsgNoSignal = 0x4000;

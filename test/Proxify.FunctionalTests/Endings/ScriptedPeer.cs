@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace Proxify.FunctionalTests.Endings;
 
 /// <summary>
-/// One side of a session while it is played: a raw non-blocking socket, a script and how far it has got. Does what it can and returns; never waits.
+/// One side of a session while it is played: a raw non-blocking socket, perhaps with TLS, a script and how far it has got. Does what it can and returns; never
+/// waits.
 /// </summary>
 internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload incoming)
 {
@@ -16,7 +17,7 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
     private static readonly byte[] Buffer = GC.AllocateUninitializedArray<byte>(64 * 1024); // one thread plays all peers
 
     private ScriptedPeer _other = null!;
-    private Socket? _socket;
+    private ScriptedWire? _wire;
     private int _step;
     private int _sentOfStep;
     private int _reads;
@@ -32,7 +33,9 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
 
     public bool IsAbsent { get; set; }
 
-    public bool IsOpen => _socket is not null;
+    public bool IsOpen => _wire is not null;
+
+    private Socket Socket => _wire!.Socket;
 
     private bool HasDoneAll => _step == script.Steps.Count;
 
@@ -40,13 +43,14 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
 
     public void Meet(ScriptedPeer other) => _other = other;
 
-    public void Open(Socket socket)
+    public void Open(ScriptedWire wire)
     {
-        _socket = socket;
-        socket.Blocking = false;
-        socket.NoDelay = true;
+        _wire = wire;
+        Deeds.HasTls = wire.IsTls;
+        Socket.Blocking = false;
+        Socket.NoDelay = true;
         if (script.Buffers > 0)
-            socket.SendBufferSize = script.Buffers;
+            Socket.SendBufferSize = script.Buffers;
     }
 
     /// <summary>Its connection was refused or reset before it was open.</summary>
@@ -59,7 +63,7 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
     /// <summary>Gives up, because the session does not end.</summary>
     public void Drop()
     {
-        _socket?.Dispose();
+        _wire?.Close();
         Deeds.Closed ??= Ending.Reset;
     }
 
@@ -68,6 +72,12 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
     {
         if (!IsOpen || IsOver)
             return false;
+        if (_wire!.Flush() is < 0 and not -RawTcp.Again and var errno)
+        {
+            Fail(-errno);
+            Deeds.HasMetReset = true;
+        }
+
         var hasRead = TryRead(now);
         var hasStepped = HasDoneAll ? TryClose() : TryStep(now);
         if (hasStepped)
@@ -94,7 +104,7 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
         }
 
         var most = _reads++ < SizedReads ? script.ReadChunk : Buffer.Length;
-        var received = RawTcp.Receive(_socket!, Buffer.AsSpan(0, (int)Math.Min(most, script.StopsAt - Deeds.Received)));
+        var received = _wire!.Receive(Buffer.AsSpan(0, (int)Math.Min(most, script.StopsAt - Deeds.Received)));
         switch (received)
         {
             case > 0:
@@ -102,7 +112,7 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
                 return true;
             case 0:
                 // Who has met a reset by sending has taken the error off its socket: nothing is left to read, as after FIN.
-                Deeds.Saw = Deeds.HasMetReset ? PeerEnd.Reset : PeerEnd.Fin;
+                Deeds.Saw = Deeds.HasMetReset ? PeerEnd.Reset : _wire.HasEndedInOrder ? PeerEnd.Fin : PeerEnd.Cut;
                 return true;
             case -RawTcp.Again:
                 return false;
@@ -118,13 +128,14 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
         var step = script.Steps[_step];
         var isDone = step.Kind switch
         {
+            StepKind.Urgent when Deeds.HasTls => true, // would be in the middle of a record
             StepKind.Send or StepKind.SendUntilBlocked or StepKind.Urgent =>
                 Deeds.HasMetReset || (IsBlocked(now) && _other is { IsOpen: true, IsReading: false }),
             StepKind.Fin => SendFin(),
             StepKind.AwaitDelivery => _other.Deeds.Received >= Deeds.Sent || (!_other.IsReading && _other.IsOpen) || _other.IsOver,
             StepKind.AwaitAcknowledged =>
-                TcpState.Unacknowledged(_socket!) == 0 || Deeds.HasMetReset || Deeds.Saw == PeerEnd.Reset || _other.IsOver || _other.IsStuck(now, 50),
-            StepKind.AwaitInput => _socket!.Available > 0 || Deeds.Saw is not null || _other.IsStuck(now, 1),
+                _wire!.Acknowledged(Sent) >= Sent || Deeds.HasMetReset || Deeds.Saw == PeerEnd.Reset || _other.IsOver || _other.IsStuck(now, 50),
+            StepKind.AwaitInput => _wire!.HasInput || Deeds.Saw is not null || _other.IsStuck(now, 1),
             StepKind.AwaitEnd => !IsReading || _other.WaitsForEnd,
             StepKind.AwaitOther => _other.HasDoneAll || _other.IsStuck(now, 1),
             _ => throw new InvalidOperationException($"{step}"),
@@ -146,8 +157,8 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
         // An urgent byte differs from the one behind it, so that a receiver can tell whether it is there.
         var isUrgent = step.Kind == StepKind.Urgent;
         var sent = isUrgent
-            ? RawTcp.Send(_socket!, [(byte)~outgoing.At(Deeds.Sent, 1).Span[0]], isUrgent: true)
-            : RawTcp.Send(_socket!, outgoing.At(Deeds.Sent, Math.Min(step.Chunk, step.Size - _sentOfStep)).Span, isUrgent: false);
+            ? RawTcp.Send(Socket, [(byte)~outgoing.At(Deeds.Sent, 1).Span[0]], isUrgent: true)
+            : _wire!.Send(outgoing.At(Deeds.Sent, Math.Min(step.Chunk, step.Size - _sentOfStep)).Span);
         switch (sent)
         {
             case > 0 when isUrgent:
@@ -181,32 +192,35 @@ internal sealed class ScriptedPeer(PeerScript script, Payload outgoing, Payload 
         var mayClose = script.Ending switch
         {
             Ending.Orderly => Deeds.Saw is not null,
-            Ending.Hold => Deeds.Saw is not null && TcpState.IsClosed(_socket!),
+            Ending.Hold => Deeds.Saw is not null && TcpState.IsClosed(Socket),
             _ => true,
         };
         if (!mayClose)
             return false;
-        // FIN has a place in the sequence, as a byte has, and urgent bytes have theirs.
-        var unacknowledged = TcpState.Unacknowledged(_socket!);
-        var acknowledged = Deeds.Sent + Deeds.Urgent.Count + (Deeds.HasSentFin ? 1 : 0) - unacknowledged;
-        Deeds.Acknowledged = Math.Clamp(acknowledged - Deeds.Urgent.Count, 0, Deeds.Sent);
+        Deeds.Acknowledged = Math.Clamp(_wire!.Acknowledged(Sent) - Deeds.Urgent.Count, 0, Deeds.Sent);
         Deeds.WasEstablished = HasHeard || _other.HasHeard;
-        Deeds.WasUnread = script.Ending == Ending.Close && _socket!.Available > 0;
+        Deeds.WasUnread = script.Ending == Ending.Close && Socket.Available > 0;
         if (script.Ending == Ending.Reset)
-            _socket!.LingerState = new LingerOption(true, 0);
-        _socket!.Dispose();
+            Socket.LingerState = new LingerOption(true, 0);
+        _wire.Close();
         Deeds.Closed = script.Ending;
         return true;
     }
 
     private bool IsBlocked(long now) => _blockedSince != long.MaxValue && now - _blockedSince >= BlockedAfter;
 
+    /// <summary>FIN has a place in the sequence, as a byte has, and urgent bytes have theirs.</summary>
+    private long Sent => Deeds.Sent + Deeds.Urgent.Count + (Deeds.HasSentFin && !Deeds.HasTls ? 1 : 0);
+
     private bool HasHeard => Deeds.Received > 0 || Deeds.ReceivedUrgent > 0 || Deeds.Saw == PeerEnd.Fin;
 
     private bool SendFin()
     {
-        if (Linux.Libc.ShutdownSend(_socket!.SafeHandle) < 0)
-            Deeds.HasMetReset = true; // ENOTCONN
+        var result = _wire!.Fin();
+        if (result == -RawTcp.Again)
+            return Deeds.HasMetReset;
+        if (result < 0)
+            Deeds.HasMetReset = true;
         else
             Deeds.HasSentFin = true;
         return true;

@@ -1,48 +1,31 @@
 using System.Net.Sockets;
-using Proxify.Linux;
 using Proxify.Transport.Tls;
 
 namespace Proxify.FunctionalTests.Harness;
 
-/// <summary>A peer's bytes in TLS. OpenSSL makes and reads the records: so what proxify makes of them by itself is not measured by itself.</summary>
+/// <summary>A peer's bytes in TLS.</summary>
 internal sealed class TlsWire : PeerWire
 {
-    private const int LongestRecord = 16_384;
-
-    private readonly Lock _gate = new();
-    private readonly OpenSslTransform _tls;
-    private readonly long _acknowledgedBefore;
-    private readonly List<(long Wire, long Plain)> _ends = [];
-    private readonly byte[] _buffer = new byte[2 * LongestRecord];
+    private readonly PeerTls _tls;
+    private readonly byte[] _buffer = new byte[32 * 1024];
     private ReadOnlyMemory<byte> _opened;
-    private long _sent;
-    private long _taken;
     private Task _sending = Task.CompletedTask;
-    private bool _isDisposed;
 
-    private TlsWire(Socket socket, PeerHandshake handshake, long acknowledgedBefore)
+    private TlsWire(Socket socket, PeerTls tls)
         : base(socket)
     {
-        _tls = new OpenSslTransform(handshake.TakeSession());
-        _acknowledgedBefore = acknowledgedBefore;
-        _sent = handshake.Sent;
-        Open(handshake.Rest);
+        _tls = tls;
+        _opened = tls.First;
     }
 
     public override bool HasEndedInOrder => _tls.HasEnded;
 
-    public static async Task<TlsWire> BeginAsync(Socket socket, TlsContext context)
-    {
-        var acknowledged = AcknowledgedBytes(socket);
-        using var handshake = new PeerHandshake(context);
-        await handshake.RunAsync(socket);
-        return new TlsWire(socket, handshake, acknowledged);
-    }
+    public static async Task<TlsWire> BeginAsync(Socket socket, TlsContext context) => new(socket, await PeerTls.BeginAsync(socket, context));
 
     public override async Task<int> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         await _sending;
-        await (_sending = Socket.SendAsync(Seal(bytes)).AsTask());
+        await (_sending = Socket.SendAsync(_tls.Seal(bytes.Span)).AsTask());
         return bytes.Length;
     }
 
@@ -52,7 +35,7 @@ internal sealed class TlsWire : PeerWire
         error = (_sending.Exception?.GetBaseException() as SocketException)?.SocketErrorCode ?? SocketError.Success;
         if (!_sending.IsCompletedSuccessfully)
             return 0;
-        _sending = Socket.SendAsync(Seal(bytes)).AsTask();
+        _sending = Socket.SendAsync(_tls.Seal(bytes.Span)).AsTask();
         return bytes.Length;
     }
 
@@ -70,7 +53,7 @@ internal sealed class TlsWire : PeerWire
             }
 
             Assert.False(_tls.HasEnded, "something comes behind what TLS has ended with");
-            Open(_buffer.AsMemory(0, received));
+            _opened = _tls.Open(_buffer.AsSpan(0, received));
         }
 
         var taken = Math.Min(buffer.Length, _opened.Length);
@@ -79,61 +62,20 @@ internal sealed class TlsWire : PeerWire
         return taken;
     }
 
-    public override long Acknowledged(long sent)
-    {
-        var acknowledged = AcknowledgedBytes(Socket) - _acknowledgedBefore;
-        return _ends.FindLast(end => end.Wire <= acknowledged).Plain;
-    }
+    public override long Acknowledged(long sent) => _tls.Acknowledged;
 
     public override void Fin() => _sending = FinAsync(_sending);
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing); // first, so that nothing more is said
-        lock (_gate)
-        {
-            _isDisposed = true;
-            _tls.Dispose();
-        }
+        _tls.Dispose();
     }
-
-    private static long AcknowledgedBytes(Socket socket) => Libc.AcknowledgedBytes((int)socket.Handle);
 
     private async Task FinAsync(Task before)
     {
         await before;
-        var wire = new byte[_tls.SealBound(0)];
-        await Socket.SendAsync(wire.AsMemory(0, _tls.SealEnd(wire)));
+        await Socket.SendAsync(_tls.SealEnd());
         Socket.Shutdown(SocketShutdown.Send);
-    }
-
-    /// <summary>A record at a time, so that it is known where each ends.</summary>
-    private ReadOnlyMemory<byte> Seal(ReadOnlyMemory<byte> plain)
-    {
-        var wire = new byte[_tls.SealBound(plain.Length) + (plain.Length / LongestRecord * _tls.SealBound(0))];
-        var length = 0;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            for (; !plain.IsEmpty; plain = plain[Math.Min(LongestRecord, plain.Length)..])
-            {
-                var record = plain[..Math.Min(LongestRecord, plain.Length)];
-                length += _tls.Seal(record.Span, wire.AsSpan(length));
-                _ends.Add((_sent + length, _taken += record.Length));
-            }
-        }
-
-        _sent += length;
-        return wire.AsMemory(0, length);
-    }
-
-    private void Open(ReadOnlyMemory<byte> wire)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var plain = new byte[_tls.OpenBound(wire.Length)];
-            _opened = plain.AsMemory(0, _tls.Open(wire.Span, plain));
-        }
     }
 }

@@ -78,20 +78,23 @@ internal sealed partial class SocketsPump
     {
         if (_opener is null or { HasEnded: true })
             return default;
-        _opener.Loss = _opener.IsBroken ? TransformLoss.Unreadable : TransformLoss.Truncated;
+        if (!relay.HasLost)
+            _opener.Loss = _opener.IsBroken ? TransformLoss.Unreadable : TransformLoss.Truncated;
         if (_opener.IsBroken)
             SayWhy(_opener);
         return (from, SocketError.ConnectionReset);
     }
 
-    /// <summary>What the destination's transform says before a FIN. Who has gone by now has everything, or is missed by the other pump.</summary>
-    public async ValueTask SendEndAsync()
+    /// <summary>What the destination's transform says before a FIN.</summary>
+    /// <returns>False: the destination has gone. It has everything, or the other pump misses it.</returns>
+    public async ValueTask<bool> TrySendEndAsync()
     {
         if (_sealer is null)
-            return;
+            return true;
         await to.Sealing.WaitAsync();
         var wire = new byte[_sealer.SealBound(0)];
-        await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
+        var sent = await WaitForRoomAsync(to.SendWireAsync(wire.AsMemory(0, _sealer.SealEnd(wire))), wire.Length);
         to.Sealing.Release();
+        return sent.Error == SocketError.Success;
     }
 }

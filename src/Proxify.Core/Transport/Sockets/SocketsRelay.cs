@@ -83,15 +83,16 @@ internal sealed class SocketsRelay : IRelayQueues
     {
         var step = _ending.OnEnded(pump.Source);
         // Not before: a peer that is gone answers what it is told last with a reset, which ends nothing any more.
-        if (step is EndingStep.HalfClose or EndingStep.Close)
-            await pump.SendEndAsync();
+        var isTold = step is EndingStep.HalfClose or EndingStep.Close && await pump.TrySendEndAsync();
         switch (step)
         {
             case EndingStep.GoOn:
                 pump.From.WatchForReset();
                 break;
             case EndingStep.HalfClose:
-                pump.To.ShutdownWire();
+                // Who has gone is sent no FIN: behind one, what a receive gives could not be told from its own.
+                if (isTold)
+                    pump.To.ShutdownWire();
                 pump.From.WatchForReset();
                 _silence.EnterHalfClose(Now);
                 CheckSilence();

@@ -82,10 +82,11 @@ internal sealed unsafe partial class RelayDirection
     /// <summary>Tells the source why, as far as its socket takes it at once, before it is reset.</summary>
     private void LoseSource(TransformLoss loss)
     {
-        _opener!.Loss = loss;
+        if (!relay.HasLost)
+            _opener!.Loss = loss; // behind a reset that a send has met, what is left seems to end with FIN
         if (loss == TransformLoss.Unreadable && !relay.IsSendingTo(this))
         {
-            Span<byte> alert = stackalloc byte[_opener.SealBound(0)];
+            Span<byte> alert = stackalloc byte[_opener!.SealBound(0)];
             _ = Libc.TrySend(_sourceFd, alert[.._opener.SealEnd(alert)]);
         }
 
