@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Proxify.Configuration;
+using Proxify.Runtime;
 using Proxify.Telemetry;
 
 namespace Proxify.Hosting;
@@ -58,20 +58,20 @@ internal static partial class HostingLog
     [LoggerMessage(1235, LogLevel.Information, "Ended by hand: {Sessions}.")]
     public static partial void SessionsKilled(ILogger logger, Count sessions);
 
-    [LoggerMessage(1225, LogLevel.Warning, "Port {Port} of app {App}, opened at run time, is closed: the new config has an error with it: {Problem}.")]
-    private static partial void PortDropped(ILogger logger, int port, string app, string problem);
+    [LoggerMessage(1225, LogLevel.Warning, "In app {App} {What} was changed at run time, and is no more: the new config has an error with it: {Problem}.")]
+    private static partial void ChangeDropped(ILogger logger, string app, string what, string problem);
 
-    [LoggerMessage(1226, LogLevel.Warning, "Closed like these, because the new config has errors with them: {Ports}.")]
-    private static partial void MorePortsDropped(ILogger logger, Count ports);
+    [LoggerMessage(1226, LogLevel.Warning, "Ended like these, because the new config has errors with them: {Changes}.")]
+    private static partial void MoreChangesDropped(ILogger logger, Count changes);
 
     /// <summary>A line for each of the first, and one for all others.</summary>
-    public static void PortsDropped(ILogger logger, IReadOnlyCollection<(string App, int Port, ConfigError Error)> dropped)
+    public static void ChangesDropped(ILogger logger, IReadOnlyCollection<DroppedOverride> dropped)
     {
         const int OwnLines = 10;
-        foreach (var (app, port, error) in dropped.Take(OwnLines))
-            PortDropped(logger, port, app, $"{error}");
+        foreach (var (app, what, error) in dropped.Take(OwnLines))
+            ChangeDropped(logger, app, what, $"{error}");
         if (dropped.Count > OwnLines)
-            MorePortsDropped(logger, Count.Of(dropped.Count - OwnLines, "port"));
+            MoreChangesDropped(logger, Count.Of(dropped.Count - OwnLines, "change"));
     }
 
     [LoggerMessage(1220, LogLevel.Warning,

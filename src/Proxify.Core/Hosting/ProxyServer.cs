@@ -122,13 +122,13 @@ public sealed partial class ProxyServer : IAsyncDisposable
     public async Task ApplyAsync(ProxyConfig config)
     {
         Validate(config);
-        var dropped = new List<(string App, int Port, ConfigError Error)>();
+        var dropped = new List<DroppedOverride>();
         await ChangeAsync(
             model => (config, model.Overrides.On(config, Errors, dropped)),
             () =>
             {
                 HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(config.Apps.Count, "app"));
-                HostingLog.PortsDropped(_logger, dropped);
+                HostingLog.ChangesDropped(_logger, dropped);
             });
     }
 

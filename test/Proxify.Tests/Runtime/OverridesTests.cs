@@ -7,7 +7,7 @@ using static Proxify.Tests.TestConfigs;
 
 namespace Proxify.Tests.Runtime;
 
-/// <summary>Weights that are changed at run time, on top of the config.</summary>
+/// <summary>What is changed at run time, on top of the config.</summary>
 public sealed class OverridesTests
 {
     private static readonly AppConfig Configured = App("a", [1]) with { Targets = [Target("10.0.0.1:1") with { Weight = 3 }, Target("10.0.0.2:1")] };
@@ -124,7 +124,7 @@ public sealed class OverridesTests
             Put(Config, Overrides.WithPort("b", port));
         Override("a", 0, 7);
 
-        Assert.Equal(["b:11"], Dropped(Configured with { Targets = [.. Configured.Targets, Target("127.0.0.1:11")] }));
+        Assert.Equal(["b: port 11"], Dropped(Configured with { Targets = [.. Configured.Targets, Target("127.0.0.1:11")] }));
 
         Assert.Equal(["b", "b", null, "b"], ((ushort[])[9, 10, 11, 12]).Select(Owner));
         Assert.Equal([7, 1], Weights("a").Take(2));
@@ -137,7 +137,7 @@ public sealed class OverridesTests
         Assert.Empty(Dropped(Configured with { Ports = [1, 9], ServerNames = ["a.test"] }));
         Assert.Equal(["a", "b"], _runtime.Current.Routes.Find(new TcpEndpoint(IPAddress.Loopback, 9))!.Apps.Select(app => app.Name).Order());
 
-        Assert.Equal(["b:9"], Dropped(Configured with { Ports = [1, 9] }));
+        Assert.Equal(["b: port 9"], Dropped(Configured with { Ports = [1, 9] }));
         Assert.Equal("a", Owner(9));
     }
 
@@ -147,7 +147,7 @@ public sealed class OverridesTests
         var (a, b) = (Configured with { Bind = [IPAddress.Parse("127.0.0.1")] }, Config.Apps[1] with { Bind = [IPAddress.Parse("127.0.0.2")] });
         Put(Config with { Apps = [a, b] }, Overrides.WithPort("b", 9).WithPort("a", 9));
 
-        Assert.Equal(["b:9"], Dropped(Configured, b with { Bind = [] }));
+        Assert.Equal(["b: port 9"], Dropped(Configured, b with { Bind = [] }));
 
         Assert.Equal("a", Owner(9));
     }
@@ -157,16 +157,92 @@ public sealed class OverridesTests
     {
         Put(Config, Overrides.WithPort("a", 65_000).WithPort("a", 64_000));
 
-        Assert.Equal(["a:65000"], Dropped(Configured with { Targets = [Target("10.0.0.1:+1000")], Health = new HealthConfig { Active = false } }));
+        Assert.Equal(["a: port 65000"], Dropped(Configured with { Targets = [Target("10.0.0.1:+1000")], Health = new HealthConfig { Active = false } }));
+    }
+
+    [Fact]
+    public void A_target_is_added_until_the_config_has_it_itself()
+    {
+        Put(Config, Overrides.WithTarget("b", Target("10.0.0.9:1") with { Weight = 5 }));
+        Assert.Equal([1, 5], Weights("b"));
+        Put(Config, Overrides.WithWeight("b", Target("10.0.0.9:1") with { Weight = 5 }, 2));
+        Assert.Equal([1, 2], Weights("b"));
+
+        Reload(Configured, App("b", [2], "10.0.0.1:1", "10.0.0.9:1"));
+        Assert.Equal(0, Overrides.Count);
+        Reload(Configured, App("b", [2], "10.0.0.1:1"));
+        Assert.Equal([1], Weights("b"));
+    }
+
+    [Fact]
+    public void A_target_is_taken_away_until_it_has_left_the_config()
+    {
+        Put(Config, Overrides.WithWeight("a", Configured.Targets[0], 7).WithoutTarget("a", "10.0.0.1:1"));
+        Assert.Equal([1], Weights("a"));
+        Reload(Configured with { Ports = [1, 5] });
+        Assert.Equal([1], Weights("a"));
+
+        Reload(Configured with { Targets = [Configured.Targets[1]] });
+        Reload(Configured);
+        Assert.Equal([3, 1], Weights("a"));
+    }
+
+    [Fact]
+    public void An_added_target_that_is_taken_away_again_leaves_nothing()
+    {
+        Put(Config, Overrides.WithTarget("b", Target("10.0.0.9:1")).WithoutTarget("b", "10.0.0.9:1"));
+
+        Assert.Equal(0, Overrides.Count);
+    }
+
+    [Fact]
+    public void A_target_with_which_a_new_config_has_an_error_is_dropped_with_its_weight_and_no_port_for_it()
+    {
+        Put(Config, Overrides.WithTarget("b", Target("127.0.0.1:77")).WithPort("b", 9));
+        Put(Config, Overrides.WithWeight("b", Target("127.0.0.1:77"), 4));
+
+        Assert.Equal(["b: target 127.0.0.1:77"], Dropped(Configured with { Ports = [1, 77] }));
+
+        Assert.Equal([1], Weights("b"));
+        Assert.Equal("b", Owner(9));
+        Assert.Equal(1, Overrides.Count);
+    }
+
+    [Fact]
+    public void All_of_an_apps_targets_may_be_others_than_the_configs()
+    {
+        Put(Config, Overrides.WithTarget("b", Target("10.0.0.9:1")).WithoutTarget("b", "10.0.0.1:1"));
+
+        Assert.Empty(Dropped(Configured with { Ports = [1, 5] }));
+
+        Assert.Equal(["10.0.0.9:1"], _runtime.Current.Apps[1].Targets.Select(t => t.Address));
+    }
+
+    [Fact]
+    public void An_app_that_is_paused_has_no_port_until_it_goes_on_or_has_left_the_config()
+    {
+        Put(Config, Overrides.WithPause("b", isPaused: true).WithPort("b", 9));
+        Assert.Null(Owner(2));
+        Assert.Null(Owner(9));
+        Reload(Configured with { Ports = [1, 5] });
+        Assert.Null(Owner(2));
+
+        Put(Config, Overrides.WithPause("b", isPaused: false));
+        Assert.Equal("b", Owner(2));
+        Assert.Equal("b", Owner(9));
+
+        Put(Config, Overrides.WithPause("b", isPaused: true));
+        Put(Config with { Apps = [Configured] }, Overrides.On(Config with { Apps = [Configured] }));
+        Assert.Equal(0, Overrides.Count);
     }
 
     private string[] Dropped(params AppConfig[] apps)
     {
         var config = Config with { Apps = apps.Length == 1 ? [apps[0], Config.Apps[1]] : apps };
-        var dropped = new List<(string App, int Port, ConfigError Error)>();
+        var dropped = new List<DroppedOverride>();
         Put(config, Overrides.On(config, ConfigValidator.Validate, dropped));
         Assert.Empty(ConfigValidator.Validate(Overrides.ApplyTo(Config)));
-        return [.. dropped.Select(d => $"{d.App}:{d.Port}")];
+        return [.. dropped.Select(d => $"{d.App}: {d.What}")];
     }
 
     private ProxyConfig Config => _runtime.Current.Config;
@@ -185,9 +261,9 @@ public sealed class OverridesTests
         return _runtime.Current.Apps.Single(a => a.Name == app).State.Group;
     }
 
-    private void Reload(AppConfig app)
+    private void Reload(AppConfig app, AppConfig? other = null)
     {
-        var config = _runtime.Current.Config with { Apps = [app, _runtime.Current.Config.Apps[1]] };
+        var config = _runtime.Current.Config with { Apps = [app, other ?? _runtime.Current.Config.Apps[1]] };
         Put(config, _runtime.Current.Overrides.On(config));
     }
 

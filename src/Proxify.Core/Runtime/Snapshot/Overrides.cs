@@ -88,27 +88,33 @@ internal sealed record Overrides
     /// Those that another config does not end and has no errors with. Of two ports that exclude each other, that of the app whose name comes first stays.
     /// </summary>
     /// <param name="config">Has no errors by itself.</param>
-    /// <param name="validate">Finds the errors of a config. More ports never make for fewer.</param>
-    /// <param name="dropped">Takes the ports that are left out for their errors, each with the first of these.</param>
-    public Overrides On(
-        ProxyConfig config, Func<ProxyConfig, IReadOnlyList<ConfigError>> validate, ICollection<(string App, int Port, ConfigError Error)> dropped)
+    /// <param name="validate">Finds the errors of a config. More of a kind never make for fewer.</param>
+    /// <param name="dropped">Takes those that are left out for their errors, each with the first of these.</param>
+    public Overrides On(ProxyConfig config, Func<ProxyConfig, IReadOnlyList<ConfigError>> validate, ICollection<DroppedOverride> dropped)
     {
         var those = On(config);
-        var ports = those.Ports.OrderBy(p => p.App, StringComparer.Ordinal).ThenBy(p => p.Port).ToArray();
-        return Add(those with { Ports = [] }, ports);
+        // Targets that are there before those that are not: an app always has one.
+        var targets = those.Targets.OrderBy(t => t.Value is null).ThenBy(t => t.Key.App, StringComparer.Ordinal)
+            .ThenBy(t => t.Key.Target, StringComparer.Ordinal)
+            .Select(t => new Part(t.Key.App, $"target {t.Key.Target}", o => o with { Targets = o.Targets.SetItem(t.Key, t.Value) }));
+        var ports = those.Ports.OrderBy(p => p.App, StringComparer.Ordinal).ThenBy(p => p.Port)
+            .Select(p => new Part(p.App, $"port {p.Port}", o => o.WithPort(p.App, p.Port)));
+        return Add(those with { Targets = None.Targets, Ports = [] }, [.. targets, .. ports]).On(config);
 
-        // By halves: few validations for however many ports, of which few or none are in error.
-        Overrides Add(Overrides kept, ReadOnlySpan<(string App, int Port)> more)
+        // By halves: few validations for however many, of which few or none are in error.
+        Overrides Add(Overrides kept, ReadOnlySpan<Part> more)
         {
             if (more.IsEmpty)
                 return kept;
-            var all = kept with { Ports = kept.Ports.Union(more.ToArray()) };
+            var all = kept;
+            foreach (var part in more)
+                all = part.AddTo(all);
             var errors = validate(all.ToBeValidated(config));
             if (errors.Count == 0)
                 return all;
             if (more.Length > 1)
                 return Add(Add(kept, more[..(more.Length / 2)]), more[(more.Length / 2)..]);
-            dropped.Add((more[0].App, more[0].Port, errors[0]));
+            dropped.Add(new DroppedOverride(more[0].App, more[0].What, errors[0]));
             return kept;
         }
     }
@@ -137,9 +143,6 @@ internal sealed record Overrides
                 .Select(t => Weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value } : t),
         ],
     };
-}
 
-/// <summary>Another weight of a target than its own.</summary>
-/// <param name="Value">In force.</param>
-/// <param name="Configured">The target's own when the change was made.</param>
-internal readonly record struct WeightOverride(int Value, int Configured);
+    private readonly record struct Part(string App, string What, Func<Overrides, Overrides> AddTo);
+}
