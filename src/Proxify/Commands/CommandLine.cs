@@ -58,7 +58,10 @@ internal sealed class CommandLine
     }
 
     private static IEnumerable<Command> AdminCommands() =>
-        [new StatusCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(), new EventsCommand()];
+    [
+        new StatusCommand(), new TopCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(),
+        new EventsCommand(),
+    ];
 
     private string? Problem(ParseResult parsed)
     {
