@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
@@ -25,6 +27,8 @@ internal sealed class AdminApi(
     private readonly ProxyServer _server = service.Server!;
     private readonly ProxyViews _views = new(service.Server!, timeProvider);
 
+    private static readonly JsonSerializerOptions Indented = new(AdminJson.Api.Options) { WriteIndented = true };
+
     private static readonly (string, string)[] SessionFilter =
         [("app", "of this app"), ("target", "with this target"), ("client", "of this address, or address and port")];
 
@@ -46,6 +50,8 @@ internal sealed class AdminApi(
         { Query = [("after", "those after this number")], Result = AdminJson.Api.IReadOnlyListEventView },
         new("GET", "/v1/events/stream", "The same, and each that comes, as server-sent events.", StreamEventsAsync)
         { Query = [("after", "those after this number")] },
+        new("GET", "/v1/openapi.json", "This description.",
+            call => call.WriteAsync("application/json", Encoding.UTF8.GetBytes(OpenApi.Describe(Routes!).ToJsonString(Indented)))),
         new("GET", "/metrics", "For Prometheus: text, or OpenMetrics where it is asked for.", GetMetricsAsync)
         { Query = [("app", "of this app alone"), ("targets", $"so many targets have series of their own: 0-1000000, {MetricsPage.MostTargets}")] },
 
