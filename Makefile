@@ -10,7 +10,7 @@ help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
 	@echo "make check    build, look at the format, run the unit tests: under a minute, for daily work"
 	@echo "make test     build and run every test (system tests want root)"
-	@echo "make reference  write config.schema.json and the tables of docs/configuration.md from the options' declarations"
+	@echo "make reference  write config.schema.json, the tables of docs/configuration.md and docs/openapi.json from what they describe"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
 	@echo "make bulk     send 1 GiB each way through relays of every kind, plain and TLS, byte by byte compared"
 	@echo "make fuzz     try 100,000,000 inputs on each parser of what strangers send"
@@ -40,8 +40,9 @@ test: proxify
 	@scripts/install-prerequisites test
 	@scripts/test
 
-reference:
+reference: proxify
 	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.Tests -c Release -v quiet -- -noColor -class Proxify.Tests.Configuration.ConfigSchemaTests -class Proxify.Tests.Configuration.ConfigDocumentationTests
+	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.SystemTests -c Release -v quiet -- -noColor -class Proxify.SystemTests.Admin.OpenApiTests
 
 endings:
 	PROXIFY_ENDINGS=$${PROXIFY_ENDINGS:-100000} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -class Proxify.FunctionalTests.Endings.EndingsTests

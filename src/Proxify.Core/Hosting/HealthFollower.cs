@@ -22,6 +22,8 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
         _sessions = new TargetSessions(registry, timeProvider, logger);
     }
 
+    public TargetSessions Sessions => _sessions;
+
     public IReadOnlyCollection<AppHealth> Apps => _monitor.Apps;
 
     /// <summary>Watches from now on. Changes that come before are not looked at.</summary>

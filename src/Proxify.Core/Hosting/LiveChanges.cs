@@ -94,6 +94,16 @@ internal sealed class LiveChanges(ProxyServer server, ILogger logger, long? ifGe
         return killed;
     }
 
+    /// <summary>Resets the live sessions of a target that is drained, spread evenly over a time; it ends when the target may have sessions again.</summary>
+    public void ResetDrained(string app, string target, TimeSpan within)
+    {
+        foreach (var endpoint in Endpoints())
+            server.TargetSessions.Reset(endpoint.State.Health, within, TerminationReason.Killed, () => !Endpoints().Any(e => e.Weight == 0));
+
+        IEnumerable<TargetEndpoint> Endpoints() =>
+            server.Runtime.Current.Apps.Where(a => a.Name == app).SelectMany(a => a.State.Group.Endpoints).Where(e => e.State.Address == target);
+    }
+
     private Task ChangeAsync(Func<ProxyModel, Overrides> change, Action log) => server.ChangeAsync(
         model =>
         {

@@ -85,6 +85,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
 
     internal SessionRegistry Sessions => _registry;
 
+    internal TargetSessions TargetSessions => _health.Sessions;
+
     /// <summary>Connections whose port belongs to no app.</summary>
     internal long NoRoute => _counters.NoRoute.Value;
 

@@ -14,12 +14,13 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
     /// <param name="target">The target.</param>
     /// <param name="within">Zero: all at once.</param>
     /// <param name="reason">What they are logged as.</param>
-    public void Reset(TargetHealth target, TimeSpan within, TerminationReason reason) =>
-        Reset(new Dictionary<TargetHealth, TimeSpan> { [target] = within }, reason);
+    /// <param name="isBack">Whether the rest may stay. Default: whether the target is up, or in the config, again.</param>
+    public void Reset(TargetHealth target, TimeSpan within, TerminationReason reason, Func<bool>? isBack = null) =>
+        Reset(new Dictionary<TargetHealth, TimeSpan> { [target] = within }, reason, isBack);
 
     /// <summary>The same for many targets, each with its time. The live sessions are gone through once, not once for each target.</summary>
-    /// <inheritdoc cref="Reset(TargetHealth, TimeSpan, TerminationReason)"/>
-    public void Reset(IReadOnlyDictionary<TargetHealth, TimeSpan> within, TerminationReason reason)
+    /// <inheritdoc cref="Reset(TargetHealth, TimeSpan, TerminationReason, Func{bool})"/>
+    public void Reset(IReadOnlyDictionary<TargetHealth, TimeSpan> within, TerminationReason reason, Func<bool>? isBack = null)
     {
         if (within.Count == 0)
             return;
@@ -34,18 +35,22 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
         }
 
         foreach (var (target, sessions) in sessionsOf)
-            Reset(target, [.. sessions], within[target], reason);
+        {
+            Reset(target, [.. sessions], within[target], reason,
+                isBack ?? (reason == TerminationReason.TargetRemoved ? () => target.App is not null : () => target.IsBack));
+        }
     }
 
-    private void Reset(TargetHealth target, Session[] sessions, TimeSpan within, TerminationReason reason)
+    private void Reset(TargetHealth target, Session[] sessions, TimeSpan within, TerminationReason reason, Func<bool> isBack)
     {
         SessionsLog.TargetSessionsReset(logger, target.Name, Count.Of(sessions.Length, "session"), within.TotalSeconds);
         Random.Shared.Shuffle(sessions);
-        new Draining(target, sessions, within, reason, timeProvider).Begin();
+        new Draining(target, sessions, within, reason, isBack, timeProvider).Begin();
     }
 
     /// <summary>Kept alive by its own timer until it is done.</summary>
-    private sealed class Draining(TargetHealth target, Session[] sessions, TimeSpan within, TerminationReason reason, TimeProvider timeProvider)
+    private sealed class Draining(
+        TargetHealth target, Session[] sessions, TimeSpan within, TerminationReason reason, Func<bool> isBack, TimeProvider timeProvider)
     {
         private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
@@ -66,7 +71,7 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
         {
             lock (_gate)
             {
-                if (!isFirst && (reason == TerminationReason.TargetRemoved ? target.App is not null : target.IsBack))
+                if (!isFirst && isBack())
                     _done = sessions.Length;
                 var elapsed = timeProvider.GetElapsedTime(_beganAt);
                 var due = elapsed >= within ? sessions.Length : (int)(sessions.Length * (elapsed / within));

@@ -24,6 +24,8 @@ internal sealed class AdminApi(
 {
     private const int MostSessions = 1000;
 
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(1);
+
     private readonly ProxyServer _server = service.Server!;
     private readonly ProxyViews _views = new(service.Server!, timeProvider);
 
@@ -60,7 +62,7 @@ internal sealed class AdminApi(
         new("POST", "/v1/apps/{app}/targets/{target}/enable", "Gives a target its own weight again.", call => SetWeightAsync(call, null, kill: false))
         { Result = AdminJson.Api.WeightAnswer },
         new("POST", "/v1/apps/{app}/targets/{target}/drain", "Gives a target no new sessions.", call => SetWeightAsync(call, 0, kill: false))
-        { Result = AdminJson.Api.WeightAnswer },
+        { Query = [("within", "and ends those it has, spread evenly over this time: 30s, 5m")], Result = AdminJson.Api.WeightAnswer },
         new("POST", "/v1/apps/{app}/targets/{target}/disable", "Gives a target no new sessions, and ends those it has.",
             call => SetWeightAsync(call, 0, kill: true))
         { Result = AdminJson.Api.WeightAnswer },
@@ -170,8 +172,11 @@ internal sealed class AdminApi(
     {
         var (app, target) = (call["app"], call["target"]);
         var changes = Changes(call);
+        _ = Within(call); // before anything has been done
         var before = await changes.SetWeightAsync(app, target, weight);
         var killed = kill ? changes.Kill(session => session.App.Name == app && session.TargetState?.Address == target) : 0;
+        if (weight == 0 && Within(call) is { } within)
+            changes.ResetDrained(app, target, within);
         var now = _views.Targets(app).FirstOrDefault(t => t.Target == target)?.Weight ?? weight ?? 0;
         await call.WriteAsync(new WeightAnswer(Generation, before, now, killed), AdminJson.Api.WeightAnswer, Generation);
     }
@@ -234,6 +239,10 @@ internal sealed class AdminApi(
     /// <summary>A name that no app has is a mistake, and not an app without anything.</summary>
     private string? App(string? name) => name is null || _views.Model.Apps.Any(app => app.Name == name) ? name
         : throw AdminException.NotFound($"no app is named {name}");
+
+    private static TimeSpan? Within(AdminCall call) => call.Query("within") is not { } text ? null
+        : Duration.TryParse(text, out var time) && time >= TimeSpan.Zero && time <= LongestDrain ? time
+        : throw AdminException.Bad($"within: expected a time such as \"30s\", up to {Duration.Format(LongestDrain)}, found \"{text}\"");
 
     private static int Port(AdminCall call) => int.TryParse(call["port"], out var port) && PortNumber.IsValid(port) ? port
         : throw AdminException.Bad($"\"{call["port"]}\" is no port; expected {PortNumber.Min}-{PortNumber.Max}");

@@ -64,6 +64,29 @@ public sealed class AdminApiTests
     }
 
     [Fact]
+    public async Task A_target_that_is_drained_within_a_time_loses_its_sessions_unless_it_is_enabled_again()
+    {
+        await using var lab = await AdminLab.CreateAsync();
+        using var first = await lab.Lab.ConnectAsync(lab.Port, incoming: Payload.FromClient);
+        using var second = await lab.Lab.ConnectAsync(lab.Port, incoming: Payload.FromClient);
+        foreach (var client in (Peer[])[first, second])
+        {
+            await client.SendAsync(10);
+            await client.ReceiveAsync(10);
+        }
+
+        (await lab.AskAsync($"{lab.TargetPath(0)}/drain?within=1d", "POST")).Ok();
+        (await lab.AskAsync($"{lab.TargetPath(0)}/enable", "POST")).Ok();
+        (await lab.AskAsync($"{lab.TargetPath(1)}/drain?within=200ms", "POST")).Ok();
+        var ended = await lab.Proxify.WaitForSessionsAsync(1);
+
+        Assert.Equal(("killed", Config.Local(lab.Targets[1])), (ended[0].Text("reason"), ended[0].Text("target")));
+        var other = ended[0].Text("client") == $"{first.Local}" ? second : first;
+        await other.SendAsync(10);
+        await other.ReceiveAsync(10);
+    }
+
+    [Fact]
     public async Task A_target_that_is_disabled_loses_its_sessions()
     {
         await using var lab = await AdminLab.CreateAsync();
@@ -195,6 +218,7 @@ public sealed class AdminApiTests
     [InlineData("GET", "/v1/sessions?limit=0", null, 400, "limit: expected a number 1-1000, found \"0\"")]
     [InlineData("PUT", "/v1/apps/app/ports/70000", null, 400, "\"70000\" is no port; expected 1-65535")]
     [InlineData("PUT", "/v1/log-level", """{"level":"loud"}""", 400, "level: \"loud\" is unknown; expected one of: trace, debug, info, warn, error, fatal")]
+    [InlineData("POST", "/v1/apps/app/targets/a/drain?within=soon", null, 400, "within: expected a time such as \"30s\", up to 1d, found \"soon\"")]
     [InlineData("PUT", "/v1/log-level", """{"lvl":"loud"}""", 400, "the body is not what was expected at $.lvl: an object with level")]
     [InlineData("POST", "/v1/apps/app/targets", """{"target":"127.0.0.1:0"}""", 400, "target: ")]
     public async Task What_is_wrong_is_said(string method, string path, string? body, int status, string error)
