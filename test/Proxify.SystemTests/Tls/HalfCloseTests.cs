@@ -9,10 +9,13 @@ public sealed class HalfCloseTests
     private const string Count = "1048576";
 
     [Theory]
-    [InlineData("in")]
-    [InlineData("out")]
-    [InlineData("both")]
-    public async Task Client_that_has_ended_its_side_gets_its_answer(string way)
+    [InlineData("in", "1.2")]
+    [InlineData("in", "1.3")]
+    [InlineData("out", "1.2")]
+    [InlineData("out", "1.3")]
+    [InlineData("both", "1.2")]
+    [InlineData("both", "1.3")]
+    public async Task Client_that_has_ended_its_side_gets_its_answer(string way, string version)
     {
         await using var lab = await Lab.CreateAsync();
         var (target, port) = (lab.Port(), lab.Port());
@@ -25,9 +28,9 @@ public sealed class HalfCloseTests
         await service.Errors.WaitAsync(static line => line.Contains("listening on", StringComparison.Ordinal));
         var app = Config.App("sum", port, Config.Local(target)).With("Health", new { Active = false });
         if (way != "out")
-            app = app.With("Tls", ServerTls());
+            app = app.With("Tls", ServerTls(("MaxVersion", version)));
         if (way != "in")
-            app = app.With("TargetTls", TargetTls());
+            app = app.With("TargetTls", TargetTls(("MaxVersion", version)));
         var proxy = await lab.StartProxifyAsync(Config.Of(app));
 
         var connect = way == "out" ? $"TCP:localhost:{port}" : $"OPENSSL:localhost:{port},cafile={Certs.Root.CertificatePath}";

@@ -15,11 +15,12 @@ public sealed partial class ProxyHeaderTests
     {
         await using var lab = await Lab.CreateAsync();
         var (front, port, target) = (lab.Port(), lab.Port(), lab.Port());
+        var tls = isTls ? $"ssl verify required ca-file {Certs.Root.CertificatePath} verifyhost localhost" : "";
         await Haproxy.StartAsync(lab, target, $"""
             listen front
                 mode tcp
                 bind 127.0.0.1:{front}
-                server proxify 127.0.0.1:{port} send-proxy{(received == "v2" ? "-v2" : "")} {(isTls ? $"ssl verify required ca-file {Certs.Root.CertificatePath} verifyhost localhost" : "")}
+                server proxify 127.0.0.1:{port} send-proxy{(received == "v2" ? "-v2" : "")} {tls}
             frontend target
                 bind 127.0.0.1:{target} accept-proxy {(isTls ? $"ssl crt {Certs.Server.CombinedPath}" : "")}
                 http-request return status 200 content-type text/plain lf-string "%[src]:%[src_port]"
