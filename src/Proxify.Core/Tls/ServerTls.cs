@@ -14,8 +14,8 @@ internal sealed class ServerTls : HotContext
     private ServerContext? _built;
     private ServerContext? _server;
 
-    private ServerTls(AppConfig app, string signature, string path, TlsFiles files, TicketSecrets random, TimeProvider clock)
-        : base(app.Name, signature, files) => (_tls, _path, _random, _clock) = (app.Tls!, path, random, clock);
+    private ServerTls(string app, TlsConfig tls, string signature, string path, TlsFiles files, TicketSecrets random, TimeProvider clock)
+        : base(app, signature, files) => (_tls, _path, _random, _clock) = (tls, path, random, clock);
 
     /// <param name="app">Valid.</param>
     /// <param name="path">Where it stands in the config.</param>
@@ -28,12 +28,15 @@ internal sealed class ServerTls : HotContext
     {
         if (app.Tls is not { } tls)
             return null;
+        // libpq 17 leaves a server that does not agree on it, where TLS begins at once.
+        if (app.StartTls == StartTlsProtocol.Postgres && tls.Alpn.Count == 0)
+            tls = tls with { Alpn = ["postgresql"] };
         var signature = TlsSignature.Of(tls);
         if (previous?.IsOf(signature, folder) == true)
             return previous;
         var files = new TlsFiles(folder, previous?.Files);
         // Tickets that were sealed with the random secret go on, unless the rules about clients have changed.
-        var server = new ServerTls(app, signature, $"{path}.{AppOptions.Tls.Name}", files, previous?._random ?? TicketSecrets.Random(null),
+        var server = new ServerTls(app.Name, tls, signature, $"{path}.{AppOptions.Tls.Name}", files, previous?._random ?? TicketSecrets.Random(null),
             clock ?? TimeProvider.System);
         if (server.Build(files) is { } context)
         {

@@ -17,7 +17,7 @@ internal static class TlsOptions
     public static readonly ListOption<TlsConfig, string> Alpn = new(
         nameof(Alpn), "protocols", TlsText.Protocol, t => t.Alpn, (t, value) => t with { Alpn = value },
         "application protocols (ALPN), the preferred one first: `[\"h2\", \"http/1.1\"]`. A client that offers some, but none of these, is refused (RFC 7301)")
-    { Absent = "what clients offer is ignored", Most = AlpnRules.Most, TooMany = AlpnRules.TooMany };
+    { Absent = "what clients offer is ignored; `postgresql` with `StartTls`", Most = AlpnRules.Most, TooMany = AlpnRules.TooMany };
 
     public static readonly ValueOption<TlsConfig, int> Tickets = new(
         nameof(Tickets), new WholeNumberType(0, 16), t => t.Tickets, (t, value) => t with { Tickets = value },
