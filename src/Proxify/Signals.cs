@@ -5,8 +5,8 @@ namespace Proxify.Program;
 
 /// <summary>
 /// The process's signals. SIGTERM, SIGINT and SIGQUIT ask to stop: the first lets sessions end by themselves, the second ends them, the third ends the process.
-/// SIGHUP asks for the config to be read again, unless it comes because the terminal is gone: then it asks to stop. SIGUSR1 and SIGUSR2, which mean something
-/// to other servers, mean nothing here.
+/// SIGHUP asks for the config to be read again, unless it comes because the terminal is gone: then it asks to stop. SIGUSR1 asks for the log file to be opened
+/// anew. SIGUSR2, which means something to other servers, means nothing here.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -50,6 +50,8 @@ internal sealed class Signals : IDisposable
         else
             reload();
     });
+
+    public void OnUser1(Action reopen) => Handle(User1, reopen);
 
     public void Dispose()
     {

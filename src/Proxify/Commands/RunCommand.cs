@@ -20,30 +20,16 @@ internal sealed class RunCommand(RunOptions options)
     {
         var file = parsed.GetValue(options.Config)!;
         Libc.RaiseOpenFilesLimit();
-        SteeringProgram? steering = null;
-        if (parsed.GetValue(options.Steering))
-        {
-            try
-            {
-                steering = SteeringStart.Run(file, parsed.GetValue(options.Port), logging => Configure(logging, parsed));
-            }
-            catch (SteeringException e)
-            {
-                return Fail(parsed, [$"proxify: {e.Message}", .. e.Details?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? []]);
-            }
-        }
-
-        using var signals = new Signals();
-        var systemd = new SystemdNotifier();
-        using var host = BuildHost(parsed, steering, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
-        var service = host.Services.GetRequiredService<ProxyService>();
-        // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
-        signals.OnHangUp(() => _ = service.ReloadAsync());
-        AdminServer? admin = null;
         try
         {
-            await host.StartAsync(signals.Stopping);
-            admin = await StartAdminAsync(host.Services, service, file);
+            var log = OpenLog(parsed.GetValue(options.LogFile));
+            var steering = parsed.GetValue(options.Steering)
+                ? SteeringStart.Run(file, parsed.GetValue(options.Port), logging => Configure(logging, parsed, file: null)) : null;
+            return await RunAsync(parsed, file, log, steering);
+        }
+        catch (SteeringException e)
+        {
+            return Fail(parsed, [$"proxify: {e.Message}", .. e.Details?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? []]);
         }
         catch (InvalidConfigException e)
         {
@@ -52,6 +38,24 @@ internal sealed class RunCommand(RunOptions options)
         catch (ProxyStartException e)
         {
             return Fail(parsed, e.Problems.Select(problem => $"proxify: {problem}"));
+        }
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, string file, LogFile? log, SteeringProgram? steering)
+    {
+        using var signals = new Signals();
+        var systemd = new SystemdNotifier();
+        using var host = BuildHost(parsed, steering, log, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
+        var service = host.Services.GetRequiredService<ProxyService>();
+        // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
+        signals.OnHangUp(() => _ = service.ReloadAsync());
+        if (log is not null)
+            signals.OnUser1(log.Reopen);
+        AdminServer? admin;
+        try
+        {
+            await host.StartAsync(signals.Stopping);
+            admin = await StartAdminAsync(host.Services, service, file);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCompleted)
         {
@@ -70,6 +74,18 @@ internal sealed class RunCommand(RunOptions options)
         return ExitCode.Success;
     }
 
+    private static LogFile? OpenLog(string? path)
+    {
+        try
+        {
+            return path is null ? null : new LogFile(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProxyStartException([$"--log-file: {e.Message}"]);
+        }
+    }
+
     private static Task<AdminServer?> StartAdminAsync(IServiceProvider services, ProxyService service, string file)
     {
         var logging = services.GetRequiredService<ILoggerFactory>();
@@ -79,13 +95,13 @@ internal sealed class RunCommand(RunOptions options)
         return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(api.Routes, gate, logger), logging);
     }
 
-    private void Configure(ILoggingBuilder logging, ParseResult parsed) =>
-        logging.AddProxifyConsole(options.IsJson(parsed), LogLevels.Words[parsed.GetValue(options.LogLevel)!]);
+    private void Configure(ILoggingBuilder logging, ParseResult parsed, LogFile? file) =>
+        logging.AddProxifyLog(options.IsJson(parsed), LogLevels.Words[parsed.GetValue(options.LogLevel)!], file);
 
-    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering, Action<bool> onReload)
+    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering, LogFile? log, Action<bool> onReload)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        Configure(builder.Logging, parsed);
+        Configure(builder.Logging, parsed, log);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(new EventHistory(TimeProvider.System));
         builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<EventHistory>());

@@ -51,7 +51,10 @@ internal sealed class RunOptions
 
     public Option<string> LogLevel { get; } = OneOf("--log-level", "The least level that is logged; session records are info.", [.. LogLevels.Words.Keys]);
 
-    private IEnumerable<Option> All => [Config, Steering, Port, Transport, Workers, LogFormat, LogLevel];
+    public Option<string?> LogFile { get; } =
+        new("--log-file") { Description = "Log to this file instead of standard output; SIGUSR1 has it opened anew.", HelpName = "FILE" };
+
+    private IEnumerable<Option> All => [Config, Steering, Port, Transport, Workers, LogFormat, LogLevel, LogFile];
 
     /// <summary>Whether JSON lines are wanted, as far as that can be told from a command line that may be wrong.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetResult(LogFormat)?.Tokens is [{ Value: Json }];
