@@ -12,7 +12,8 @@ internal sealed class TargetStateCommand : AdminCommand
 
     private readonly Option<string?> _within = new("--within")
     {
-        Description = "End its sessions as well, spread evenly over this time: 30s, 5m.", HelpName = "TIME",
+        Description = "End its sessions as well, spread evenly over this time: 30s, 5m.",
+        HelpName = "TIME",
     };
 
     private TargetStateCommand(string name, string description, bool takesTime = false)
