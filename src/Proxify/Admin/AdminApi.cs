@@ -123,6 +123,7 @@ internal sealed class AdminApi(
             Sessions = _server.ActiveSessions,
             SessionsWaiting = model.Apps.Sum(app => (long)app.State.Line.Count),
             BufferBytes = _server.Transport.BufferBytes,
+            MayChange = call.MayChange,
             Steering = _views.Steering(),
             Changes = _views.Changes(),
         };

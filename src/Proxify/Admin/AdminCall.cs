@@ -9,11 +9,14 @@ namespace Proxify.Program.Admin;
 /// <summary>A request and its answer.</summary>
 /// <param name="context">As it came.</param>
 /// <param name="parameters">Of its path.</param>
-internal sealed class AdminCall(HttpContext context, Dictionary<string, string> parameters)
+/// <param name="rights">Of who asks.</param>
+internal sealed class AdminCall(HttpContext context, Dictionary<string, string> parameters, AdminRights rights)
 {
     private const string Json = "application/json";
 
     public CancellationToken Gone => context.RequestAborted;
+
+    public bool MayChange => rights == AdminRights.Change;
 
     /// <summary>The generation that a change was made for (If-Match); null: whichever is in force.</summary>
     /// <exception cref="AdminException">It is no tag that was given.</exception>
@@ -61,6 +64,20 @@ internal sealed class AdminCall(HttpContext context, Dictionary<string, string> 
         context.Response.ContentType = type;
         context.Response.ContentLength = text.Length;
         return context.Response.Body.WriteAsync(text, Gone).AsTask();
+    }
+
+    /// <summary>What only another binary changes: kept by browsers, who ask each time whether it is still the one.</summary>
+    /// <param name="type">Of the content.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="tag">Its ETag.</param>
+    public Task WriteFileAsync(string type, ReadOnlyMemory<byte> content, string tag)
+    {
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        if (!context.Request.Headers.IfNoneMatch.Any(known => known == tag))
+            return WriteAsync(type, content);
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return Task.CompletedTask;
     }
 
     /// <summary>As Prometheus reads it, in the format that it asks for.</summary>

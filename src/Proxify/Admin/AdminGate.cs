@@ -11,7 +11,7 @@ namespace Proxify.Program.Admin;
 /// <summary>
 /// Who may do what. Over the UNIX socket: whoever the file's mode lets in may read; root, the user that the proxy runs as and the socket's group may change.
 /// Over TCP: from loopback everybody may read, elsewhere whoever has the token; only who has the token may change. A browser that another page sends here, be
-/// it by a name that leads here (DNS rebinding), has neither.
+/// it by a name that leads here (DNS rebinding), has neither, nor over the UNIX socket, to which ssh may forward a port.
 /// </summary>
 /// <param name="config">What the config says.</param>
 /// <param name="folder">What relative paths are relative to.</param>
@@ -23,23 +23,22 @@ internal sealed class AdminGate(AdminConfig config, string folder, uint socketGr
     private const int PeerCredentials = 17; // SO_PEERCRED, socket(7): struct ucred { pid, uid, gid }
 
     /// <param name="context">A request.</param>
-    /// <exception cref="AdminException">It has none.</exception>
+    /// <exception cref="AdminException">It is not for this endpoint, or shows a token that is not the one.</exception>
     public AdminRights RightsOf(HttpContext context)
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
             throw AdminException.Forbidden("it is not known who asks");
-        if (socket.AddressFamily == AddressFamily.Unix)
-            return MayChange(socket) ? AdminRights.Change : AdminRights.Read;
         if (!IsOwnName(context.Request.Host, socket))
             throw AdminException.Forbidden($"\"{context.Request.Host}\" is not the name of this endpoint; expected its address, or localhost");
         if (context.Request.Headers.Origin is [{ } origin, ..] && origin != $"http://{context.Request.Host}")
             throw AdminException.Forbidden($"requests from {origin} are not taken");
+        if (socket.AddressFamily == AddressFamily.Unix)
+            return MayChange(socket) ? AdminRights.Change : AdminRights.Read;
         if (HasToken(context.Request))
             return AdminRights.Change;
         if (context.Request.Headers.Authorization.Count > 0)
             throw AdminException.Unauthorized("the token is not the one in Admin.Token");
-        return IPAddress.IsLoopback(context.Connection.RemoteIpAddress ?? IPAddress.None)
-            ? AdminRights.Read : throw AdminException.Unauthorized("a bearer token is needed here (Authorization: Bearer ...)");
+        return IPAddress.IsLoopback(context.Connection.RemoteIpAddress ?? IPAddress.None) ? AdminRights.Read : AdminRights.None;
     }
 
     private bool MayChange(Socket socket)
@@ -51,14 +50,13 @@ internal sealed class AdminGate(AdminConfig config, string folder, uint socketGr
         return user == 0 || user == Linux.Libc.EffectiveUser || group == socketGroup;
     }
 
-    /// <summary>The endpoint's own address as a name, or localhost there: nothing that somebody's DNS could say.</summary>
+    /// <summary>The endpoint's own address as a name, or localhost there and on the UNIX socket: nothing that somebody's DNS could say.</summary>
     private static bool IsOwnName(HostString host, Socket socket)
     {
-        if (socket.LocalEndPoint is not IPEndPoint local)
-            return false;
+        var own = socket.LocalEndPoint is IPEndPoint local ? Plain(local.Address) : IPAddress.Loopback;
         var name = host.Host.Trim('[', ']');
-        return IPAddress.TryParse(name, out var address) ? Plain(address).Equals(Plain(local.Address))
-            : IPAddress.IsLoopback(Plain(local.Address)) && name.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+        return IPAddress.TryParse(name, out var address) ? Plain(address).Equals(own)
+            : IPAddress.IsLoopback(own) && name.Equals("localhost", StringComparison.OrdinalIgnoreCase);
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -20,6 +20,9 @@ internal sealed record AdminRoute(string Method, string Path, string Summary, Fu
     /// <summary>What the answer is; null: no JSON.</summary>
     public JsonTypeInfo? Result { get; init; }
 
+    /// <summary>For those, too, who may not read.</summary>
+    public bool IsPublic { get; init; }
+
     public bool IsChange => Method != "GET";
 
     /// <summary>The parameters of a path by their names; null: it is another route's.</summary>

@@ -14,16 +14,22 @@ namespace Proxify.Program.Admin;
 /// <param name="logger">For defects.</param>
 internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate gate, ILogger logger)
 {
+    /// <summary>Whatever a browser is given, it runs the dashboard's own files alone, sends nothing elsewhere, and shows it in no other page.</summary>
+    private const string ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public async Task AnswerAsync(HttpContext context)
     {
         var response = context.Response;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        response.Headers["Referrer-Policy"] = "no-referrer";
         AdminRoute? route = null;
         try
         {
-            (route, var parameters) = Find(context);
-            await route.Answer(new AdminCall(context, parameters));
+            (route, var call) = Find(context);
+            await route.Answer(call);
         }
         catch (AdminException e)
         {
@@ -65,7 +71,7 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
         }
     }
 
-    private (AdminRoute Route, Dictionary<string, string> Parameters) Find(HttpContext context)
+    private (AdminRoute Route, AdminCall Call) Find(HttpContext context)
     {
         var rights = gate.RightsOf(context);
         var request = context.Request;
@@ -78,8 +84,11 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
             allowed.Add(route.Method);
             if (route.Method != request.Method)
                 continue;
+            var call = new AdminCall(context, parameters, rights);
+            if (rights == AdminRights.None && !route.IsPublic)
+                throw AdminException.Unauthorized("a bearer token is needed here (Authorization: Bearer ...)");
             if (!route.IsChange)
-                return (route, parameters);
+                return (route, call);
             if (rights != AdminRights.Change)
                 throw AdminException.Forbidden("this changes something, for which a bearer token (over TCP) or the socket's user or group is needed");
             // No form of another page's can send this type without being asked for first, which is not allowed.
@@ -87,7 +96,7 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
                 throw new AdminException(StatusCodes.Status415UnsupportedMediaType, "expected a body of type application/json");
             if (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"))
                 throw AdminException.Forbidden("requests from other sites are not taken");
-            return (route, parameters);
+            return (route, call);
         }
 
         if (allowed.Count == 0)

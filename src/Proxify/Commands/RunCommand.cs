@@ -8,6 +8,7 @@ using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Program.Admin;
+using Proxify.Program.Admin.Dashboard;
 using Proxify.Program.Logging;
 using Proxify.Steering;
 
@@ -92,7 +93,8 @@ internal sealed class RunCommand(RunOptions options)
         var logger = logging.CreateLogger("Proxify");
         var (events, levels) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LogLevelSwitch>());
         var api = new AdminApi(service, file, events, levels, TimeProvider.System, logger);
-        return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(api.Routes, gate, logger), logging);
+        IReadOnlyList<AdminRoute> routes = [.. DashboardFiles.Routes, .. api.Routes];
+        return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(routes, gate, logger), logging);
     }
 
     private void Configure(ILoggingBuilder logging, ParseResult parsed, LogFile? file) =>

@@ -77,6 +77,31 @@ public sealed class AdminAccessTests
 
         Assert.Contains(error, (await lab.AskHttpAsync("/v1/status", "GET", null, header)).Error(403));
         Assert.Contains(error, (await lab.AskHttpAsync("/v1/reload", "POST", null, header, Bearer)).Error(403));
+        // ssh may forward a port to the socket.
+        Assert.Contains(error, (await lab.AskAsync("/v1/status", "GET", null, header)).Error(403));
+        Assert.Contains(error, (await lab.AskAsync("/v1/reload", "POST", null, header)).Error(403));
+    }
+
+    [Fact]
+    public async Task From_elsewhere_there_are_only_the_dashboards_files_without_the_token()
+    {
+        var (lab, netns) = await Lab.CreateWithNetnsAsync();
+        await using var owned = lab;
+        const string Address = "192.0.2.1";
+        (await RunningProcess.RunAsync([Tool.Require("ip", "iproute2"), "-n", netns.Name, "address", "add", $"{Address}/32", "dev", "lo"])).Succeeded();
+        var (port, target, token) = (lab.Port(), lab.Port(), Path.Combine(lab.Directory, "token"));
+        File.WriteAllText(token, AdminLab.Token);
+        var admin = $"{{\"Listen\":[\"{Address}:9600\"],\"Token\":\"{token}\",\"Socket\":\"off\"}}";
+        var proxify = await lab.StartProxifyAsync($"{Config.Single(port, target)[..^1]},\"Admin\":{admin}}}");
+        await proxify.WaitForEventAsync("Listening");
+
+        Assert.Equal("200", await AskAsync("/"));
+        Assert.Equal("401", await AskAsync("/v1/status"));
+        Assert.Equal("401", await AskAsync("/v1/reload", "-X", "POST"));
+        Assert.Equal("200", await AskAsync("/v1/status", "-H", Bearer));
+
+        async Task<string> AskAsync(string path, params string[] options) => (await lab.RunAsync([
+            Tool.Require("curl", "curl"), "-sS", "-o", "/dev/null", "-w", "%{http_code}", .. options, $"http://{Address}:9600{path}"])).Succeeded().Output;
     }
 
     [Fact]

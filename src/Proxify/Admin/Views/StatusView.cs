@@ -35,6 +35,9 @@ internal sealed record StatusView
 
     public required long BufferBytes { get; init; }
 
+    /// <summary>Whether who asks may change something.</summary>
+    public required bool MayChange { get; init; }
+
     /// <summary>Null: each port has a listener.</summary>
     public required KernelView? Steering { get; init; }
 
