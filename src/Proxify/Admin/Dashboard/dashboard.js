@@ -849,7 +849,7 @@ by("app-pause").addEventListener("click", () => {
 
 // ---- Getting about ----
 
-async function openByAddress() {
+async function openByAddress(event) {
     const before = now.open;
     const name = /^#app=(.*)$/.exec(location.hash)?.[1];
     now.open = name === undefined ? null : new URLSearchParams(`app=${name}`).get("app");
@@ -859,6 +859,8 @@ async function openByAddress() {
     by("target-filter").value = "";
     by("target-troubled").checked = false;
     await lookNow();
+    if (event === undefined)
+        return; // a page that has just been loaded begins at its top
     if (now.open !== null && !by("app").hidden) {
         by("app").scrollIntoView({ block: "nearest" });
         by("app").focus({ preventScroll: true });
