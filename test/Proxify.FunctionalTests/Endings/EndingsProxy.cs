@@ -110,7 +110,14 @@ internal sealed class EndingsProxy : ILoggerFactory, ILogger, IAsyncDisposable
         [
             .. entrances.Zip(targets).Select(static (lane, i) => App(lane.First, lane.Second, LaneTls.Of(i))),
         ],
-        Timeouts = new TimeoutsConfig { Connect = TimeSpan.FromMinutes(1), Idle = Off, HalfClose = Off, Drain = TimeSpan.Zero },
+        Timeouts = new TimeoutsConfig
+        {
+            Connect = TimeSpan.FromMinutes(1),
+            Handshake = TimeSpan.FromMinutes(1),
+            Idle = Off,
+            HalfClose = Off,
+            Drain = TimeSpan.Zero,
+        },
         Health = new HealthConfig { Active = false, EjectAfter = 0 },
     };
 
