@@ -15,7 +15,8 @@ public sealed class SourceAddressTests
         await using var net = await TransparentLab.CreateAsync();
         await net.ShellAsync($"ip {(ipv6 ? "-6" : "")} route add local {network} dev lo; echo {(ipv6 ? 1 : 0)} > /proc/sys/net/ipv6/ip_nonlocal_bind");
         var service = await net.StartServiceAsync(ipv6);
-        await net.Lab.StartProxifyAsync(Config.Of(TransparentTests.App(5001, ipv6).With("Source", network)));
+        // Checks take turns as well.
+        await net.Lab.StartProxifyAsync(Config.Of(TransparentTests.App(5001, ipv6).With("Source", network).With("Health", new { Active = false })));
 
         for (var i = 0; i < 8; i++)
             await TransparentTests.EchoAsync(net, 5001, ipv6: false);
