@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run check test reference endings bulk fuzz pack bench bench-steering bench-failures clean
+.PHONY: help run check test reference endings bulk chaos fuzz pack bench bench-framed bench-admin bench-steering bench-failures clean
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
@@ -10,13 +10,16 @@ help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
 	@echo "make check    build, look at the format, run the unit tests: under a minute, for daily work"
 	@echo "make test     build and run every test (system tests want root)"
-	@echo "make reference  write config.schema.json, the tables of docs/configuration.md and docs/openapi.json from what they describe"
+	@echo "make reference  write config.schema.json, the tables of docs/configuration.md, docs/openapi.json and packaging/man from what they describe"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
 	@echo "make bulk     send 1 GiB each way through relays of every kind, plain and TLS, byte by byte compared"
+	@echo "make chaos    call the admin API at random for 10 minutes on each transport, beside load, reloads and deaths of targets"
 	@echo "make fuzz     try 100,000,000 inputs on each parser of what strangers send"
 	@echo "make proxify  build the native binary ./proxify"
 	@echo "make pack     build the library's NuGet packages into artifacts/packages"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
+	@echo "make bench-framed  the part of it that is about framed apps, beside direct connections and twemproxy"
+	@echo "make bench-admin  measure what scrapes, a dashboard and top cost those who use the proxy"
 	@echo "make bench-steering  measure what steering costs and spares (wants root)"
 	@echo "make bench-failures  let targets fail and clients flood behind proxify and HAProxy (wants root)"
 	@echo "make clean    remove what was built"
@@ -42,13 +45,16 @@ test: proxify
 
 reference: proxify
 	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.Tests -c Release -v quiet -- -noColor -class Proxify.Tests.Configuration.ConfigSchemaTests -class Proxify.Tests.Configuration.ConfigDocumentationTests
-	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.SystemTests -c Release -v quiet -- -noColor -class Proxify.SystemTests.Admin.OpenApiTests
+	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.SystemTests -c Release -v quiet -- -noColor -class Proxify.SystemTests.Admin.OpenApiTests -class Proxify.SystemTests.ManPageTests
 
 endings:
 	PROXIFY_ENDINGS=$${PROXIFY_ENDINGS:-100000} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -class Proxify.FunctionalTests.Endings.EndingsTests
 
 bulk:
 	PROXIFY_BULK=$${PROXIFY_BULK:-1024} dotnet run --project test/Proxify.FunctionalTests -c Release -v quiet -- -noColor -reporter verbose -method '*.RelayDataTests.Relay_bulk_both_ways_at_once_arrives_byte_exact'
+
+chaos: proxify
+	for transport in uring sockets; do PROXIFY_CHAOS=$${PROXIFY_CHAOS:-10} PROXIFY_TRANSPORT=$$transport dotnet run --project test/Proxify.SystemTests -c Release -v quiet -- -noColor -showLiveOutput -class Proxify.SystemTests.Admin.AdminChaosTests || exit 1; done
 
 fuzz:
 	PROXIFY_FUZZ=$${PROXIFY_FUZZ:-100000000} dotnet run --project test/Proxify.FuzzTests -c Release -v quiet -- -noColor -showLiveOutput -longRunning 600 -class Proxify.FuzzTests.FuzzTests
@@ -61,6 +67,14 @@ pack:
 bench: proxify
 	@bash bench/peers/install.sh
 	dotnet run -c Release --project bench/peers -- $(BENCH)
+
+bench-framed: proxify
+	@bash bench/peers/install.sh
+	dotnet run -c Release --project bench/peers -- --only framed $(or $(BENCH),--rounds 3 --seconds 2)
+
+bench-admin: proxify
+	@bash bench/peers/install.sh
+	dotnet run -c Release --project bench/peers -- --only redis-get --proxies proxify+nobody,proxify+scrape,proxify+dashboard,proxify+top $(or $(BENCH),--rounds 9)
 
 bench-steering: proxify
 	@bash bench/peers/install.sh

@@ -11,30 +11,35 @@ static class Bench
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
     /// <returns>False when something failed.</returns>
-    public static async Task<bool> RunAsync(Options options, IReadOnlyList<IWork> works, IReadOnlyList<Contender> contenders, CancellationToken cancellation)
+    public static async Task<bool> RunAsync(Options options, IReadOnlyList<Match> matches, CancellationToken cancellation)
     {
         using var workspace = new Workspace();
         var started = Stopwatch.StartNew();
         var busy = await Machine.BusyAsync(cancellation);
         if (busy > 0.1)
             await Console.Error.WriteLineAsync($"the machine is {busy:P0} busy with other work: expect noise");
+        var obstacle = matches.Any(match => match.Work.IsHeld) ? CpuQuota.Obstacle() : null;
         var scores = new List<Scores>();
-        foreach (var work in works)
-            scores.Add(await RunAsync(work, options, contenders, workspace, cancellation));
+        foreach (var match in matches.Where(match => obstacle is null || !match.Work.IsHeld))
+            scores.Add(await RunAsync(match, options, workspace, cancellation));
 
         await Console.Out.WriteLineAsync(
-            $"Medians of {options.Rounds} interleaved rounds of about {options.Seconds} s; ↑ more is better, ↓ less is better. CPU is the proxy's own, user and kernel.\n");
-        await Machine.DescribeAsync(Console.Out, contenders, busy, cancellation);
+            $"Medians of {options.Rounds} interleaved rounds of about {options.Seconds} s; ↑ more is better, ↓ less is better. CPU is the proxy's own where it is nobody else's, user and kernel.\n");
+        await Machine.DescribeAsync(Console.Out, [.. matches.SelectMany(match => match.Contenders).Distinct()], busy, cancellation);
+        if (obstacle is not null)
+            await Console.Out.WriteLineAsync(
+                $"- left out ({obstacle}): {string.Join(", ", matches.Where(match => match.Work.IsHeld).Select(match => match.Work.Name))}");
         foreach (var score in scores)
             Table.Print(Console.Out, score);
+        Table.PrintAims(Console.Out, scores);
         await Console.Error.WriteLineAsync($"took {started.Elapsed:mm\\:ss}");
         return !scores.Any(score => score.HasFailures);
     }
 
-    static async Task<Scores> RunAsync(IWork work, Options options, IReadOnlyList<Contender> contenders, Workspace workspace, CancellationToken cancellation)
+    static async Task<Scores> RunAsync(Match match, Options options, Workspace workspace, CancellationToken cancellation)
     {
+        var (work, contenders) = match;
         await using var owned = work;
-        contenders = [.. contenders.Where(contender => contender.Terminates || !work.IsTls)];
         var scores = new Scores(work, contenders);
         var limit = TimeSpan.FromSeconds(2 * options.Seconds) + Grace;
         if (await FailureAsync(token => StartAsync(work, workspace, token), limit, cancellation) is { } trouble)
@@ -74,7 +79,7 @@ static class Bench
 
     static async Task<double?[]> MeasureAsync(IWork work, Contender contender, Workspace workspace, CancellationToken cancellation)
     {
-        await using var relay = await contender.StartAsync(work.Target, work.Certificate, workspace, cancellation);
+        await using var relay = await contender.StartAsync(work, workspace, cancellation);
         try
         {
             var figures = await work.MeasureAsync(relay, cancellation);

@@ -14,7 +14,7 @@ static class Machine
         foreach (var contender in contenders.DistinctBy(contender => string.Join(" ", contender.Version)).Where(contender => contender.Version.Length > 0))
             await to.WriteLineAsync($"- {contender.Name.Split(':')[0]}: {await VersionAsync(contender.Version, cancellation)}");
         await to.WriteLineAsync(
-            $"- load and targets: {await VersionAsync(["redis-server", "--version"], cancellation)}; {await VersionAsync(["nginx", "-v"], cancellation)}; {await VersionAsync(["wrk", "-v"], cancellation)}; {await VersionAsync(["iperf3", "--version"], cancellation)}");
+            $"- load and targets: {await VersionAsync(["redis-server", "--version"], cancellation)}; {await VersionAsync(["nginx", "-v"], cancellation)}; {await VersionAsync(["wrk", "-v"], cancellation)}; {await VersionAsync(["iperf3", "--version"], cancellation)}; {await VersionAsync(["memcached", "--version"], cancellation)}");
     }
 
     /// <summary>How much of the processors is in use now, 0 to 1: figures from a busy machine are noise, and the reader should know.</summary>

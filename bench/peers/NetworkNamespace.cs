@@ -33,12 +33,9 @@ static partial class NetworkNamespace
             return;
 
         // A thread could enter by unshare(2), but the processes started by other threads would stay outside: so exec.
-        var self = Environment.GetCommandLineArgs();
-        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [Environment.ProcessPath!, self[0]]
-            : [Environment.ProcessPath!];
+        var (program, arguments) = Self.Command(Environment.GetCommandLineArgs()[1..]);
         _ = SetEnvironment(Marker, "1", 1);
-        _ = Execute("unshare", ["unshare", "--net", "sh", "-c", Script, "sh", .. program, .. self[1..], null]);
+        _ = Execute("unshare", ["unshare", "--net", "sh", "-c", Script, "sh", program, .. arguments, null]);
         _ = SetEnvironment(Marker, "", 0);
         throw new BenchException($"unshare: {Marshal.GetLastPInvokeErrorMessage()}");
     }

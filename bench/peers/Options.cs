@@ -12,10 +12,10 @@ sealed record Options
     /// <summary>Connections of the works that do not name their own number. Default 50.</summary>
     public required int Connections { get; init; }
 
-    /// <summary>Names of works; empty means all.</summary>
+    /// <summary>Names of works, or what several names begin with; empty means all.</summary>
     public required IReadOnlyList<string> Only { get; init; }
 
-    /// <summary>Names of contenders, in the order of the table.</summary>
+    /// <summary>Names of contenders, in the order of the table; empty means those that each work is meant for.</summary>
     public required IReadOnlyList<string> Proxies { get; init; }
 
     public required FileInfo Proxify { get; init; }

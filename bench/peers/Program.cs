@@ -1,5 +1,9 @@
 using System.CommandLine;
 using Proxify.Peers;
+using Proxify.Peers.Targets;
+
+if (args is [FrameServer.Name, var port])
+    FrameServer.Run(int.Parse(port));
 
 var rounds = new Option<int>("--rounds") { Description = "How often each contender does each work", DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "How long one measurement takes, about", DefaultValueFactory = _ => 4 };
@@ -10,13 +14,13 @@ var connections = new Option<int>("--connections")
 };
 var only = new Option<string>("--only")
 {
-    Description = $"Works, separated by commas: {string.Join(", ", Catalogue.WorkNames)}",
+    Description = $"Works, separated by commas, or what the names of several begin with, such as framed: {string.Join(", ", Catalogue.WorkNames)}",
     DefaultValueFactory = _ => ""
 };
 var proxies = new Option<string>("--proxies")
 {
-    Description = "Contenders, separated by commas: proxify, proxify:TRANSPORT, haproxy, nginx, direct, sketch",
-    DefaultValueFactory = _ => "proxify,haproxy,nginx,direct",
+    Description = $"Contenders, separated by commas: {Catalogue.ContenderNames}; without it those that a work is meant for",
+    DefaultValueFactory = _ => "",
 };
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
 var sketch = new Option<FileInfo?>("--sketch") { Description = "Another relay to compare with, called as PATH LISTEN_PORT TARGET_PORT" };
@@ -27,7 +31,7 @@ foreach (var number in new[] { rounds, seconds, connections })
             result.AddError($"{number.Name}: expected a whole number of at least 1.");
     });
 
-var command = new RootCommand("Runs proxify, HAProxy and nginx in turn on the same work and prints a table of medians.")
+var command = new RootCommand("Runs proxify and its peers in turn on the same work and prints a table of medians.")
 {
     rounds, seconds, connections, only, proxies, proxify, sketch,
 };
@@ -45,10 +49,9 @@ command.SetAction(async (parsed, cancellation) =>
     };
     try
     {
-        var contenders = Catalogue.Contenders(options);
-        var works = Catalogue.Works(options);
+        var matches = Catalogue.Matches(options);
         NetworkNamespace.Enter();
-        return await Bench.RunAsync(options, works, contenders, cancellation) ? 0 : 1;
+        return await Bench.RunAsync(options, matches, cancellation) ? 0 : 1;
     }
     catch (UsageException wrong)
     {

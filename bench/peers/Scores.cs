@@ -29,6 +29,10 @@ sealed class Scores(IWork work, IReadOnlyList<Contender> contenders)
         return sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
+    /// <summary>The same of whoever is called so; null without such a contender.</summary>
+    public double? Median(string contender, int figure) =>
+        contenders.FirstOrDefault(one => one.Name == contender) is { } one ? Median(one, figure) : null;
+
     /// <summary>The better of the peers' medians, each figure by itself: the harder comparison.</summary>
     public double? BetterPeer(int figure)
     {

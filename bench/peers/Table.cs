@@ -1,3 +1,5 @@
+using Proxify.Peers.Contenders;
+
 namespace Proxify.Peers;
 
 /// <summary>Prints the scores of a work as a markdown table.</summary>
@@ -16,11 +18,43 @@ static class Table
                 ? [contender.Name, $"failed: {reason.Replace('|', '/')}", .. figures.Skip(1).Select(_ => "")]
                 : [contender.Name, .. figures.Select((figure, i) => figure.Format(scores.Median(contender, i)))]);
 
-        if (!scores.Contenders.Any(contender => contender.IsPeer))
-            return;
-        foreach (var contender in scores.Contenders.Where(contender => contender.IsCompared && scores.Failure(contender) is null))
-            Row(to, [$"**{contender.Name} ÷ better peer**", .. figures.Select((_, i) => $"**{Ratio(scores.Median(contender, i), scores.BetterPeer(i))}**")]);
+        var compared = scores.Contenders.Where(contender => contender.IsCompared && scores.Failure(contender) is null);
+        foreach (var (contender, name, median) in compared.SelectMany(contender => Yardsticks(scores, contender)))
+            Row(to, [$"**{contender.Name} ÷ {name}**", .. figures.Select((_, i) => $"**{Ratio(scores.Median(contender, i), median(i))}**")]);
     }
+
+    /// <summary>Prints what was to be reached, and whether it was; nothing where no work says such a thing.</summary>
+    public static void PrintAims(TextWriter to, IReadOnlyList<Scores> all)
+    {
+        var aims = all.SelectMany(scores => scores.Work.Aims.Select(aim => (scores, aim)))
+            .Where(row => row.scores.Contenders.Any(contender => contender.Name == row.aim.Contender)).ToArray();
+        if (aims.Length == 0)
+            return;
+        to.WriteLine();
+        to.WriteLine("### Aims");
+        to.WriteLine();
+        Row(to, ["work", "figure", "aim", "measured", ""]);
+        Row(to, ["---", "---", "---:", "---:", "---"]);
+        foreach (var (scores, aim) in aims)
+        {
+            var figure = scores.Work.Figures[aim.Figure];
+            var measured = scores.Median(aim.Contender, aim.Figure) / scores.Median(aim.Yardstick, aim.Figure);
+            // As printed: what reads as equal is.
+            var isMet = measured is { } value && (figure.MoreIsBetter ? Math.Round(value, 2) >= aim.Bound : Math.Round(value, 2) <= aim.Bound);
+            Row(to,
+            [
+                scores.Work.Name, $"{figure.Name}, {aim.Contender} ÷ {aim.Yardstick}", $"{(figure.MoreIsBetter ? '≥' : '≤')} {aim.Bound}",
+                measured is null ? "–" : $"{measured:0.00}", isMet ? "met" : measured is null ? "not measured" : "**missed**",
+            ]);
+        }
+    }
+
+    /// <summary>What a contender is compared with: the better peer; where requests are known, each peer and direct connections.</summary>
+    static IEnumerable<(Contender Contender, string Name, Func<int, double?> Median)> Yardsticks(Scores scores, Contender contender) =>
+        scores.Work.Protocol is null
+            ? scores.Contenders.Any(one => one.IsPeer) ? [(contender, "better peer", scores.BetterPeer)] : []
+            : scores.Contenders.Where(one => contender.SharesConnections && (one.IsPeer || one is DirectContender))
+                .Select(one => (contender, one.Name, (Func<int, double?>)(figure => scores.Median(one, figure))));
 
     static string Ratio(double? ours, double? theirs) => ours is { } a && theirs is { } b && b != 0 ? $"{a / b:0.00}" : "–";
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what the side-by-side benchmark runs: HAProxy, nginx, redis, wrk, iperf3, curl (Debian, Ubuntu).
+# Installs what the side-by-side benchmark runs: HAProxy, nginx, twemproxy, redis, memcached, wrk, iperf3, curl (Debian, Ubuntu).
 # Only what is missing is installed, and no service is started or enabled by it:
 # a proxy that somebody measures with must not begin to serve their machine.
 set -euo pipefail
@@ -19,6 +19,8 @@ need redis-tools command -v redis-benchmark
 need wrk command -v wrk
 need iperf3 command -v iperf3
 need curl command -v curl
+need nutcracker command -v nutcracker
+need memcached command -v memcached
 need iproute2 command -v ip
 
 if [ ${#missing[@]} -eq 0 ]; then
@@ -54,7 +56,7 @@ apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
 # The policy stops the start, not the enabling for the next boot.
 for package in "${missing[@]}"; do
     case $package in
-        haproxy | redis-server | iperf3) service=$package ;;
+        haproxy | redis-server | iperf3 | nutcracker | memcached) service=$package ;;
         nginx-light) service=nginx ;;
         *) continue ;;
     esac

@@ -72,12 +72,17 @@ public unsafe struct IoUringSqe
     }
 
     /// <summary>Completes once, with up to <paramref name="length"/> bytes in a provided buffer; 0: as many as fit.</summary>
-    public void RecvProvided(int socket, ushort bufferGroup, uint length = 0)
+    /// <param name="socket">The socket.</param>
+    /// <param name="bufferGroup">Where the buffer comes from.</param>
+    /// <param name="length">The most bytes.</param>
+    /// <param name="pollFirst">Nothing is expected to be there yet.</param>
+    public void RecvProvided(int socket, ushort bufferGroup, uint length = 0, bool pollFirst = false)
     {
         Opcode = IoUringOp.Recv;
         Fd = socket;
         Len = length;
         Flags = IoUringSqeBits.BufferSelect;
+        IoPrio = pollFirst ? IoUringSocketBits.PollFirst : IoUringSocketBits.None;
         BufGroup = bufferGroup;
     }
 
@@ -89,6 +94,16 @@ public unsafe struct IoUringSqe
         Addr = (ulong)buffer;
         Len = length;
         OpFlags = Libc.MsgNoSignal | Libc.MsgDontWait;
+    }
+
+    /// <summary>Sends what there is room for, waiting for some: fewer bytes than asked.</summary>
+    public void Send(int socket, void* buffer, uint length)
+    {
+        Opcode = IoUringOp.Send;
+        Fd = socket;
+        Addr = (ulong)buffer;
+        Len = length;
+        OpFlags = Libc.MsgNoSignal;
     }
 
     public void Read(int fd, void* buffer, uint length)

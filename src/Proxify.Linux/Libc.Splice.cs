@@ -25,6 +25,16 @@ public static unsafe partial class Libc
         return moved >= 0 ? moved : -Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>read(2) of what a pipe holds; -EAGAIN where that is nothing.</summary>
+    public static int ReadPipe(int fd, Span<byte> buffer)
+    {
+        fixed (byte* b = buffer)
+            return Result(read(fd, b, (nuint)buffer.Length));
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int fd, void* buffer, nuint count);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);
 

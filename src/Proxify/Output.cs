@@ -20,6 +20,13 @@ internal static class Output
 
     public static void WriteLine(string line) => Console.Out.WriteLine(Printable.Line(line));
 
+    /// <summary>A text of several lines; nothing where it is empty.</summary>
+    public static void WriteLines(string text)
+    {
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            WriteLine(line);
+    }
+
     public static void WriteError(string line) => Console.Error.WriteLine((ErrorIsJournal ? Journal.Prefix(LogLevel.Error) : "") + Printable.Line(line));
 
     /// <summary>On standard error, in the log's format: who collects JSON lines shall not meet others.</summary>

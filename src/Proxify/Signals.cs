@@ -6,7 +6,7 @@ namespace Proxify.Program;
 /// <summary>
 /// The process's signals. SIGTERM, SIGINT and SIGQUIT ask to stop: the first lets sessions end by themselves, the second ends them, the third ends the process.
 /// SIGHUP asks for the config to be read again, unless it comes because the terminal is gone: then it asks to stop. SIGUSR1 asks for the log file to be opened
-/// anew. SIGUSR2, which means something to other servers, means nothing here.
+/// anew, SIGUSR2 for another process to take this one's place.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -52,6 +52,8 @@ internal sealed class Signals : IDisposable
     });
 
     public void OnUser1(Action reopen) => Handle(User1, reopen);
+
+    public void OnUser2(Action upgrade) => Handle(User2, upgrade);
 
     public void Dispose()
     {

@@ -15,6 +15,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [
         new ClientHelloTarget(), new Tls13RecordsTarget(), new DnsResponseTarget(),
         new ProxyLineTarget(), new ProxyBinaryTarget(), new PostgresGreetingTarget(),
+        new RedisTarget(), new MemcachedTarget(), new LengthPrefixedTarget(), new LineTarget(),
     ];
 
     private static long Count => long.Parse(Environment.GetEnvironmentVariable("PROXIFY_FUZZ") is { Length: > 0 } count ? count : "100000");

@@ -105,6 +105,37 @@ public sealed class AccessLogTests
         Assert.Empty(proxy.Sessions);
     }
 
+    [Theory]
+    [InlineData("uring")]
+    [InlineData("sockets")]
+    public async Task A_session_that_goes_on_has_interim_records_with_the_fields_of_its_app(string transport)
+    {
+        await using var lab = await Lab.CreateAsync();
+        using var targets = lab.Listen();
+        var port = lab.Port();
+        var proxy = await lab.StartProxifyAsync(
+            Config.Of(Config.App("app", port, Config.Local(targets.Port))
+                .With("AccessLog", new { Interim = "1s", Fields = new[] { "reason", "from_target", "from_client", "app" } })),
+            new() { Transport = transport });
+        using var client = await lab.ConnectAsync(port);
+        using var target = await targets.AcceptAsync();
+        await client.SendAsync(29);
+        await target.SendAsync(31);
+        await client.ReceiveAsync(31);
+
+        var interim = await proxy.WaitForEventAsync("SessionInterim");
+        var next = await proxy.WaitForEventAsync("SessionInterim", proxy.LogPosition);
+        client.Fin();
+        target.Fin();
+        var session = await proxy.WaitForEventAsync("Session");
+
+        Assert.All([interim, next], e => Assert.True(e.IsNull("reason")));
+        Assert.Equal("session of app app goes on", interim.Message);
+        Assert.Equal(["time", "level", "event", "id", "message", "reason", "from_target", "from_client", "app"], interim.Names);
+        Assert.Equal(["done", "31", "29", "app"], session.Names.Skip(5).Select(session.Text));
+        Assert.Equal([29, 31], [next.Number("from_client"), next.Number("from_target")]);
+    }
+
     [Fact]
     public async Task Payload_never_reaches_the_log()
     {

@@ -49,21 +49,26 @@ public sealed class ScaleTests(ITestOutputHelper output)
         await using var lab = await Lab.CreateAsync();
         using var targets = lab.Listen();
         var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), new() { Transport = transport });
+        var socket = Path.Combine(lab.Directory, "admin.sock");
+        var config = Config.Single(port, targets.Port).Insert(1, $"\"Admin\":{{\"Socket\":\"{socket}\"}},");
+        var proxy = await lab.StartProxifyAsync(config, new() { Transport = transport });
         using var live = await lab.ConnectAsync(port);
         using var liveTarget = await targets.AcceptAsync();
         await Peer.PingPongAsync(live, liveTarget);
 
-        // The limit bounds a descriptor's number (getrlimit(2)): now not one more can be had.
-        await SetLimitAsync(proxy.LowestFreeDescriptor);
+        // The limit bounds a descriptor's number (getrlimit(2)): now not one more can be had, and what is closed meanwhile makes no room.
+        await SetLimitAsync(3);
         using var waiting = await lab.ConnectAsync(port);
         await proxy.WaitForEventAsync("AcceptPaused");
+        var admin = lab.RunAsync([Repository.Binary, "status", "--admin", socket]);
 
         var before = proxy.CpuTicks;
         await Patience.Never(() => proxy.Process.HasExited);
         Assert.InRange(proxy.CpuTicks - before, 0, 10);
         await Peer.PingPongAsync(live, liveTarget);
+        Assert.False(admin.IsCompleted);
         await SetLimitAsync(4_096);
+        (await admin).Succeeded();
         using var waitingTarget = await targets.AcceptAsync();
         await Peer.PingPongAsync(waiting, waitingTarget);
         Assert.Single(proxy.Events, static e => e.Level != "info");

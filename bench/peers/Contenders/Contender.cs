@@ -1,3 +1,5 @@
+using Proxify.Peers.Works;
+
 namespace Proxify.Peers.Contenders;
 
 /// <summary>Something that carries connections from a port to a target.</summary>
@@ -14,23 +16,28 @@ abstract class Contender(string name)
     /// <summary>It can end TLS.</summary>
     public virtual bool Terminates => true;
 
+    /// <summary>It knows requests, and sends those of many clients over a few connections to the target.</summary>
+    public virtual bool SharesConnections => false;
+
+    /// <summary>It can do that work, and has something to say about it.</summary>
+    public virtual bool Suits(IWork work) => Terminates || !work.IsTls;
+
     /// <summary>The command that prints the version on its first line; empty when there is none.</summary>
     public virtual string[] Version => [];
 
     /// <summary>Starts it and waits until it takes connections.</summary>
-    /// <param name="target">Where its connections go, on 127.0.0.1.</param>
-    /// <param name="certificate">With which it ends TLS; null: it carries bytes as they come.</param>
+    /// <param name="work">What it is to do, and for which target.</param>
     /// <param name="workspace">For its config.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="BenchException">It cannot be started.</exception>
-    public virtual async Task<Relay> StartAsync(int target, Certificate? certificate, Workspace workspace, CancellationToken cancellation)
+    public virtual async Task<Relay> StartAsync(IWork work, Workspace workspace, CancellationToken cancellation)
     {
         var port = Ports.Next();
-        var process = ProcessHandle.Start(Program, Arguments(port, target, certificate, workspace));
+        var process = ProcessHandle.Start(Program, Arguments(port, work, workspace));
         try
         {
             await Ports.WaitForListenerAsync(port, process, cancellation);
-            return new Relay(port, process);
+            return new Relay(port, process, SharesConnections);
         }
         catch
         {
@@ -41,5 +48,5 @@ abstract class Contender(string name)
 
     protected abstract string Program { get; }
 
-    protected abstract string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace);
+    protected abstract string[] Arguments(int listen, IWork work, Workspace workspace);
 }

@@ -1,3 +1,5 @@
+using Proxify.Peers.Works;
+
 namespace Proxify.Peers.Contenders;
 
 /// <summary>No proxy at all: the limit.</summary>
@@ -7,8 +9,8 @@ sealed class DirectContender() : Contender("direct")
 
     protected override string Program => throw new NotSupportedException();
 
-    public override Task<Relay> StartAsync(int target, Certificate? certificate, Workspace workspace, CancellationToken cancellation) =>
-        Task.FromResult(new Relay(target, process: null));
+    public override Task<Relay> StartAsync(IWork work, Workspace workspace, CancellationToken cancellation) =>
+        Task.FromResult(new Relay(work.Target, process: null));
 
-    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace) => throw new NotSupportedException();
+    protected override string[] Arguments(int listen, IWork work, Workspace workspace) => throw new NotSupportedException();
 }

@@ -1,3 +1,5 @@
+using Proxify.Peers.Works;
+
 namespace Proxify.Peers.Contenders;
 
 sealed class HaproxyContender() : Contender("haproxy")
@@ -9,6 +11,6 @@ sealed class HaproxyContender() : Contender("haproxy")
     protected override string Program => "haproxy";
 
     // -db: stay in the foreground.
-    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace) =>
-        ["-db", "-f", workspace.Expand(certificate is null ? "haproxy.cfg" : "haproxy-tls.cfg", listen, target, certificate)];
+    protected override string[] Arguments(int listen, IWork work, Workspace workspace) =>
+        ["-db", "-f", workspace.Expand(work.Certificate is null ? "haproxy.cfg" : "haproxy-tls.cfg", listen, work.Target, work.Certificate)];
 }

@@ -1,3 +1,5 @@
+using Proxify.Peers.Works;
+
 namespace Proxify.Peers.Contenders;
 
 sealed class NginxContender() : Contender("nginx")
@@ -9,6 +11,6 @@ sealed class NginxContender() : Contender("nginx")
     protected override string Program => "nginx";
 
     // -e: before it has read the config it would log to /var/log.
-    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace) =>
-        ["-e", "stderr", "-c", workspace.Expand(certificate is null ? "nginx.conf" : "nginx-tls.conf", listen, target, certificate)];
+    protected override string[] Arguments(int listen, IWork work, Workspace workspace) =>
+        ["-e", "stderr", "-c", workspace.Expand(work.Certificate is null ? "nginx.conf" : "nginx-tls.conf", listen, work.Target, work.Certificate)];
 }

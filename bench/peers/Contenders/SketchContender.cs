@@ -1,3 +1,5 @@
+using Proxify.Peers.Works;
+
 namespace Proxify.Peers.Contenders;
 
 /// <summary>Any other relay, called as PATH LISTEN_PORT TARGET_PORT, and with CERTIFICATE_FILE KEY_FILE besides where it is to end TLS.</summary>
@@ -7,6 +9,6 @@ sealed class SketchContender(FileInfo binary) : Contender("sketch")
 
     protected override string Program => binary.FullName;
 
-    protected override string[] Arguments(int listen, int target, Certificate? certificate, Workspace workspace) =>
-        [$"{listen}", $"{target}", .. certificate is null ? Array.Empty<string>() : [certificate.File, certificate.KeyFile]];
+    protected override string[] Arguments(int listen, IWork work, Workspace workspace) =>
+        [$"{listen}", $"{work.Target}", .. work.Certificate is { } certificate ? [certificate.File, certificate.KeyFile] : Array.Empty<string>()];
 }

@@ -25,6 +25,18 @@ interface IWork : IAsyncDisposable
     /// <summary>Ends TLS: not for contenders that cannot.</summary>
     bool IsTls => false;
 
+    /// <summary>What its requests are, as proxify's option <c>Protocol</c> names it, for contenders that know such a thing. Null (default): bytes.</summary>
+    string? Protocol => null;
+
+    /// <summary>A cache may answer most of it: contenders that have one take part.</summary>
+    bool IsForCaches => false;
+
+    /// <summary>Its server is held by a <see cref="CpuQuota"/>.</summary>
+    bool IsHeld => false;
+
+    /// <summary>What is asked of a contender's figures.</summary>
+    IReadOnlyList<Aim> Aims => [];
+
     /// <summary>Starts the target and whatever else is the same for all contenders.</summary>
     Task StartAsync(Workspace workspace, CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using Proxify.Peers.Contenders;
+using Proxify.Peers.Load;
 
 namespace Proxify.Peers.Works;
 
@@ -61,7 +62,7 @@ sealed class RedisGet(string name, int connections, int seconds) : IWork
             await Task.Delay(2, cancellation);
         }
         var before = relay.Cpu;
-        var figures = Parse(await load.FinishAsync(cancellation));
+        var figures = RedisBenchmark.Parse(await load.FinishAsync(cancellation));
         return [figures[0], figures[4], figures[6], (relay.Cpu - before)?.TotalMicroseconds / _requests];
     }
 
@@ -70,19 +71,9 @@ sealed class RedisGet(string name, int connections, int seconds) : IWork
     static async Task<double[]> RunAsync(int port, int requests, int connections, CancellationToken cancellation)
     {
         await using var load = Start(port, requests, connections);
-        return Parse(await load.FinishAsync(cancellation));
+        return RedisBenchmark.Parse(await load.FinishAsync(cancellation));
     }
 
     static ProcessHandle Start(int port, int requests, int connections) => ProcessHandle.Start(
         "redis-benchmark", "-p", $"{port}", "-t", "get", "-n", $"{requests}", "-c", $"{connections}", "--csv");
-
-    // "test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"
-    static double[] Parse(string csv)
-    {
-        var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var values = lines.Length < 2
-            ? []
-            : lines[^1].Split(',').Skip(1).Select(value => double.TryParse(value.Trim('"'), out var number) ? number : double.NaN).ToArray();
-        return values.Length == 7 && !values.Any(double.IsNaN) ? values : throw new BenchException($"redis-benchmark said: {csv.Trim()}");
-    }
 }

@@ -53,8 +53,16 @@ internal sealed class ContentCheck(TimeProvider timeProvider) : IDisposable
 
     private void EndInTime(CheckTask task, CancellationTokenSource end)
     {
-        if (task.IsTimeOver(timeProvider))
+        if (!task.IsTimeOver(timeProvider))
+            return;
+        try
+        {
             end.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The check has ended meanwhile; not every clock's timer waits for its callback when it is disposed.
+        }
     }
 
     private async Task<CheckResult> CheckAsync(CheckTask task, CancellationToken limit)

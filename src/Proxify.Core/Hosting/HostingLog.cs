@@ -12,6 +12,13 @@ internal static partial class HostingLog
     [LoggerMessage(1201, LogLevel.Information, "Config reloaded: {Entrance} for {Apps}.")]
     public static partial void ConfigReloaded(ILogger logger, string entrance, Count apps);
 
+    [LoggerMessage(1260, LogLevel.Information,
+        "Process {Successor} serves now, with {Taken} of this one. Left here, where they end by themselves or as Drain says: {Left}.")]
+    public static partial void HandedOver(ILogger logger, int successor, Count taken, Count left);
+
+    [LoggerMessage(1261, LogLevel.Error, "The upgrade has failed, and nothing has changed: {Problem}.")]
+    public static partial void UpgradeFailed(ILogger logger, string problem);
+
     [LoggerMessage(1206, LogLevel.Warning, "The transport is sockets, which is slower, because uring does not work here: {Reason}.")]
     public static partial void TransportFallback(ILogger logger, string reason);
 
@@ -73,6 +80,23 @@ internal static partial class HostingLog
         if (dropped.Count > OwnLines)
             MoreChangesDropped(logger, Count.Of(dropped.Count - OwnLines, "change"));
     }
+
+    [LoggerMessage(1236, LogLevel.Information, "{Place} has changes made at run time: {Changes} in force again, {Ended} ended by what the config says now.")]
+    public static partial void StateRead(ILogger logger, string place, Count changes, int ended);
+
+    [LoggerMessage(1237, LogLevel.Error, "{Place} cannot be used, so no change made at run time is in force again: {Problem}.")]
+    public static partial void StateRefused(ILogger logger, string place, string problem);
+
+    [LoggerMessage(1238, LogLevel.Error, "{Place} cannot be written: changes made at run time hold, but end with this process: {Problem}.")]
+    public static partial void StateNotKept(ILogger logger, string place, string problem);
+
+    [LoggerMessage(1239, LogLevel.Warning,
+        "Port {Port} was opened for app {App} at run time, and cannot be opened again, so it is closed and forgotten: {Problem}.")]
+    public static partial void PortNotRestored(ILogger logger, int port, string app, string problem);
+
+    [LoggerMessage(1240, LogLevel.Warning,
+        "The new config has another Admin, which is read at the start alone: where and by whom proxify is administered stays as it is until a restart.")]
+    public static partial void RestartNeeded(ILogger logger);
 
     [LoggerMessage(1220, LogLevel.Warning,
         "Limits.Sessions is {Sessions}, which takes {Needed} descriptors, and this process may have {Limit}: accepting will pause before the limit is reached. Raise LimitNOFILE (ulimit -Hn), or lower the limit.")]

@@ -80,7 +80,7 @@ internal sealed class LiveChanges(ProxyServer server, ILogger logger, long? ifGe
     public int Kill(Func<Session, bool> which)
     {
         var killed = 0;
-        foreach (var session in server.Sessions.Snapshot())
+        foreach (var session in server.Sessions.SnapshotWithShared())
         {
             if (!session.IsAborted && which(session))
             {

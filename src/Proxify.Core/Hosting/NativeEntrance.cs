@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Proxify.Handover;
 using Proxify.Runtime;
 using Proxify.Telemetry;
 using Proxify.Transport;
@@ -6,7 +7,11 @@ using Proxify.Transport;
 namespace Proxify.Hosting;
 
 /// <summary>A listener for each port.</summary>
-internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler, TimeProvider timeProvider) : IEntrance
+/// <param name="transport">Makes the listeners.</param>
+/// <param name="handler">Takes the connections.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="inheritance">A process that listens already, and whose place this one takes. Null (default): there is none.</param>
+internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler, TimeProvider timeProvider, Inheritance? inheritance = null) : IEntrance
 {
     /// <summary>
     /// Where an app gets a <c>Bind</c>, its new listeners stand beside the one for every address and take what comes from then on. That one stays for so long:
@@ -21,6 +26,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     private HashSet<TcpEndpoint> _wanted = [];
     private List<TcpEndpoint> _opened = [];
     private bool _overlaps;
+    private Inheritance? _inheritance = inheritance;
 
     public string Summary => $"listening on {Count.Of(_wanted.Count, "endpoint")}";
 
@@ -37,16 +43,17 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         try
         {
             BindMissing(wanted, bound, problems, cancellation);
-            foreach (var (_, listener) in bound)
+            foreach (var (endpoint, listener) in bound)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (problems.Count == 0)
+                if (problems.Count == 0 && !IsInherited(endpoint))
                     Try(listener.Listen, problems);
             }
 
             cancellation.ThrowIfCancellationRequested();
             if (problems.Count > 0)
                 throw new ProxyStartException(ListenProblems.Describe(problems));
+            TakeOver(bound);
         }
         catch
         {
@@ -58,6 +65,16 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             _open.Add(endpoint, listener);
         _opened = bound.ConvertAll(b => b.Endpoint);
         _wanted = wanted;
+    }
+
+    /// <summary>What is open.</summary>
+    public IEnumerable<IListener> Listeners => _open.Values;
+
+    /// <summary>Another process has the listeners: nobody is let in here any more, and those who wait are that one's.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        await Task.WhenAll(_open.Values.Select(listener => listener.AbandonAsync().AsTask()));
+        _open.Clear();
     }
 
     public async ValueTask CommitAsync()
@@ -101,7 +118,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     {
         try
         {
-            return transport.Bind(endpoint, handler);
+            return _inheritance?.TryTake(endpoint) is { } sockets ? transport.Inherit(endpoint, sockets, handler) : transport.Bind(endpoint, handler);
         }
         catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && ports.Contains(endpoint.Port))
         {
@@ -109,6 +126,23 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
             _overlaps = true;
             return listener;
         }
+    }
+
+    private bool IsInherited(TcpEndpoint endpoint) => _inheritance?.Has(endpoint) == true;
+
+    /// <summary>Everything else stands: nothing can fail from here on.</summary>
+    private void TakeOver(List<(TcpEndpoint Endpoint, IListener Listener)> bound)
+    {
+        if (_inheritance is not { } taken)
+            return;
+        taken.TakeOver();
+        foreach (var (endpoint, listener) in bound)
+        {
+            if (IsInherited(endpoint))
+                listener.Listen();
+        }
+
+        _inheritance = null;
     }
 
     private static void Try(Action step, List<ListenException> problems)

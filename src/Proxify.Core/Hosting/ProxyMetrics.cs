@@ -17,15 +17,6 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
 {
     public const string MeterName = "Proxify";
 
-    /// <summary>
-    /// In seconds: a neighbour answers below a millisecond, another continent in some hundred, a lost SYN after 1, 3 and 7 s. The default boundaries of
-    /// OpenTelemetry begin at 5 s.
-    /// </summary>
-    private static readonly InstrumentAdvice<double> ConnectBuckets = new()
-    {
-        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    };
-
     private readonly Meter _meter;
     private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry;
@@ -41,7 +32,7 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
         _registry = registry;
         _counters = counters;
         _connectDuration = _meter.CreateHistogram<double>("proxify.connect.duration", "s", "Time to a connected target, failed tries included.", tags: null,
-            ConnectBuckets);
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = AppState.ConnectBounds });
         _reloads = _meter.CreateCounter<long>("proxify.config.reloads", "{reload}", "Config reloads by result.");
         _meter.CreateObservableUpDownCounter("proxify.sessions.active", () => PerApp(a => a.SessionsActive.Value), "{session}", "Live sessions.");
         _meter.CreateObservableCounter("proxify.sessions", SessionsEnded, "{session}", "Ended sessions by termination reason.");
@@ -55,6 +46,23 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
         _meter.CreateObservableGauge("proxify.target.up", TargetsUp, "1", "1 while the endpoint is available by its health.");
         _meter.CreateObservableCounter("proxify.target.ejections", () => health.Apps.Select(a => new Measurement<long>(a.Ejections.Value, App(a.Name))),
             "{ejection}", "Targets ejected because of what sessions met.");
+        _meter.CreateObservableCounter("proxify.target.requests", () => Requests(r => r.Sent.Value), "{request}",
+            "Requests sent to the target, those included that are sent a second time.");
+        _meter.CreateObservableCounter("proxify.target.replies", () => Requests(r => r.Answered.Value), "{reply}", "Replies of the target.");
+        _meter.CreateObservableCounter("proxify.target.requests.lost", () => Requests(r => r.Lost.Value), "{request}",
+            "Requests whose connection was lost before their reply.");
+        _meter.CreateObservableCounter("proxify.target.requests.resent", () => Requests(r => r.SentAgain.Value), "{request}",
+            "Requests sent a second time, which change nothing.");
+        _meter.CreateObservableUpDownCounter("proxify.target.requests.active", () => Requests(r => r.InFlight), "{request}",
+            "Requests that wait for their reply.");
+        _meter.CreateObservableCounter("proxify.connections.own", OwnConnections, "{connection}",
+            "Clients of an app with a protocol that got a connection of their own, by cause.");
+        _meter.CreateObservableCounter("proxify.cache.requests", CacheRequests, "{request}", "Requests whose reply may be kept, by what became of them.");
+        _meter.CreateObservableCounter("proxify.cache.invalidations", () => PerCache(static c => c.Invalidations.Value), "{key}",
+            "Changes that servers told of.");
+        _meter.CreateObservableCounter("proxify.cache.evictions", () => PerCache(static c => c.Evictions.Value), "{reply}", "Replies that went to make room.");
+        _meter.CreateObservableUpDownCounter("proxify.cache.entries", () => PerCache(static c => c.Entries.Value), "{reply}", "Replies that are kept.");
+        _meter.CreateObservableUpDownCounter("proxify.cache.memory", () => PerCache(static c => c.Bytes.Value), "By", "What kept replies take.");
         _meter.CreateObservableGauge("proxify.tls.certificate.expiry", Expiries, "s", "When an app's own certificate expires, in Unix time.");
         _meter.CreateObservableCounter("proxify.health.checks", () => Checks(health), "{check}", "Active checks by result.");
     }
@@ -78,7 +86,11 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
         foreach (var app in Apps)
         {
             foreach (var reason in TerminationWords.All)
-                yield return new(app.State.Ended(reason).Value, App(app.Name), new("proxify.reason", reason.ToWord()));
+            {
+                // Most reasons no session ever meets: with many apps they would be most of what is collected.
+                if (app.State.Ended(reason).Value is var count && (count > 0 || reason == TerminationReason.Done))
+                    yield return new(count, App(app.Name), new("proxify.reason", reason.ToWord()));
+            }
         }
 
         yield return new(_counters.NoRoute.Value, new KeyValuePair<string, object?>("proxify.reason", TerminationReason.NoRoute.ToWord()));
@@ -87,13 +99,15 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
     private IEnumerable<Measurement<long>> SessionsRefused() =>
         from app in Apps
         from limit in LimitKindWords.All
-        select new Measurement<long>(app.State.Refused(limit).Value, App(app.Name), new("proxify.limit", limit.ToWord()));
+        let count = app.State.Refused(limit).Value
+        where count > 0
+        select new Measurement<long>(count, App(app.Name), new("proxify.limit", limit.ToWord()));
 
     private IEnumerable<Measurement<long>> Bytes()
     {
         // A session's bytes count while it lives: long-lived connections are what proxify is for.
-        foreach (var session in _registry.Snapshot())
-            session.CountBytes();
+        foreach (var session in _registry.SnapshotWithShared())
+            session.CountLiveBytes();
         foreach (var app in Apps)
         {
             yield return new(app.State.BytesFromClients.Value, App(app.Name), Side("client"));
@@ -124,6 +138,41 @@ internal sealed class ProxyMetrics : ISessionObserver, IDisposable
         from target in app.State.Group.Endpoints
         select new Measurement<int>(target.State.Health.IsUp ? 1 : 0, App(app.Name), new("proxify.target", target.State.Address),
             new("proxify.endpoint", target.State.EndpointText));
+
+    /// <summary>Of endpoints whose requests are known.</summary>
+    private IEnumerable<Measurement<long>> Requests(Func<RequestCounters, long> value) =>
+        from app in _runtime.Current.Apps
+        where app.Framing is not null
+        from target in app.State.Group.Endpoints
+        let requests = target.State.Requests
+        where requests is not null
+        select new Measurement<long>(value(requests), App(app.Name), new("proxify.target", target.State.Address),
+            new("proxify.endpoint", target.State.EndpointText));
+
+    private IEnumerable<Measurement<long>> OwnConnections() =>
+        from app in _runtime.Current.Apps
+        where app.Framing is not null
+        from cause in OwnConnectionWords.All
+        let count = app.State.OwnConnections(cause).Value
+        where count > 0
+        select new Measurement<long>(count, App(app.Name), new("proxify.cause", cause.ToWord()));
+
+    private IEnumerable<Measurement<long>> PerCache(Func<CacheCounters, long> read) =>
+        from app in _runtime.Current.Apps
+        where app.State.Cache is not null
+        select new Measurement<long>(read(app.State.Cache!), App(app.Name));
+
+    private IEnumerable<Measurement<long>> CacheRequests()
+    {
+        foreach (var app in _runtime.Current.Apps)
+        {
+            if (app.State.Cache is not { } cache)
+                continue;
+            yield return new(cache.Hits.Value, App(app.Name), new("proxify.result", "hit"));
+            yield return new(cache.Misses.Value, App(app.Name), new("proxify.result", "miss"));
+            yield return new(cache.Followers.Value, App(app.Name), new("proxify.result", "shared"));
+        }
+    }
 
     private static IEnumerable<Measurement<long>> Checks(HealthFollower health)
     {

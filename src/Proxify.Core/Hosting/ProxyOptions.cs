@@ -14,6 +14,12 @@ public sealed class ProxyOptions
     /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
     internal SteeringOptions? Steering { get; set; }
 
+    /// <summary>Keeps the changes made at run time beyond the process. Default: they end with it.</summary>
+    internal IOverridesStore? OverridesStore { get; set; }
+
+    /// <summary>A process whose place this one takes. Default: there is none.</summary>
+    internal Handover.Predecessor? Predecessor { get; set; }
+
     /// <summary>The transport: <c>uring</c>, <c>sockets</c>, or <c>auto</c> (default): uring where the kernel allows it, otherwise sockets.</summary>
     public string Transport { get; set; } = "auto";
 

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
+using Proxify.Handover;
+using Proxify.Multiplexing;
 using Proxify.Resolution;
 using Proxify.Runtime;
 using Proxify.Sessions;
@@ -19,6 +21,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry = new();
     private readonly ArrivalRegistry _arrivals;
+    private readonly SessionPipeline _pipeline;
     private readonly SessionCounters _counters;
     private readonly ProxyMetrics _metrics;
     private readonly NameResolver _resolver;
@@ -26,8 +29,12 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly TlsFollower _tls;
     private readonly IEntrance _entrance;
     private readonly RefusalLog _refusals;
+    private readonly InterimRecords _interim;
+    private readonly SessionSpans _spans;
     private readonly KernelRefusals? _kernelRefusals;
     private readonly Rollout _rollout;
+    private readonly KeptOverrides _kept;
+    private readonly AdminConfig _admin;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
@@ -42,34 +49,43 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <param name="timeProvider">The clock of everything that waits.</param>
     /// <param name="meterFactory">Makes the meter <c>Proxify</c>; without one it is made directly.</param>
     /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
+    /// <param name="store">Keeps the changes made at run time beyond the process. Null (default): they end with it.</param>
+    /// <param name="predecessor">A process whose place this one takes. Null (default): there is none.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     internal ProxyServer(
         ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null,
-        SteeringOptions? steering = null)
+        SteeringOptions? steering = null, IOverridesStore? store = null, Predecessor? predecessor = null)
     {
         _steering = steering;
         Validate(config);
+        _admin = config.Admin;
         _transport = transport;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
-        var model = ModelBuilder.Build(config, previous: null);
+        _kept = new KeptOverrides(store, _logger);
+        var model = ModelBuilder.Build(config, previous: null, _kept.On(config, Errors));
         _health = new HealthFollower(_registry, timeProvider, _logger);
         _tls = new TlsFollower(timeProvider, _logger);
-        _runtime = new ProxyRuntime(model, new RuntimeObserverList(_health, _tls));
+        var accessLog = new AccessLog(timeProvider, loggerFactory.CreateLogger("Proxify.AccessLog"));
+        _interim = new InterimRecords(_registry, accessLog, timeProvider);
+        _runtime = new ProxyRuntime(model, new RuntimeObserverList(_health, _tls, _interim));
         _resolver = new NameResolver(new NameLookup(timeProvider).ResolveAsync, _runtime.TakeAnswer, timeProvider, _logger);
         _ports = steering is null ? null : new SteeredPorts(steering.Program, steering.Port, _logger);
         var owner = (IPortOwner?)_ports ?? new NativePorts();
         _refusals = new RefusalLog(timeProvider, _logger);
         _counters = new SessionCounters(timeProvider);
         _metrics = new ProxyMetrics(meterFactory, _runtime, _registry, _counters, _health, transport, _ports);
+        _spans = new SessionSpans(timeProvider);
         // The log comes last: whoever has read a record finds it counted.
-        var observer = new SessionObserverList(
-            new HealthEvidence(timeProvider), _counters, _metrics, _refusals,
-            new AccessLog(_runtime, timeProvider, loggerFactory.CreateLogger("Proxify.AccessLog")));
-        var handler = new SessionPipeline(_runtime, _registry, owner, observer, timeProvider, _logger);
+        var observer = new SessionObserverList(new HealthEvidence(timeProvider), _counters, _metrics, _refusals, _spans, accessLog);
+        var handler = new SessionPipeline(
+            _runtime, _registry, owner, observer, timeProvider, _logger,
+            (relay, dialer) => new MultiplexedProtocol(relay, dialer, transport.Workers, _registry, timeProvider, _logger));
         _arrivals = handler.Arrivals;
+        _pipeline = handler;
         _entrance = steering is null
-            ? new NativeEntrance(transport, handler, timeProvider) : new SteeredEntrance(steering, _ports!, transport, handler, _logger);
+            ? new NativeEntrance(transport, handler, timeProvider, predecessor is null ? null : new Inheritance(predecessor, transport, handler))
+            : new SteeredEntrance(steering, _ports!, transport, handler, _logger);
         _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger);
         _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
     }
@@ -97,6 +113,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <summary>Null: each port has a listener.</summary>
     internal SteeredPorts? Steering => _ports;
 
+    internal KeptOverrides Kept => _kept;
+
     /// <summary>Null: not started.</summary>
     internal DateTimeOffset? StartedAt { get; private set; }
 
@@ -105,12 +123,16 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        await _rollout.BeginAsync(cancellation);
+        var ports = await BeginAsync(cancellation);
         _started = true;
         StartedAt = _timeProvider.GetUtcNow();
         _health.Start(_runtime.Current);
         _tls.Start(_runtime.Current);
+        _interim.Follow(_runtime.Current);
         HostingLog.Started(_logger, _entrance.Summary, Count.Of(Config.Apps.Count, "app"), _transport.Name);
+        foreach (var (app, port) in ports)
+            await AddPortAgainAsync(app, port);
+        _kept.Keep(_runtime.Current.Overrides);
     }
 
     /// <summary>
@@ -125,12 +147,15 @@ public sealed partial class ProxyServer : IAsyncDisposable
     {
         Validate(config);
         var dropped = new List<DroppedOverride>();
+        var before = Config.Admin;
         await ChangeAsync(
             model => (config, model.Overrides.On(config, Errors, dropped)),
             () =>
             {
                 HostingLog.ConfigReloaded(_logger, _entrance.Summary, Count.Of(config.Apps.Count, "app"));
                 HostingLog.ChangesDropped(_logger, dropped);
+                if (!config.Admin.Equals(before) && !config.Admin.Equals(_admin))
+                    HostingLog.RestartNeeded(_logger);
             });
     }
 
@@ -156,6 +181,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
             _health.Dispose();
             _tls.Dispose();
             _refusals.Dispose();
+            _interim.Dispose();
             await _resolver.DisposeAsync();
             if (_started)
                 HostingLog.Stopped(_logger);
@@ -173,6 +199,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
         await StopAsync(new CancellationToken(canceled: true));
         await _transport.DisposeAsync();
         _metrics.Dispose();
+        _spans.Dispose();
         _changing.Dispose();
         _stopping.Dispose();
     }
@@ -189,11 +216,42 @@ public sealed partial class ProxyServer : IAsyncDisposable
             _stopping.Token.ThrowIfCancellationRequested();
             var (config, overrides) = change(_runtime.Current);
             await _rollout.ApplyAsync(config, overrides, _stopping.Token);
+            _kept.Keep(overrides);
             log();
         }
         finally
         {
             _changing.Release();
+        }
+    }
+
+    /// <summary>A port that was opened at run time keeps nobody from starting.</summary>
+    /// <returns>Such ports, where it would have: they are still to be opened.</returns>
+    private async Task<IReadOnlyCollection<(string App, int Port)>> BeginAsync(CancellationToken cancellation)
+    {
+        var model = _runtime.Current;
+        try
+        {
+            await _rollout.BeginAsync(cancellation);
+            return [];
+        }
+        catch (ProxyStartException) when (model.Overrides.Ports.Count > 0)
+        {
+            _runtime.PutInForce(ModelBuilder.Build(model.Config, model, model.Overrides with { Ports = [] }));
+            await _rollout.BeginAsync(cancellation);
+            return model.Overrides.Ports;
+        }
+    }
+
+    private async Task AddPortAgainAsync(string app, int port)
+    {
+        try
+        {
+            await AddPortAsync(app, port);
+        }
+        catch (ProxyStartException e)
+        {
+            HostingLog.PortNotRestored(_logger, port, app, string.Join("; ", e.Problems));
         }
     }
 

@@ -82,7 +82,8 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         ProxyServer? server = null;
         try
         {
-            server = new ProxyServer(config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering);
+            server = new ProxyServer(
+                config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering, _options.OverridesStore, _options.Predecessor);
             await server.StartAsync(cancellationToken);
             return server;
         }

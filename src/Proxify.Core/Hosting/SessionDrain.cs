@@ -13,7 +13,10 @@ internal static class SessionDrain
     /// <summary>Timers take 49 days at most; a longer drain is waited for in several goes.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
-    /// <summary>Lets each app's sessions end by themselves for its <see cref="TimeoutsConfig.Drain"/>, then resets what is left.</summary>
+    /// <summary>
+    /// Lets each app's sessions end by themselves for its <see cref="TimeoutsConfig.Drain"/>, then resets what is left. Those whose requests are known end when
+    /// they are answered: their clients would stay.
+    /// </summary>
     /// <param name="arrivals">Knows the connections that may become sessions; they have as long.</param>
     /// <param name="registry">Knows the live sessions.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -21,6 +24,8 @@ internal static class SessionDrain
     public static async Task RunAsync(ArrivalRegistry arrivals, SessionRegistry registry, TimeProvider timeProvider, CancellationToken now)
     {
         var startedAt = timeProvider.GetTimestamp();
+        foreach (var session in registry.Snapshot())
+            session.Finish();
         // Who is no arrival any more has become a session before: in this order nobody is missed.
         while (arrivals.Count + registry.Count > 0)
         {

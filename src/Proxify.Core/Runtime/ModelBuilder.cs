@@ -79,6 +79,7 @@ internal static class ModelBuilder
             Name = app.Name,
             Targets = Same(previous?.Targets, [.. app.Targets.Select(t => BuildTarget(t, names))]),
             Balancing = app.Balancing,
+            Framing = EffectiveFraming.Of(app, config.Requests, previous?.Framing),
             Timeouts = EffectiveTimeouts.Of(app.Timeouts, config.Timeouts),
             Health = EffectiveHealth.Of(app, config.Health, source, header, targetTls),
             Sources = Rules(app.Sources),
@@ -96,6 +97,7 @@ internal static class ModelBuilder
             SentHeader = header,
             Tls = tls,
             TargetTls = targetTls,
+            AccessLog = EffectiveAccessLog.Of(app.AccessLog, config.AccessLog),
             State = previous?.State ?? new AppState(app.Name),
         };
     }
@@ -148,6 +150,7 @@ internal static class ModelBuilder
             Rates = null,
             Ports = [],
             AllowTakeover = false,
+            AccessLog = EffectiveAccessLog.Of(new AccessLogConfig(), config.AccessLog),
             State = previous?.State ?? new AppState(EveryApp),
         };
     }

@@ -75,7 +75,11 @@ internal sealed class ProxyRuntime
         foreach (var app in change.Added.Concat(change.Changed))
             Regroup(app);
         if (model.Pool is { } pool)
+        {
             RegroupLater(pool);
+            pool.State.AccessLog = pool.AccessLog;
+        }
+
         _appsOfName = model.Apps.SelectMany(app => app.Names.Select(name => (name, app))).ToLookup(a => a.name, a => a.app);
         _current = model;
 
@@ -83,7 +87,11 @@ internal sealed class ProxyRuntime
         // behind them waiting.
         model.State.Sessions.Limit = model.Limits.Sessions;
         foreach (var app in change.Added.Concat(change.Changed))
+        {
+            app.State.AccessLog = app.AccessLog;
             Admit(app);
+        }
+
         observer?.OnChange(change);
     }
 

@@ -4,6 +4,9 @@ namespace Proxify.Sessions;
 internal class Registry<T>
     where T : Registered<T>
 {
+    /// <summary>More than workers need to meet seldom: who walks through a million keeps nobody from a part for longer than it takes to copy 4,000.</summary>
+    private const int StripeCount = 256;
+
     private readonly Stripe[] _stripes = CreateStripes();
     private int _count;
     private volatile TaskCompletionSource? _empty;
@@ -41,20 +44,27 @@ internal class Registry<T>
             _empty?.TrySetResult();
     }
 
+    /// <summary>How many parts it has, of which each has about as much as any other.</summary>
+    public int Parts => _stripes.Length;
+
     /// <summary>Those of this moment.</summary>
     public List<T> Snapshot()
     {
         var all = new List<T>(Count);
-        foreach (var stripe in _stripes)
-        {
-            lock (stripe.Gate)
-            {
-                for (var item = stripe.First; item is not null; item = item.Next)
-                    all.Add(item);
-            }
-        }
-
+        for (var part = 0; part < Parts; part++)
+            CopyTo(all, part);
         return all;
+    }
+
+    /// <summary>Adds those that one part has at this moment.</summary>
+    public void CopyTo(List<T> items, int part)
+    {
+        var stripe = _stripes[part];
+        lock (stripe.Gate)
+        {
+            for (var item = stripe.First; item is not null; item = item.Next)
+                items.Add(item);
+        }
     }
 
     /// <summary>Completes when none is left. One caller at a time.</summary>
@@ -74,7 +84,7 @@ internal class Registry<T>
 
     private static Stripe[] CreateStripes()
     {
-        var stripes = new Stripe[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * 4];
+        var stripes = new Stripe[StripeCount];
         for (var i = 0; i < stripes.Length; i++)
             stripes[i] = new Stripe();
         return stripes;

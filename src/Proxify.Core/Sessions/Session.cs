@@ -8,7 +8,7 @@ using Proxify.Transport.Tls;
 namespace Proxify.Sessions;
 
 /// <summary>One client connection and, once dialled, its target connection.</summary>
-internal sealed class Session(Connection client, ProxyModel model, AppModel app, long startedAt, Arrival? arrival = null) : Registered<Session>, IPeerWatcher
+internal class Session(Connection client, ProxyModel model, AppModel app, long startedAt, Arrival? arrival = null) : Registered<Session>, IPeerWatcher
 {
     private const int NotAborted = -1;
 
@@ -20,6 +20,8 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     private SessionExtras? _extras = arrival is null ? null : new SessionExtras { Arrival = arrival };
     private int _abortReason = NotAborted;
     private TimeSpan _connectTime = NotConnected;
+    private bool _hasTargetPlace = true;
+    private volatile bool _isFinishing;
 
     public Connection Client { get; } = client;
 
@@ -32,10 +34,10 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// Who the client is: everything that is decided or told about clients goes by it. <see cref="Connection.Remote"/> of <see cref="Client"/> may be a
     /// balancer's.
     /// </summary>
-    public TcpEndpoint Source => Arrival is { } arrival ? arrival.Source : Client.Remote;
+    public TcpEndpoint Source => Arrival?.Source ?? _extras?.Adopted?.Source ?? Client.Remote;
 
     /// <summary>What the client has connected to: our own end, or that of the balancer before us.</summary>
-    public TcpEndpoint Destination => Arrival is { } arrival ? arrival.Destination : Client.Local;
+    public TcpEndpoint Destination => Arrival?.Destination ?? _extras?.Adopted?.Destination ?? Client.Local;
 
     public override TimeSpan Drain => App.Timeouts.Drain;
 
@@ -50,7 +52,20 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     public Connection? Target { get; set; }
 
     /// <summary>The host that the client has asked for in its ClientHello, as far as that was read; null: none.</summary>
-    public string? ServerName => Arrival?.ServerName ?? ClientTls?.ServerName;
+    public string? ServerName => Arrival?.ServerName ?? _extras?.Adopted?.ServerName ?? ClientTls?.ServerName;
+
+    /// <summary>What another process, which has had it until now, has found out about it; null: there was none.</summary>
+    public AdoptedIdentity? Adopted
+    {
+        set => Extras.Adopted = value;
+    }
+
+    /// <summary>Its bytes of before are counted by who has had it.</summary>
+    public void SkipCounted()
+    {
+        _countedFromClient = FromClient;
+        _countedFromTarget = Target?.BytesReceived ?? 0;
+    }
 
     /// <summary>What TLS with the client has come to; null: it speaks none with us.</summary>
     public TlsInfo? ClientTls
@@ -60,10 +75,16 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     }
 
     /// <summary>Bytes that the client has sent for its target: its handshake is no part of them, whatever that comes to.</summary>
-    public long FromClient => App.Tls is not null && ClientTls is null ? 0 : Client.BytesReceived;
+    public virtual long FromClient => App.Tls is not null && ClientTls is null ? 0 : Client.BytesReceived;
 
     /// <summary>Bytes that the target has sent for the client.</summary>
-    public long FromTarget => Target?.BytesReceived ?? 0;
+    public long FromTarget => (Target?.BytesReceived ?? 0) + (Exchange?.FromTarget ?? 0);
+
+    /// <summary>What it has said over connections that are not its own; null: nothing.</summary>
+    public Exchange? Exchange => _extras?.Exchange;
+
+    /// <summary>How many sessions' requests it carries; null: it is a client's own.</summary>
+    public virtual int? SharedBy => null;
 
     /// <summary>What its target knows it by, where it was told; null: it was not.</summary>
     public string? UniqueId
@@ -97,6 +118,21 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     /// <summary>When <see cref="Target"/> was connected.</summary>
     public long ConnectedAt { get; set; }
 
+    /// <summary>
+    /// From the client's first byte, or from the connection where the target has not been asked before, to the target's first byte; null: there was none. By
+    /// the session's own flow.
+    /// </summary>
+    /// <param name="timeProvider">The transport's clock.</param>
+    public TimeSpan? FirstByteTime(TimeProvider timeProvider)
+    {
+        var answered = Target?.FirstReceivedAt ?? 0;
+        if (answered == 0)
+            return null;
+        var asked = Client.FirstReceivedAt;
+        var since = asked < answered ? Math.Max(asked, ConnectedAt) : ConnectedAt;
+        return timeProvider.GetElapsedTime(since, Math.Max(since, answered));
+    }
+
     /// <summary>Dials made.</summary>
     public int Tries { get; set; }
 
@@ -110,13 +146,26 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     public bool IsAborted => Volatile.Read(ref _abortReason) != NotAborted;
 
     /// <summary>
-    /// Brings the app's byte counters up to date with this session. By the session when it ends and by whoever reads the counters before that, at the same time
-    /// even: each byte is counted once, and no counter ever goes back.
+    /// As <see cref="CountBytes"/>, by whoever reads the counters: not before it has its target, to which they belong.
+    /// </summary>
+    public void CountLiveBytes()
+    {
+        if (Target is not null)
+            CountBytes();
+    }
+
+    /// <summary>
+    /// Brings the byte counters of the app and the target up to date with this session. By the session when it ends and by whoever reads the counters before
+    /// that, at the same time even: each byte is counted once, and no counter ever goes back.
     /// </summary>
     public void CountBytes()
     {
-        App.State.BytesFromClients.Add(Uncounted(ref _countedFromClient, this, static session => session.FromClient));
-        App.State.BytesFromTargets.Add(Uncounted(ref _countedFromTarget, this, static session => session.FromTarget));
+        var target = Target is null ? null : TargetState;
+        var sent = Uncounted(ref _countedFromClient, this, static session => session.FromClient - (session.Exchange?.FromClient ?? 0));
+        var received = Uncounted(ref _countedFromTarget, this, static session => session.Target?.BytesReceived ?? 0);
+        App.State.BytesFromClients.Add(sent);
+        App.State.BytesFromTargets.Add(received);
+        target?.Counters.NoteBytes(received, sent);
 
         static long Uncounted(ref long counted, Session session, Func<Session, long> received)
         {
@@ -139,6 +188,16 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
     internal long UnansweredSince { get; set; }
 
     internal long SeenFromTarget { get; set; }
+
+    /// <summary>It has ended; what is left is to tell of it.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>Another process has it: here it ends without a word.</summary>
+    public bool IsHandedOver
+    {
+        get => _extras is { IsHandedOver: true };
+        set => Extras.IsHandedOver = value;
+    }
 
     /// <summary>Counts among its app's sessions; <see cref="AppQueue.Leave"/> gives the place back.</summary>
     public bool HasPlace { get; set; }
@@ -165,10 +224,39 @@ internal sealed class Session(Connection client, ProxyModel model, AppModel app,
             TargetState = group.Endpoints[picked].State;
     }
 
+    /// <summary>It serves this endpoint, at which others have a place: it takes none.</summary>
+    public void ServeAt(TargetState target)
+    {
+        TargetState = target;
+        _hasTargetPlace = false;
+    }
+
     public void LeaveTarget()
     {
-        TargetState?.Load.Leave();
+        if (_hasTargetPlace)
+            TargetState?.Load.Leave();
         TargetState = null;
+    }
+
+    /// <summary>What it says from now on goes over connections that are not its own.</summary>
+    public Exchange BeginExchange() => Extras.Exchange = new Exchange();
+
+    /// <summary>From now on it has one of its own.</summary>
+    public void EndExchange()
+    {
+        Exchange!.FromClient = Client.BytesReceived;
+        Exchange.Finish = null;
+    }
+
+    /// <summary>It is to end as soon as nothing of it is under way.</summary>
+    public bool IsFinishing => _isFinishing;
+
+    /// <summary>From any thread: a session whose requests are known ends when they are answered. Others go on.</summary>
+    public void Finish()
+    {
+        _isFinishing = true;
+        Interlocked.MemoryBarrier(); // whoever can end it says so, then looks here; here it is the other way round
+        Exchange?.Finish?.Invoke();
     }
 
     /// <summary>From any thread: resets both sides, whatever the session is doing.</summary>

@@ -27,20 +27,20 @@ internal sealed class SessionCounters(TimeProvider timeProvider) : ISessionObser
 
     public void Connected(Session session)
     {
-        session.TargetState?.Counters.NoteConnect();
         if (session.ConnectTime is { } time)
             session.App.State.ConnectTimes.Add(time.TotalSeconds);
     }
 
     public void Ending(Session session, TerminationReason reason)
     {
-        if (session.Target is not null)
-            session.TargetState?.Counters.NoteEnd(session.FromTarget, session.FromClient);
+        session.CountBytes(); // while it has its target
     }
 
     public void Ended(Session session, TerminationReason reason)
     {
         var state = session.App.State;
+        if (session.FirstByteTime(timeProvider) is { } firstByte)
+            state.FirstBytes.Add(firstByte.TotalSeconds);
         state.Durations.Add(timeProvider.GetElapsedTime(session.StartedAt).TotalSeconds);
         state.Sizes.Add(session.FromClient + session.FromTarget);
         state.SessionsActive.Add(-1);

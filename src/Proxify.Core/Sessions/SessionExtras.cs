@@ -19,4 +19,12 @@ internal sealed class SessionExtras
 
     /// <inheritdoc cref="Session.Detail"/>
     public string? Detail { get; set; }
+
+    public Exchange? Exchange { get; set; }
+
+    /// <inheritdoc cref="Session.IsHandedOver"/>
+    public bool IsHandedOver { get; set; }
+
+    /// <inheritdoc cref="Session.Adopted"/>
+    public AdoptedIdentity? Adopted { get; set; }
 }

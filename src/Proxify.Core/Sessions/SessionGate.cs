@@ -51,6 +51,27 @@ internal sealed class SessionGate(IPortOwner ports, TimeProvider timeProvider)
     public GateVerdict Judge(Arrival arrival, AppModel app) =>
         Judge(arrival, app, arrival.HoldsSource ? null : arrival.Model, app);
 
+    /// <summary>Takes for a session that was admitted elsewhere what it has there: its places, not tokens of rates.</summary>
+    public static bool TryAdopt(UInt128 source, ProxyModel model, AppModel app)
+    {
+        if (!model.State.Sessions.TryTake())
+            return false;
+        if (TryTake(model.State.Sources, model.Limits, source))
+        {
+            if (TryTake(app.State.Sources, app.Limits, source))
+            {
+                if (app.State.Sessions.TryTake())
+                    return true;
+                Free(app.State.Sources, app.Limits, source);
+            }
+
+            Free(model.State.Sources, model.Limits, source);
+        }
+
+        model.State.Sessions.Free();
+        return false;
+    }
+
     /// <summary>Gives back what the session took when it was admitted.</summary>
     public static void Leave(Session session)
     {

@@ -12,7 +12,7 @@ namespace Proxify.Sessions;
 /// <summary>
 /// A connection's way, top to bottom: its arrival, the gate, a place in its app, the app's protocol, the record. The one place that joins the rooms.
 /// </summary>
-internal sealed class SessionPipeline : IConnectionHandler
+internal sealed partial class SessionPipeline : IConnectionHandler
 {
     private readonly ProxyRuntime _runtime;
     private readonly SessionRegistry _registry;
@@ -23,7 +23,8 @@ internal sealed class SessionPipeline : IConnectionHandler
     private readonly BalancerHeader _balancerHeader;
     private readonly AppByName _appByName;
     private readonly AppQueue _queue;
-    private readonly ProtocolTable _protocols;
+    private readonly TcpProtocol _relay;
+    private readonly IAppProtocol _framed;
     private readonly LogThrottle _acceptErrors = new();
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -34,10 +35,11 @@ internal sealed class SessionPipeline : IConnectionHandler
     /// <param name="observer">Is told of every connection.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">For what goes wrong.</param>
+    /// <param name="framed">Serves the apps whose messages are known, by what relays and dials. Null (default): they are relayed.</param>
     /// <param name="stages">Run between dial and relay, in this order. Default: none.</param>
     public SessionPipeline(
         ProxyRuntime runtime, SessionRegistry registry, IPortOwner ports, ISessionObserver observer, TimeProvider timeProvider, ILogger logger,
-        params ImmutableArray<ISessionStage> stages)
+        Func<TcpProtocol, TargetDialer, IAppProtocol>? framed = null, params ImmutableArray<ISessionStage> stages)
     {
         _runtime = runtime;
         _registry = registry;
@@ -51,7 +53,9 @@ internal sealed class SessionPipeline : IConnectionHandler
         _appByName = new AppByName(timeProvider);
         _queue = new AppQueue(timeProvider);
         var openings = new TargetOpenings(timeProvider, new TargetHeader(), new PostgresOpening(), new TargetHandshake());
-        _protocols = new ProtocolTable(new TargetDialer(_queue, _loops, openings, observer, timeProvider, logger), stages);
+        var dialer = new TargetDialer(_queue, _loops, openings, observer, timeProvider, logger);
+        _relay = new TcpProtocol(dialer, stages);
+        _framed = framed?.Invoke(_relay, dialer) ?? _relay;
     }
 
     /// <summary>The connections that are no sessions yet.</summary>
@@ -181,7 +185,7 @@ internal sealed class SessionPipeline : IConnectionHandler
             else if (session.Client.IsReset)
                 reason = TerminationReason.ClientReset; // while it waited, here or to be accepted; no target need hear of it
             else
-                reason = await _protocols.Of(session.App).ServeAsync(session);
+                reason = await (session.App.Framing is null ? _relay : _framed).ServeAsync(session);
         }
         finally
         {
@@ -199,16 +203,19 @@ internal sealed class SessionPipeline : IConnectionHandler
 
     private void End(Session session, TerminationReason reason)
     {
+        session.IsOver = true;
         session.Client.Reset(); // of no effect where the relay has closed it
         session.Client.Transform?.Dispose();
         session.Target?.Transform?.Dispose();
-        _observer.Ending(session, reason);
+        if (!session.IsHandedOver)
+            _observer.Ending(session, reason);
         session.LeaveTarget();
         AppQueue.Leave(session);
         SessionGate.Leave(session);
         try
         {
-            _observer.Ended(session, reason);
+            if (!session.IsHandedOver)
+                _observer.Ended(session, reason);
         }
         finally
         {

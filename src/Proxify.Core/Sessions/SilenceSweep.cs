@@ -67,7 +67,7 @@ internal sealed class SilenceSweep : IDisposable
             var hasSlept = _sweptAt != 0 && _timeProvider.GetElapsedTime(_sweptAt, now) > _period + CheckTask.LongestDelay;
             Volatile.Write(ref _sweptAt, now);
             var waiting = new Dictionary<TargetHealth, long>();
-            foreach (var session in _registry.Snapshot())
+            foreach (var session in _registry.SnapshotWithShared())
                 Look(session, now, hasSlept, waiting);
             foreach (var (target, since) in waiting)
                 Judge(target, Math.Max(since, target.AnsweredAt), now, waiting);
@@ -88,7 +88,7 @@ internal sealed class SilenceSweep : IDisposable
             return;
         var received = target.BytesReceived;
         NoteBytes(session, health, received, now);
-        if (received == 0 && session.Client.BytesReceived > 0)
+        if (received == 0 && session.FromClient > 0)
         {
             if (session.UnansweredSince == 0 || hasSlept)
                 session.UnansweredSince = now;

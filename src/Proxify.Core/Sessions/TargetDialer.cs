@@ -19,9 +19,10 @@ internal sealed class TargetDialer(
 
     /// <summary>No client byte is read before a target is connected, so another try loses nothing.</summary>
     /// <param name="session">It has entered its app.</param>
+    /// <param name="reach">How an endpoint is reached. Null (default): by a dial for the session.</param>
     /// <returns>Null: it has its target. Otherwise why it has none.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TerminationReason?> ReachAsync(Session session)
+    public async ValueTask<TerminationReason?> ReachAsync(Session session, ITargetReach? reach = null)
     {
         var hunt = BeginHunt(session);
         var firstDialAt = timeProvider.GetTimestamp();
@@ -34,11 +35,10 @@ internal sealed class TargetDialer(
             {
                 if (!TryBeginDial(session, ref hunt, out var endpoint, out var isTrial))
                     continue;
-                var dial = NotItself(await DialAsync(session, endpoint));
-                if (dial.Connection is { } dialled && openings.HasAnyFor(session.App))
-                    dial = await openings.OpenAsync(session, dialled);
-                if (EndDial(session, ref hunt, dial, isTrial, firstDialAt))
-                    return session.Target is null ? session.AbortReason : null;
+                var dialledAt = timeProvider.GetTimestamp();
+                var dial = reach is null ? await DialAsync(session, endpoint) : new(null, await reach.ReachAsync(hunt.Target, endpoint));
+                if (EndDial(session, ref hunt, dial, isTrial, firstDialAt, dialledAt))
+                    return dial.Error == SocketError.Success ? null : session.AbortReason;
             }
 
             if (hunt.IsAnyFull)
@@ -66,8 +66,15 @@ internal sealed class TargetDialer(
         }
     }
 
-    private ValueTask<DialResult> DialAsync(Session session, TcpEndpoint endpoint) => session.App.Source is { } source
-        ? _sourced.DialAsync(session, source, endpoint) : session.Client.DialAsync(endpoint, session.App.Timeouts.Connect);
+    /// <summary>One dial, and what is said to the target first.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<DialResult> DialAsync(Session session, TcpEndpoint endpoint)
+    {
+        var dial = NotItself(
+            session.App.Source is { } source ? await _sourced.DialAsync(session, source, endpoint)
+            : await session.Client.DialAsync(endpoint, session.App.Timeouts.Connect));
+        return dial.Connection is { } dialled && openings.HasAnyFor(session.App) ? await openings.OpenAsync(session, dialled) : dial;
+    }
 
     private static TargetHunt BeginHunt(Session session)
     {
@@ -131,12 +138,12 @@ internal sealed class TargetDialer(
     }
 
     /// <summary>True: the hunt is over, with a target or because the session was aborted.</summary>
-    private bool EndDial(Session session, ref TargetHunt hunt, DialResult dial, bool isTrial, long firstDialAt)
+    private bool EndDial(Session session, ref TargetHunt hunt, DialResult dial, bool isTrial, long firstDialAt, long dialledAt)
     {
         hunt.Target.Health.EndDial(DialErrors.Of(dial.Error, hunt.Target.HasClientsPort, session.App.Source is { IsClient: true }), isTrial);
         if (dial.Error == SocketError.OperationAborted)
             return true;
-        if (dial.Connection is null)
+        if (dial.Error != SocketError.Success)
         {
             hunt.NoteFailed(dial.Error);
             hunt.Target.Counters.NoteConnectFailure();
@@ -148,6 +155,8 @@ internal sealed class TargetDialer(
         session.IsTrial = isTrial;
         session.ConnectedAt = timeProvider.GetTimestamp();
         session.ConnectTime = timeProvider.GetElapsedTime(firstDialAt);
+        if (dial.Connection is not null)
+            hunt.Target.Counters.NoteConnect(timeProvider.GetElapsedTime(dialledAt));
         observer.Connected(session);
         return true;
     }

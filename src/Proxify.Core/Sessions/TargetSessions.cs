@@ -25,7 +25,7 @@ internal sealed class TargetSessions(SessionRegistry registry, TimeProvider time
         if (within.Count == 0)
             return;
         var sessionsOf = new Dictionary<TargetHealth, List<Session>>();
-        foreach (var session in registry.Snapshot())
+        foreach (var session in registry.SnapshotWithShared())
         {
             if (session.TargetState?.Health is not { } target || session.Target is null || !within.ContainsKey(target))
                 continue;

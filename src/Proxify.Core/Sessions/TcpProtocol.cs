@@ -1,13 +1,21 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Proxify.Telemetry;
+using Proxify.Transport;
 
 namespace Proxify.Sessions;
 
 /// <summary>Bytes as they come: finds a target, runs the stages, and relays both ways until both have ended.</summary>
 internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionStage> stages) : IAppProtocol
 {
-    public string Name => "tcp";
+    private volatile SessionOffers? _offers;
+
+    /// <summary>Another process may take the sessions. Null (default): there is none.</summary>
+    public SessionOffers? Offers
+    {
+        get => _offers;
+        set => _offers = value;
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TerminationReason> ServeAsync(Session session)
@@ -16,9 +24,16 @@ internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionSt
             return unreached;
         try
         {
-            if (!stages.IsEmpty && await RunStagesAsync(session) is { } refused)
+            if ((!stages.IsEmpty || session.Exchange?.Introduction is not null) && await RunStagesAsync(session) is { } refused)
                 return refused;
-            return RelayEndTable.ReasonOf(await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay), session);
+            while (true)
+            {
+                if (_offers is not null && await OfferAsync(session) is { } handedOver)
+                    return handedOver;
+                var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay);
+                if (end != RelayEnd.Suspended)
+                    return RelayEndTable.ReasonOf(end, session);
+            }
         }
         finally
         {
@@ -26,9 +41,36 @@ internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionSt
         }
     }
 
+    /// <summary>Goes on with a session that another process has had until now.</summary>
+    public async ValueTask<TerminationReason> ResumeAsync(Session session)
+    {
+        while (true)
+        {
+            var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay);
+            if (end != RelayEnd.Suspended)
+                return RelayEndTable.ReasonOf(end, session);
+            if (await OfferAsync(session) is { } handedOver)
+                return handedOver;
+        }
+    }
+
+    /// <returns>Null: nobody takes it.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TerminationReason?> OfferAsync(Session session)
+    {
+        if (_offers is not { } offers || !await offers.OfferAsync(session))
+            return null;
+        session.IsHandedOver = true;
+        session.Client.Abandon();
+        session.Target!.Abandon();
+        return TerminationReason.Done;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TerminationReason?> RunStagesAsync(Session session)
     {
+        if (session.Exchange?.Introduction is { } introduce && !await introduce(session.Target!))
+            return session.IsAborted ? session.AbortReason : TerminationReason.TargetReset;
         foreach (var stage in stages)
         {
             if (await stage.RunAsync(session) is { } refused)

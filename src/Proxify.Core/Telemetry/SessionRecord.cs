@@ -1,16 +1,19 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Proxify.Transport;
 using Proxify.Transport.Tls;
 
 namespace Proxify.Telemetry;
 
-/// <summary>What is said of a session when it has ended. Never payload.</summary>
+/// <summary>What is said of a session when it has ended, or while it goes on. Never payload.</summary>
 internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    private const int Fields = 10;
+    private ArraySegment<KeyValuePair<string, object?>>? _values;
 
-    private KeyValuePair<string, object?>[]? _more;
+    /// <summary>What is written, in this order.</summary>
+    public ImmutableArray<SessionField> Fields { get; init; } = SessionField.All;
 
     public required string App { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>From the first dial to the established connection, failed tries included; null when no target was reached.</summary>
     public required TimeSpan? ConnectTime { get; init; }
 
-    /// <summary>From accept to the end.</summary>
+    /// <summary>From accept to the end, or to now.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>Bytes received from the client.</summary>
@@ -37,7 +40,8 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>Dials made.</summary>
     public required int Tries { get; init; }
 
-    public required TerminationReason Reason { get; init; }
+    /// <summary>Null: it has not ended.</summary>
+    public required TerminationReason? Reason { get; init; }
 
     /// <summary>More about the reason, in a few words; null as a rule.</summary>
     public string? Detail { get; init; }
@@ -51,6 +55,12 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     /// <summary>What the target knows the session by; null: it was not told.</summary>
     public string? UniqueId { get; init; }
 
+    /// <summary>Requests that went over connections that it shares; null: its app's are not known.</summary>
+    public long? Requests { get; init; }
+
+    /// <summary>Why it has got a connection of its own after all.</summary>
+    public string? Own { get; init; }
+
     /// <summary>The balancer that has spoken for the client; null: it has come by itself.</summary>
     public TcpEndpoint? Via { get; init; }
 
@@ -58,54 +68,61 @@ internal sealed class SessionRecord : IReadOnlyList<KeyValuePair<string, object?
     public TlsInfo? Tls { get; init; }
 
     /// <summary>In a few words, for those who have the fields besides.</summary>
-    public string Summary => $"session of app {App} ended: {Reason.ToWord()}";
+    public string Summary => Reason is { } reason ? $"session of app {App} ended: {reason.ToWord()}" : $"session of app {App} goes on";
 
-    public int Count => Fields + More.Length;
+    public int Count => Values.Count;
 
-    /// <summary>The fields in the order in which they are written.</summary>
-    public KeyValuePair<string, object?> this[int index] => index switch
-    {
-        0 => new("app", App),
-        1 => new("listen", Listen),
-        2 => new("client", Client),
-        3 => new("target", Target),
-        4 => new("connect_ms", ConnectTime is { } time ? Milliseconds(time) : null),
-        5 => new("duration_ms", Milliseconds(Duration)),
-        6 => new("from_client", FromClient),
-        7 => new("from_target", FromTarget),
-        8 => new("tries", Tries),
-        9 => new("reason", Reason.ToWord()),
-        _ => More[index - Fields],
-    };
+    public KeyValuePair<string, object?> this[int index] => Values[index];
 
-    /// <summary>What only some have.</summary>
-    private KeyValuePair<string, object?>[] More => _more ??= Array.FindAll<KeyValuePair<string, object?>>(
-        [
-            new("via", Via?.ToString()),
-            new("detail", Detail), new("tls", Tls?.Version), new("cipher", Tls?.Cipher), new("server_name", ServerName), new("alpn", Tls?.Protocol),
-            new("client_certificate", Tls?.Peer?.Subject), new("unique_id", UniqueId), new("suppressed", Suppressed == 0 ? null : Suppressed),
-        ],
-        static more => more.Value is not null);
+    private ArraySegment<KeyValuePair<string, object?>> Values => _values ??= ValuesOf(Fields);
 
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
-    {
-        for (var i = 0; i < Count; i++)
-            yield return this[i];
-    }
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     public override string ToString()
     {
-        var target = Target is { } t ? t.ToString() : "-";
-        var connect = ConnectTime is { } time ? Milliseconds(time).ToString("0.00", CultureInfo.InvariantCulture) : "-";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"session app={Quoted(App)} listen={Listen} client={Client} target={target} connect_ms={connect} duration_ms={Milliseconds(Duration):0.00} " +
-            $"from_client={FromClient} from_target={FromTarget} tries={Tries} reason={Reason.ToWord()}{string.Concat(More.Select(static more => $" {more.Key}={Quoted($"{more.Value}")}"))}");
+        var line = new DefaultInterpolatedStringHandler(256, 0, CultureInfo.InvariantCulture);
+        line.AppendLiteral(Reason is null ? "interim" : "session");
+        foreach (var (name, value) in Values)
+        {
+            line.AppendLiteral(" ");
+            line.AppendLiteral(name);
+            line.AppendLiteral("=");
+            switch (value)
+            {
+                case null:
+                    line.AppendLiteral("-");
+                    break;
+                case double number:
+                    line.AppendFormatted(number, "0.00");
+                    break;
+                case string text:
+                    line.AppendLiteral(Quoted(text));
+                    break;
+                default:
+                    line.AppendFormatted(value);
+                    break;
+            }
+        }
+
+        return line.ToStringAndClear();
+    }
+
+    private ArraySegment<KeyValuePair<string, object?>> ValuesOf(ImmutableArray<SessionField> fields)
+    {
+        var values = new KeyValuePair<string, object?>[fields.Length];
+        var count = 0;
+        foreach (var field in fields)
+        {
+            var value = field.Value(this);
+            if (value is not null || !field.IsOptional)
+                values[count++] = new(field.Name, value);
+        }
+
+        return new(values, 0, count);
     }
 
     // A name may hold spaces; the line stays one of key=value words.
     private static string Quoted(string name) => name.AsSpan().ContainsAny(" \"=\\") ? $"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"" : name;
-
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 }

@@ -74,4 +74,7 @@ internal enum TerminationReason
 
     /// <summary>Who runs the proxy has ended it.</summary>
     Killed,
+
+    /// <summary>The client did not take its replies, and kept those who share a connection with it from theirs.</summary>
+    ClientStalled,
 }

@@ -25,7 +25,7 @@ internal sealed record ConfiguredTls(IReadOnlyList<ConfigError> Errors, DateTime
 
         foreach (var context in contexts)
         {
-            TlsLog.FileWarnings(logger, context.App, context.Files.Warnings);
+            TlsLog.TlsFileWarnings(logger, context.App, context.Files.Warnings);
             context.Current.Dispose();
         }
 

@@ -30,8 +30,8 @@ internal sealed class ExpiryNotices(TimeProvider clock, ILogger logger)
     private void Tell(string app, Validity validity, int days)
     {
         if (days == 0)
-            TlsLog.Expired(logger, app, validity.What, validity.File, validity.Until);
+            TlsLog.TlsFileExpired(logger, app, validity.What, validity.File, validity.Until);
         else
-            TlsLog.Expires(logger, app, validity.What, validity.File, Count.Of(days, "day"), validity.Until);
+            TlsLog.TlsFileExpires(logger, app, validity.What, validity.File, Count.Of(days, "day"), validity.Until);
     }
 }

@@ -7,29 +7,29 @@ namespace Proxify.Tls;
 internal static partial class TlsLog
 {
     [LoggerMessage(1500, LogLevel.Information, "App {App}: new connections use what has changed in {Files}.")]
-    public static partial void FilesChanged(ILogger logger, string app, string files);
+    public static partial void TlsFilesChanged(ILogger logger, string app, string files);
 
     [LoggerMessage(1501, LogLevel.Error, "App {App}: new connections use what its TLS files held before, because they are not good any more: {Problems}")]
-    public static partial void FilesRefused(ILogger logger, string app, string problems);
+    public static partial void TlsFilesRefused(ILogger logger, string app, string problems);
 
     [LoggerMessage(1502, LogLevel.Information, "App {App}: its TLS files hold again what is in use.")]
-    public static partial void FilesGoodAgain(ILogger logger, string app);
+    public static partial void TlsFilesGoodAgain(ILogger logger, string app);
 
     [LoggerMessage(1503, LogLevel.Warning, "App {App}: {Warning}.")]
-    private static partial void FileWarning(ILogger logger, string app, string warning);
+    private static partial void TlsFileWarning(ILogger logger, string app, string warning);
 
     [LoggerMessage(1504, LogLevel.Warning, "App {App}: {What} ({File}) expires within {Days}, at {Until:u}.")]
-    public static partial void Expires(ILogger logger, string app, string what, string file, Count days, DateTimeOffset until);
+    public static partial void TlsFileExpires(ILogger logger, string app, string what, string file, Count days, DateTimeOffset until);
 
     [LoggerMessage(1505, LogLevel.Error, "App {App}: {What} ({File}) has expired, at {Until:u}.")]
-    public static partial void Expired(ILogger logger, string app, string what, string file, DateTimeOffset until);
+    public static partial void TlsFileExpired(ILogger logger, string app, string what, string file, DateTimeOffset until);
 
-    public static void FilesRefused(ILogger logger, string app, IReadOnlyList<ConfigError> errors) =>
-        FilesRefused(logger, app, string.Join("; ", errors));
+    public static void TlsFilesRefused(ILogger logger, string app, IReadOnlyList<ConfigError> errors) =>
+        TlsFilesRefused(logger, app, string.Join("; ", errors));
 
-    public static void FileWarnings(ILogger logger, string app, IEnumerable<string> warnings)
+    public static void TlsFileWarnings(ILogger logger, string app, IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)
-            FileWarning(logger, app, warning);
+            TlsFileWarning(logger, app, warning);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TlsWatcher : IDisposable
     public void Follow(IReadOnlyCollection<HotContext> contexts)
     {
         foreach (var context in contexts.Except(_contexts))
-            TlsLog.FileWarnings(_logger, context.App, context.Files.Warnings);
+            TlsLog.TlsFileWarnings(_logger, context.App, context.Files.Warnings);
         _contexts = contexts;
         // What has changed between reading and watching shows, as a file's state is from before it was read.
         _folders.Follow(contexts.SelectMany(context => context.Files.Readings).Select(file => Path.GetDirectoryName(file.Path) ?? "/")
@@ -69,12 +69,12 @@ internal sealed class TlsWatcher : IDisposable
         var isNew = context.Refresh();
         var now = context.LatestFiles;
         if (isNew)
-            TlsLog.FilesChanged(_logger, context.App, string.Join(", ", now.ChangedSince(before)));
+            TlsLog.TlsFilesChanged(_logger, context.App, string.Join(", ", now.ChangedSince(before)));
         else if (now.Errors.Count > 0 && !now.Errors.SequenceEqual(before.Errors))
-            TlsLog.FilesRefused(_logger, context.App, now.Errors);
+            TlsLog.TlsFilesRefused(_logger, context.App, now.Errors);
         else if (now.Errors.Count == 0 && before.Errors.Count > 0)
-            TlsLog.FilesGoodAgain(_logger, context.App);
-        TlsLog.FileWarnings(_logger, context.App, now.Warnings.Except(before.Warnings, StringComparer.Ordinal));
+            TlsLog.TlsFilesGoodAgain(_logger, context.App);
+        TlsLog.TlsFileWarnings(_logger, context.App, now.Warnings.Except(before.Warnings, StringComparer.Ordinal));
         return !now.HasSameContent(before);
     }
 

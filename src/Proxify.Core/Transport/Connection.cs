@@ -18,6 +18,14 @@ internal abstract class Connection
     /// <summary>Bytes received from the peer so far, as its session or relay sees them. May be read from any thread while a relay runs.</summary>
     public abstract long BytesReceived { get; }
 
+    /// <summary>When the first of them was received, by the clock's timestamps; 0: none was. Read by the connection's own flow.</summary>
+    public virtual long FirstReceivedAt => 0;
+
+    /// <summary>
+    /// For how long its relay has moved no byte; null: there is none. May be read from any thread, for people: of one that ends meanwhile it may be another's.
+    /// </summary>
+    public virtual TimeSpan? Silence => null;
+
     /// <summary>Of a target, after a relay: its FIN or reset came before the client's. Where both wait for us, it is the one that is met first.</summary>
     public bool HasEndedFirst { get; protected internal set; }
 
@@ -34,6 +42,15 @@ internal abstract class Connection
     /// Whether some hundred microseconds may be spent right here, once: false where others wait for this thread, and one has spent them in this round.
     /// </summary>
     public virtual bool TryTakeTurn() => true;
+
+    /// <summary>The thread that serves this connection and no other does; null (default): there is none of that kind.</summary>
+    public virtual IWorker? Worker => null;
+
+    /// <summary>
+    /// Opens a channel in place of the awaiting members, until it is stopped; of those nothing is under way. Null: the transport has none, the connection is
+    /// closed, or this is not its worker's thread.
+    /// </summary>
+    public virtual IChannel? OpenChannel(IChannelOwner owner) => null;
 
     /// <summary>Told when the peer leaves before the relay. Null (default): nobody.</summary>
     public IPeerWatcher? Watcher { get; set; }
@@ -59,6 +76,23 @@ internal abstract class Connection
     /// in order for <see cref="RelayEnd.Done"/>, by reset for everything else. Half-close, resets and backpressure are as docs/architecture.md says.
     /// </summary>
     public abstract ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts);
+
+    /// <summary>
+    /// From any thread: the relay that runs, if any, ends with <see cref="RelayEnd.Suspended"/> as soon as the kernel has nothing of it under way. It goes on
+    /// instead where it cannot be interrupted: where an end has a <see cref="Transform"/>, or a peer is lost. Default: it always goes on.
+    /// </summary>
+    public virtual void SuspendRelay()
+    {
+    }
+
+    /// <summary>What another process needs to go on with it; null (default): it cannot be given away. While nothing is under way on it.</summary>
+    internal virtual ConnectionState? TryDescribe() => null;
+
+    /// <summary>Another process has it: closes the descriptor here, and leaves the connection as it is.</summary>
+    internal virtual void Abandon() => throw new NotSupportedException();
+
+    /// <summary>On the same worker: a connection that another process has dialled on behalf of this one there.</summary>
+    internal virtual Connection Adopt(in ConnectionState state) => throw new NotSupportedException();
 
     /// <summary>Receives what is there, waiting for at least one byte. Zero bytes without an error is the peer's FIN.</summary>
     public abstract ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer);

@@ -13,6 +13,12 @@ internal interface IListener : IAsyncDisposable
     /// </summary>
     SafeHandle Handle { get; }
 
+    /// <summary>All sockets of the group, for another process: they listen on while one of both has them. Empty (default): they cannot be given away.</summary>
+    IReadOnlyList<int> Descriptors => [];
+
+    /// <summary>Another process has them: accepts nothing more, and leaves those who wait to that one.</summary>
+    ValueTask AbandonAsync() => throw new NotSupportedException();
+
     /// <summary>Lets clients in. Once.</summary>
     /// <exception cref="ListenException">
     /// Another process that had bound the endpoint as well listens on it meanwhile: with SO_REUSEADDR, which lets a port be bound beside its TIME_WAIT, the

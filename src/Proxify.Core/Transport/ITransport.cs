@@ -37,4 +37,13 @@ internal interface ITransport : IAsyncDisposable
     /// </param>
     /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
     IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false);
+
+    /// <summary>Whether connections and listeners can be handed from a process to another, by <see cref="Adopt"/> and <see cref="Inherit"/>.</summary>
+    bool CanHandOver => false;
+
+    /// <summary>As <see cref="Bind"/>, with sockets that listen already, as <see cref="IListener.Descriptors"/> has given them in another process.</summary>
+    IListener Inherit(TcpEndpoint endpoint, ReadOnlySpan<int> descriptors, IConnectionHandler handler) => throw new NotSupportedException();
+
+    /// <summary>Hands a connection to a handler that another process has had until now.</summary>
+    void Adopt(in ConnectionState state, IConnectionHandler handler) => throw new NotSupportedException();
 }

@@ -20,4 +20,10 @@ internal enum RelayEnd
 
     /// <summary><see cref="Connection.Abort"/> was called.</summary>
     Aborted,
+
+    /// <summary>
+    /// <see cref="Connection.SuspendRelay"/> was called: both connections are open, what one has sent and the other has not been sent yet is put back, and
+    /// another relay would go on from here.
+    /// </summary>
+    Suspended,
 }

@@ -10,6 +10,7 @@ internal abstract class WireConnection : Connection
     private const int WireSize = 16 * 1024;
 
     private long _bytesReceived;
+    private long _firstReceivedAt;
     private ReadOnlyMemory<byte> _unread;
     private bool _isUnreadOpened;
     private WireConnection? _lastDialled;
@@ -17,13 +18,22 @@ internal abstract class WireConnection : Connection
 
     public sealed override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
+    public sealed override long FirstReceivedAt => _bytesReceived > 0 ? _firstReceivedAt : 0;
+
     public abstract bool IsAborted { get; }
+
+    protected abstract TimeProvider TimeProvider { get; }
 
     /// <summary>Whether there is something that comes before whatever the wire brings.</summary>
     public bool HasUnread => !_unread.IsEmpty;
 
     /// <summary>By the flow or relay that receives, and by no other.</summary>
-    public void CountReceived(long bytes) => Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+    public void CountReceived(long bytes)
+    {
+        if (_bytesReceived == 0)
+            _firstReceivedAt = TimeProvider.GetTimestamp();
+        Volatile.Write(ref _bytesReceived, _bytesReceived + bytes);
+    }
 
     public sealed override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer) =>
         Transform is { } transform ? ReceiveOpenedAsync(transform, buffer)
@@ -35,6 +45,17 @@ internal abstract class WireConnection : Connection
         CountReceived(-bytes.Length);
         _unread = HasUnread ? (byte[])[.. bytes.Span, .. _unread.Span] : bytes;
         _isUnreadOpened = Transform is not null;
+    }
+
+    internal sealed override ConnectionState? TryDescribe() => Transform is null && TryGetDescriptor() is { } descriptor
+        ? new ConnectionState(descriptor, Remote, BytesReceived, FirstReceivedAt, _unread) : null;
+
+    /// <summary>It is one that another process has had until now.</summary>
+    public void Restore(in ConnectionState state)
+    {
+        _bytesReceived = state.BytesReceived;
+        _firstReceivedAt = state.FirstReceivedAt;
+        _unread = state.Unread;
     }
 
     public sealed override void ForgetReceived() => Volatile.Write(ref _bytesReceived, 0);
@@ -82,6 +103,9 @@ internal abstract class WireConnection : Connection
         dialled._dialledBefore = _lastDialled;
         Volatile.Write(ref _lastDialled, dialled);
     }
+
+    /// <summary>Null: it is closed, or the transport keeps it.</summary>
+    protected virtual int? TryGetDescriptor() => null;
 
     /// <summary>As <see cref="Connection.ReceiveAsync"/>, of the bytes on the wire; counts them where there is no transform.</summary>
     protected abstract ValueTask<IoResult> ReceiveWireAsync(Memory<byte> buffer);

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Hosting;
@@ -16,11 +16,11 @@ namespace Proxify.Program.Admin;
 /// <param name="service">Started.</param>
 /// <param name="configFile">As the command line has it.</param>
 /// <param name="events">Of the log.</param>
-/// <param name="levels">What is logged.</param>
+/// <param name="log">What is logged.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Told of changes.</param>
 internal sealed class AdminApi(
-    ProxyService service, string configFile, EventHistory events, LogLevelSwitch levels, TimeProvider timeProvider, ILogger logger)
+    ProxyService service, string configFile, EventHistory events, LineLogger log, TimeProvider timeProvider, ILogger logger)
 {
     private const int MostSessions = 1000;
 
@@ -41,12 +41,14 @@ internal sealed class AdminApi(
         { Result = AdminJson.Api.IReadOnlyListAppView },
         new("GET", "/v1/targets", "The targets, each of their addresses by itself.", GetTargetsAsync)
         { Query = [("app", "of this app")], Result = AdminJson.Api.IReadOnlyListTargetView },
-        new("GET", "/v1/sessions", "Live sessions, the oldest first.", GetSessionsAsync)
+        new("GET", "/v1/sessions", "Live sessions, and connections that they share, the oldest first.", GetSessionsAsync)
         { Query = [.. SessionFilter, ("skip", "leave out so many"), ("limit", $"at most so many: 1-{MostSessions}, 100")], Result = AdminJson.Api.SessionPage },
         new("GET", "/v1/changes", "What was changed at run time and still holds.",
             call => call.WriteAsync(_views.Changes(), AdminJson.Api.IReadOnlyListChangeView, Generation))
         { Result = AdminJson.Api.IReadOnlyListChangeView },
-        new("GET", "/v1/config", "The config file, as it is in force.", GetConfigAsync),
+        new("GET", "/v1/config", "The config file as it is in force, but for what checks send.", call => WriteConfigAsync(call, withChanges: false)),
+        new("GET", "/v1/config/effective", "The same, with what was changed at run time, as a file would have to say it.",
+            call => WriteConfigAsync(call, withChanges: true)),
         new("GET", "/v1/events", "The last thousand events of the log.",
             call => call.WriteAsync(events.After(call.Query("after", 0, long.MaxValue, absent: 0)), AdminJson.Api.IReadOnlyListEventView))
         { Query = [("after", "those after this number")], Result = AdminJson.Api.IReadOnlyListEventView },
@@ -100,7 +102,7 @@ internal sealed class AdminApi(
     private LiveChanges Changes(AdminCall call) => _server.Changes(call.IfGeneration);
 
     private Task ChangedAsync(AdminCall call, bool changed = true) =>
-        call.WriteAsync(new ChangeAnswer(Generation, changed), AdminJson.Api.ChangeAnswer, Generation);
+        call.WriteAsync(new ChangeAnswer(Generation, changed, _server.Kept.Problem), AdminJson.Api.ChangeAnswer, Generation);
 
     private Task GetStatusAsync(AdminCall call)
     {
@@ -115,8 +117,9 @@ internal sealed class AdminApi(
             Workers = _server.Transport.Workers,
             Generation = Generation,
             ConfigFile = Path.GetFullPath(configFile),
-            ConfigSha256 = model.Config.Sha256,
+            ConfigSha256 = model.Config.Content is { } content ? Convert.ToHexStringLower(SHA256.HashData(content)) : null,
             LastReload = LastReload,
+            State = _server.Kept.Place is { } place ? new StateView(place, _server.Kept.Problem) : null,
             Apps = model.Apps.Length,
             Targets = targets.Length,
             TargetsUp = targets.Count(target => target.State.Health.IsUp),
@@ -138,27 +141,22 @@ internal sealed class AdminApi(
     private Task GetSessionsAsync(AdminCall call)
     {
         var filter = Filter(call);
-        var all = _server.Sessions.Snapshot().Where(filter).OrderBy(session => session.StartedAt).ToList();
+        var all = _server.Sessions.SnapshotWithShared().Where(filter).OrderBy(session => session.StartedAt).ToList();
         var (skip, limit) = (call.Query("skip", 0, int.MaxValue, absent: 0), call.Query("limit", 1, MostSessions, absent: 100));
         return call.WriteAsync(new SessionPage(all.Count, _views.Sessions(all.Skip((int)skip).Take((int)limit))), AdminJson.Api.SessionPage);
     }
 
-    private Task GetConfigAsync(AdminCall call)
-    {
-        var bytes = ConfigFile.ReadBytes(configFile, out var error);
-        return bytes is not null && Convert.ToHexStringLower(SHA256.HashData(bytes)) == _views.Model.Config.Sha256
-            ? call.WriteAsync("application/json", bytes)
-            : throw new AdminException(StatusCodes.Status409Conflict, $"{configFile} is not what is in force: {error?.Message ?? "it has changed"}");
-    }
+    private Task WriteConfigAsync(AdminCall call, bool withChanges) => call.WriteAsync("application/json", ConfigText.Write(_views.Model, withChanges));
 
     private async Task StreamEventsAsync(AdminCall call)
     {
+        var after = call.Query("after", 0, long.MaxValue, absent: long.MaxValue); // before an answer has begun, which then is none of an error
         await call.BeginStreamAsync();
-        await foreach (var view in events.FollowAsync(call.Query("after", 0, long.MaxValue, absent: long.MaxValue), call.Gone))
+        await foreach (var view in events.FollowAsync(after, call.Gone))
             await call.WriteEventAsync(view.Number, view, AdminJson.Api.EventView);
     }
 
-    private Task GetMetricsAsync(AdminCall call) => call.WriteMetricsAsync(writer => new MetricsPage(service, _views)
+    private Task GetMetricsAsync(AdminCall call) => call.WriteMetricsAsync(writer => new MetricsPage(service, _views, log)
         .WriteAsync(writer, App(call.Query("app")), (int)call.Query("targets", 0, 1_000_000, absent: MetricsPage.MostTargets), call.Gone));
 
     private async Task PutWeightAsync(AdminCall call)
@@ -179,7 +177,7 @@ internal sealed class AdminApi(
         if (weight == 0 && Within(call) is { } within)
             changes.ResetDrained(app, target, within);
         var now = _views.Targets(app).FirstOrDefault(t => t.Target == target)?.Weight ?? weight ?? 0;
-        await call.WriteAsync(new WeightAnswer(Generation, before, now, killed), AdminJson.Api.WeightAnswer, Generation);
+        await call.WriteAsync(new WeightAnswer(Generation, before, now, killed, _server.Kept.Problem), AdminJson.Api.WeightAnswer, Generation);
     }
 
     private async Task AddTargetAsync(AdminCall call)
@@ -204,6 +202,7 @@ internal sealed class AdminApi(
 
     private Task KillAsync(AdminCall call)
     {
+        CheckGeneration(call);
         var id = call.Query("id");
         if (id is null && Array.TrueForAll(SessionFilter, filter => call.Query(filter.Item1) is null))
             throw AdminException.Bad("which sessions? Expected id, app, target or client");
@@ -214,19 +213,28 @@ internal sealed class AdminApi(
 
     private async Task ReloadAsync(AdminCall call)
     {
+        CheckGeneration(call);
         await service.ReloadAsync();
         await call.WriteAsync(LastReload ?? throw new OperationCanceledException(), AdminJson.Api.ReloadView, Generation);
     }
 
     private async Task PutLogLevelAsync(AdminCall call)
     {
+        CheckGeneration(call);
         var body = await call.ReadAsync(AdminJson.Api.LogLevelBody);
         if (!LogLevels.Words.TryGetValue(body.Level, out var level))
             throw AdminException.Bad($"level: \"{body.Level}\" is unknown; expected one of: {string.Join(", ", LogLevels.Words.Keys)}");
-        var before = LogLevels.Word(levels.Level);
-        levels.Level = level;
+        var before = LogLevels.Word(log.Levels.Level);
+        log.Levels.Level = level;
         AdminLog.LogLevelSet(logger, body.Level, before);
         await call.WriteAsync(new LogLevelAnswer(body.Level, before), AdminJson.Api.LogLevelAnswer);
+    }
+
+    /// <summary>For what does not go through <see cref="Changes"/>, which looks at it in the change itself.</summary>
+    private void CheckGeneration(AdminCall call)
+    {
+        if (call.IfGeneration is { } expected && expected != Generation)
+            throw new StaleGenerationException();
     }
 
     private Func<Session, bool> Filter(AdminCall call)
@@ -234,7 +242,7 @@ internal sealed class AdminApi(
         var (app, target, client) = (App(call.Query("app")), call.Query("target"), call.Query("client"));
         return session => (app is null || session.App.Name == app)
             && (target is null || ProxyViews.IsWith(session, target))
-            && (client is null || session.Source.AddressText == client || session.Source.ToString() == client);
+            && (client is null || (session.SharedBy is null && (session.Source.AddressText == client || session.Source.ToString() == client)));
     }
 
     /// <summary>A name that no app has is a mistake, and not an app without anything.</summary>
@@ -245,6 +253,7 @@ internal sealed class AdminApi(
         : Duration.TryParse(text, out var time) && time >= TimeSpan.Zero && time <= LongestDrain ? time
         : throw AdminException.Bad($"within: expected a time such as \"30s\", up to {Duration.Format(LongestDrain)}, found \"{text}\"");
 
-    private static int Port(AdminCall call) => int.TryParse(call["port"], out var port) && PortNumber.IsValid(port) ? port
+    private static int Port(AdminCall call) =>
+        int.TryParse(call["port"], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && PortNumber.IsValid(port) ? port
         : throw AdminException.Bad($"\"{call["port"]}\" is no port; expected {PortNumber.Min}-{PortNumber.Max}");
 }

@@ -19,10 +19,10 @@ internal sealed class AdminCall(HttpContext context, Dictionary<string, string> 
     public bool MayChange => rights == AdminRights.Change;
 
     /// <summary>The generation that a change was made for (If-Match); null: whichever is in force.</summary>
-    /// <exception cref="AdminException">It is no tag that was given.</exception>
-    public long? IfGeneration => context.Request.Headers.IfMatch is not [{ } tag] || tag == "*" ? null
-        : long.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var generation) ? generation
-        : throw new AdminException(StatusCodes.Status412PreconditionFailed, $"If-Match: {tag} is no ETag of this proxy");
+    /// <exception cref="AdminException">It is not one tag that was given.</exception>
+    public long? IfGeneration => context.Request.Headers.IfMatch is not { Count: > 0 } tags || tags is ["*"] ? null
+        : tags is [{ } tag] && long.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var generation) ? generation
+        : throw new AdminException(StatusCodes.Status412PreconditionFailed, $"If-Match: {tags} is no ETag of this proxy");
 
     public string this[string parameter] => parameters[parameter];
 

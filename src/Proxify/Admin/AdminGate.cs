@@ -24,14 +24,29 @@ internal sealed class AdminGate(AdminConfig config, string folder, uint socketGr
 
     /// <param name="context">A request.</param>
     /// <exception cref="AdminException">It is not for this endpoint, or shows a token that is not the one.</exception>
+    /// <exception cref="IOException">Who asks has gone meanwhile.</exception>
     public AdminRights RightsOf(HttpContext context)
+    {
+        try
+        {
+            return Judge(context);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    private AdminRights Judge(HttpContext context)
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
             throw AdminException.Forbidden("it is not known who asks");
-        if (!IsOwnName(context.Request.Host, socket))
-            throw AdminException.Forbidden($"\"{context.Request.Host}\" is not the name of this endpoint; expected its address, or localhost");
-        if (context.Request.Headers.Origin is [{ } origin, ..] && origin != $"http://{context.Request.Host}")
-            throw AdminException.Forbidden($"requests from {origin} are not taken");
+        // As it came: HttpRequest.Host decodes international names, and throws where one is malformed.
+        var host = context.Request.Headers.Host.ToString();
+        if (!IsOwnName(new HostString(host), socket))
+            throw AdminException.Forbidden($"\"{host}\" is not the name of this endpoint; expected its address, or localhost");
+        if (context.Request.Headers.Origin.FirstOrDefault(origin => origin != $"http://{host}") is { } other)
+            throw AdminException.Forbidden($"requests from {other} are not taken");
         if (socket.AddressFamily == AddressFamily.Unix)
             return MayChange(socket) ? AdminRights.Change : AdminRights.Read;
         if (HasToken(context.Request))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
         response.Headers["Referrer-Policy"] = "no-referrer";
         AdminRoute? route = null;
+        // Whoever sends many requests at once gets each answer when it is his turn: the server would give him all of them before it looks at anybody else.
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items.TryAdd(this, null) == false)
+            await Task.Yield();
         try
         {
             (route, var call) = Find(context);
@@ -66,7 +70,7 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            AdminLog.Failed(logger, context.Request.Method, context.Request.Path, e);
+            AdminLog.AdminRequestFailed(logger, context.Request.Method, context.Request.Path, e);
             await FailAsync(context, StatusCodes.Status500InternalServerError, "a defect; the log has it");
         }
     }
@@ -87,12 +91,13 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
             var call = new AdminCall(context, parameters, rights);
             if (rights == AdminRights.None && !route.IsPublic)
                 throw AdminException.Unauthorized("a bearer token is needed here (Authorization: Bearer ...)");
+            CheckQuery(route, request.Query);
             if (!route.IsChange)
                 return (route, call);
             if (rights != AdminRights.Change)
                 throw AdminException.Forbidden("this changes something, for which a bearer token (over TCP) or the socket's user or group is needed");
             // No form of another page's can send this type without being asked for first, which is not allowed.
-            if (route.Body is not null && request.ContentType?.Split(';')[0].Trim() != "application/json")
+            if (route.Body is not null && !IsJson(request))
                 throw new AdminException(StatusCodes.Status415UnsupportedMediaType, "expected a body of type application/json");
             if (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"))
                 throw AdminException.Forbidden("requests from other sites are not taken");
@@ -105,12 +110,36 @@ internal sealed class AdminRouter(IReadOnlyList<AdminRoute> routes, AdminGate ga
         throw new AdminException(StatusCodes.Status405MethodNotAllowed, $"{request.Path} takes {string.Join(", ", allowed)}");
     }
 
-    /// <summary>Split before they are decoded: a name may have a slash.</summary>
+    /// <summary>What is not known, or is there without a value, may have been meant to say which sessions are ended: it is not passed over.</summary>
+    private static void CheckQuery(AdminRoute route, IQueryCollection query)
+    {
+        if (route.IsPublic)
+            return;
+        foreach (var (name, values) in query)
+        {
+            if (route.Query.All(known => known.Name != name))
+            {
+                var expected = route.Query.Count == 0 ? "none" : string.Join(", ", route.Query.Select(known => known.Name));
+                throw AdminException.Bad($"\"{name}\" is no parameter of {route.Path}; expected: {expected}");
+            }
+
+            if (values is not [{ Length: > 0 }])
+                throw AdminException.Bad($"{name}: expected one value, found {(values.Count > 1 ? $"{values.Count}" : "none")}");
+        }
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Split before they are decoded: a name may have a slash. None of them is passed over for being empty: a script's variable may be.</summary>
     private static string[] Segments(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "/";
+        // A URL (RFC 9112, 3.2.2): the server has seen to it that Host says the same.
+        if (!target.StartsWith('/') && target.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
+            target = target.IndexOf('/', scheme + 3) is > 0 and var slash ? target[slash..] : "/";
         var path = target.Split('?')[0];
-        return [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+        return path.Length <= 1 ? [] : [.. path[1..].Split('/').Select(Uri.UnescapeDataString)];
     }
 
     private static Task FailAsync(HttpContext context, int status, string error)

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Proxify.Configuration;
@@ -14,8 +13,10 @@ namespace Proxify.Program.Admin;
 /// <summary>Answers those who run the proxy, over HTTP/1.1 on a UNIX socket and where the config says so. Nothing of it touches a session.</summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
-    private const int MostConnections = 256;
     private const int LongestBody = 64 * 1024;
+
+    /// <summary>Of requests that wait for their turn, of one connection.</summary>
+    private const int LongestWaiting = 64 * 1024;
 
     private readonly KestrelServer _kestrel;
     private readonly Socket? _socket;
@@ -36,8 +37,7 @@ internal sealed class AdminServer : IAsyncDisposable
             return null;
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(configFile)) ?? "/";
-        var kestrel = new KestrelServer(Options.Create(Configure(config, socket)),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging), logging);
+        var kestrel = new KestrelServer(Options.Create(Configure(config, socket, logger)), new AdminListener.Factory(socket, logger), logging);
         try
         {
             await kestrel.StartAsync(new Application(router(new AdminGate(config, folder, Libc.EffectiveGroup))), CancellationToken.None);
@@ -49,7 +49,7 @@ internal sealed class AdminServer : IAsyncDisposable
             throw new Hosting.ProxyStartException([$"Admin.Listen: {e.Message}"]);
         }
 
-        AdminLog.Listening(logger, string.Join(", ",
+        AdminLog.AdminListening(logger, string.Join(", ",
             config.Listen.Select(endpoint => $"http://{endpoint}").Prepend(socket?.LocalEndPoint?.ToString()).OfType<string>()));
         return new AdminServer(kestrel, socket);
     }
@@ -70,24 +70,28 @@ internal sealed class AdminServer : IAsyncDisposable
         if (socket is null && config.Socket is not null)
             throw new Hosting.ProxyStartException([$"Admin.Socket: {problem}"]);
         if (socket is null)
-            AdminLog.NoSocket(logger, problem);
+            AdminLog.NoAdminSocket(logger, problem);
         return socket;
     }
 
-    private static KestrelServerOptions Configure(AdminConfig config, Socket? socket)
+    private static KestrelServerOptions Configure(AdminConfig config, Socket? socket, ILogger logger)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
-        options.Limits.MaxConcurrentConnections = MostConnections;
         options.Limits.MaxRequestBodySize = LongestBody;
+        options.Limits.MaxRequestBufferSize = LongestWaiting;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         if (socket is not null)
-            options.ListenHandle((ulong)Libc.Duplicate((int)socket.Handle), Http1); // it closes what it is given
+            options.Listen(socket.LocalEndPoint!, Http1);
         foreach (var endpoint in config.Listen)
             options.Listen(endpoint, Http1);
         return options;
 
-        static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+        void Http1(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => new AdminConnections(next, logger, TimeProvider.System).HandleAsync);
+        }
     }
 
     private sealed class Application(AdminRouter router) : IHttpApplication<HttpContext>

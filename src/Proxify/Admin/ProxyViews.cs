@@ -6,6 +6,7 @@ using Proxify.Sessions;
 using Proxify.Steering;
 using Proxify.Telemetry;
 using Proxify.Tls;
+using Proxify.Transport;
 
 namespace Proxify.Program.Admin;
 
@@ -25,6 +26,7 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
     /// <param name="app">Null: of all apps.</param>
     public IReadOnlyList<TargetView> Targets(string? app)
     {
+        CountBytes();
         var model = Model;
         return [.. model.Apps.Where(a => app is null || a.Name == app).SelectMany(a => a.State.Group.Endpoints.Select(e => Target(model, a, e)))];
     }
@@ -58,16 +60,20 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
     /// <summary>A session's bytes count while it lives.</summary>
     public void CountBytes()
     {
-        foreach (var session in server.Sessions.Snapshot())
-            session.CountBytes();
+        foreach (var session in server.Sessions.SnapshotWithShared())
+            session.CountLiveBytes();
     }
 
-    /// <summary>The two ends of the client's connection.</summary>
-    public static string IdOf(Session session) => $"{session.Client.Remote}-{session.Client.Local}";
+    /// <summary>The two ends of the client's connection; of a shared one, those of the target's.</summary>
+    public static string IdOf(Session session) => session is { SharedBy: not null, Target: { } target } ? $"{target.Local}-{target.Remote}"
+        : $"{session.Client.Remote}-{session.Client.Local}";
+
+    /// <summary>Who it is with: its own target, or the one whose connections it shares.</summary>
+    private static TcpEndpoint? TargetOf(Session session) => session.Target?.Remote ?? session.Exchange?.Target;
 
     /// <summary>Whether a session is with a target: as configured, or by its address and port.</summary>
     public static bool IsWith(Session session, string target) =>
-        session.TargetState is { } state && (state.Address == target || state.EndpointText == target || session.Target?.Remote.ToString() == target);
+        session.TargetState is { } state && (state.Address == target || state.EndpointText == target || TargetOf(session)?.ToString() == target);
 
     private AppView App(AppModel app) => new()
     {
@@ -79,6 +85,7 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
         SessionsWaiting = app.State.Line.Count,
         Ended = Counted(TerminationWords.All, reason => (reason.ToWord(), app.State.Ended(reason).Value)),
         Refused = Counted(Admission.LimitKindWords.All, limit => (Admission.LimitKindWords.ToWord(limit), app.State.Refused(limit).Value)),
+        OwnConnections = Counted(OwnConnectionWords.All, cause => (cause.ToWord(), app.State.OwnConnections(cause).Value)),
         BytesFromClients = app.State.BytesFromClients.Value,
         BytesFromTargets = app.State.BytesFromTargets.Value,
         Targets = app.State.Group.Endpoints.Length,
@@ -111,8 +118,11 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
             Sessions = state.Load.SessionsActive,
             SessionsTotal = state.Counters.Sessions,
             ConnectFailures = state.Counters.ConnectFailures,
+            ConnectMs = state.Counters.ConnectAverage is { } average ? Math.Round(average.TotalMilliseconds, 3) : null,
             BytesReceived = state.Counters.BytesReceived,
             BytesSent = state.Counters.BytesSent,
+            Requests = app.Framing is null || state.Requests is not { } requests ? null : new RequestsView(
+                requests.Sent.Value, requests.Answered.Value, requests.Lost.Value, requests.SentAgain.Value, requests.InFlight),
         };
     }
 
@@ -120,12 +130,16 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
     {
         Id = IdOf(session),
         App = session.App.Name,
-        Listen = session.Client.Local.ToString(),
-        Client = session.Source.ToString(),
-        Target = session.Target?.Remote.ToString(),
+        Listen = session.SharedBy is null ? session.Client.Local.ToString() : null,
+        Client = session.SharedBy is null ? session.Source.ToString() : null,
+        SharedBy = session.SharedBy,
+        Target = TargetOf(session)?.ToString(),
         AgeSeconds = Math.Round(timeProvider.GetElapsedTime(session.StartedAt).TotalSeconds, 3),
+        IdleSeconds = session.Client.Silence is { } silence ? Math.Round(silence.TotalSeconds, 3) : null,
         FromClient = session.FromClient,
         FromTarget = session.FromTarget,
+        Requests = session.Exchange?.Requests,
+        Own = session.Exchange?.Own?.ToWord(),
         ServerName = session.ServerName,
         Tls = session.ClientTls?.Version,
     };

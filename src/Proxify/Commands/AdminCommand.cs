@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Proxify.Program.Admin;
 using Proxify.Program.Admin.Client;
 
 namespace Proxify.Program.Commands;
@@ -55,7 +54,7 @@ internal abstract class AdminCommand : Command
         try
         {
             var token = parsed.GetValue(_token) is { } file ? (await File.ReadAllTextAsync(file, stop)).Trim() : null;
-            using var client = new AdminClient(parsed.GetValue(_place) ?? Find(), token);
+            using var client = new AdminClient(parsed.GetValue(_place) ?? AdminPlace.Find(), token);
             await ExecuteAsync(client, parsed, stop);
             return ExitCode.Success;
         }
@@ -69,8 +68,4 @@ internal abstract class AdminCommand : Command
             return ExitCode.Success;
         }
     }
-
-    private static string Find() => Environment.GetEnvironmentVariable("PROXIFY_ADMIN") is { Length: > 0 } place ? place
-        : AdminSocket.Places("config.json").FirstOrDefault(Linux.Libc.IsSocket)
-        ?? throw new AdminClientException($"no proxy answers at {string.Join(", ", AdminSocket.Places("config.json"))}; say where with --admin");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Proxify.Program.Commands.Completion;
 
 namespace Proxify.Program.Commands;
 
@@ -35,6 +36,8 @@ internal sealed class CommandLine
         _root.Subcommands.Add(SteeringCommand.Create());
         foreach (var command in AdminCommands())
             _root.Subcommands.Add(command);
+        foreach (var command in CompletionCommand.Create(_root))
+            _root.Subcommands.Add(command);
         _root.Subcommands.Add(HelpCommand.Create(_root));
         _root.Subcommands.Add(VersionCommand());
         _root.Options.OfType<VersionOption>().Single().Aliases.Add("-V");
@@ -60,7 +63,7 @@ internal sealed class CommandLine
     private static IEnumerable<Command> AdminCommands() =>
     [
         new StatusCommand(), new TopCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(),
-        new EventsCommand(),
+        new ConfigCommand(), new EventsCommand(),
     ];
 
     private string? Problem(ParseResult parsed)
@@ -82,7 +85,7 @@ internal sealed class CommandLine
         if ((isRun || verb.Name == CheckCommand.Name) && (word.AsSpan().ContainsAny('.', '/') || File.Exists(word)))
             return $"\"{word}\": a config file is given with -c: proxify {(isRun ? "" : $"{verb.Name} ")}-c {word}";
         return verb.Subcommands.Count > 0
-            ? $"unknown command \"{word}\"; expected one of: {string.Join(", ", verb.Subcommands.Select(c => c.Name))}"
+            ? $"unknown command \"{word}\"; expected one of: {string.Join(", ", verb.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}"
             : $"\"{word}\": {verb.Name} takes no such word";
     }
 

@@ -5,11 +5,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
+using Proxify.Handover;
 using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Program.Admin;
 using Proxify.Program.Admin.Dashboard;
 using Proxify.Program.Logging;
+using Proxify.Program.Otlp;
+using Proxify.Program.State;
 using Proxify.Steering;
 
 namespace Proxify.Program.Commands;
@@ -23,10 +26,12 @@ internal sealed class RunCommand(RunOptions options)
         Libc.RaiseOpenFilesLimit();
         try
         {
-            var log = OpenLog(parsed.GetValue(options.LogFile));
+            var otlp = OtlpSettings.Read(Environment.GetEnvironmentVariable);
+            var log = OpenLog(parsed.GetValue(options.LogFile), parsed.GetValue(options.LogFormat)!);
+            using var predecessor = Upgrade.MeetPredecessor();
             var steering = parsed.GetValue(options.Steering)
-                ? SteeringStart.Run(file, parsed.GetValue(options.Port), logging => Configure(logging, parsed, file: null)) : null;
-            return await RunAsync(parsed, file, log, steering);
+                ? SteeringStart.Run(file, parsed.GetValue(options.Port), logging => Configure(logging, parsed, log)) : null;
+            return await RunAsync(parsed, file, log, otlp, steering, predecessor);
         }
         catch (SteeringException e)
         {
@@ -42,31 +47,55 @@ internal sealed class RunCommand(RunOptions options)
         }
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, string file, LogFile? log, SteeringProgram? steering)
+    private async Task<int> RunAsync(ParseResult parsed, string file, WriteOnlyStream? log, OtlpSettings? otlp, SteeringProgram? steering,
+        Predecessor? predecessor)
     {
         using var signals = new Signals();
         var systemd = new SystemdNotifier();
-        using var host = BuildHost(parsed, steering, log, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
+        using var host = BuildHost(parsed, steering, predecessor, log, otlp, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
+        await using var export = otlp is null ? null : new OtlpExport(host.Services);
         var service = host.Services.GetRequiredService<ProxyService>();
         // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
         signals.OnHangUp(() => _ = service.ReloadAsync());
-        if (log is not null)
-            signals.OnUser1(log.Reopen);
+        if (log is LogFile logFile)
+            signals.OnUser1(logFile.Reopen);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var upgraded = UpgradeOnSignal(host.Services, service, signals, started.Task);
         AdminServer? admin;
         try
         {
             await host.StartAsync(signals.Stopping);
+            predecessor?.AwaitEnd();
             admin = await StartAdminAsync(host.Services, service, file);
+        }
+        catch (HandoverException e)
+        {
+            throw new ProxyStartException([$"it cannot take over: {e.Message}"]);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCompleted)
         {
             return ExitCode.Success;
         }
 
+        // What the start alone has needed goes back to the system: of a large config many megabytes, which no collection may come for in days.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Tell(systemd, ServiceState.Ready);
 
-        await signals.Stop;
-        Tell(systemd, ServiceState.Stopping);
+        started.SetResult();
+        if (await Task.WhenAny(signals.Stop, upgraded) == upgraded)
+        {
+            var heir = await upgraded;
+            Tell(systemd, new($"MAINPID={heir.Id}"));
+            if (admin is not null)
+                await admin.DisposeAsync();
+            admin = null;
+            heir.Dispose();
+        }
+        else
+        {
+            Tell(systemd, ServiceState.Stopping);
+        }
+
         // Not through the host, which calls nothing any more once its token is cancelled.
         await service.StopAsync(signals.Now);
         if (admin is not null)
@@ -75,15 +104,31 @@ internal sealed class RunCommand(RunOptions options)
         return ExitCode.Success;
     }
 
-    private static LogFile? OpenLog(string? path)
+    /// <summary>Whenever the signal comes it is heard, and answered once this process serves.</summary>
+    /// <returns>Completes when another process serves.</returns>
+    private static Task<Upgrade.Heir> UpgradeOnSignal(IServiceProvider services, ProxyService service, Signals signals, Task started)
     {
+        var upgraded = new TaskCompletionSource<Upgrade.Heir>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var upgrade = new Upgrade(services.GetRequiredService<ILoggerFactory>().CreateLogger("Proxify"));
+        signals.OnUser2(() => _ = Task.Run(async () =>
+        {
+            await started;
+            if (await upgrade.RunAsync(service.Server!) is { } heir)
+                upgraded.TrySetResult(heir);
+        }));
+        return upgraded.Task;
+    }
+
+    private static WriteOnlyStream? OpenLog(string? file, string format)
+    {
+        var socket = LogFormats.SocketOf(format);
         try
         {
-            return path is null ? null : new LogFile(path);
+            return socket is not null ? new DatagramStream(socket) : file is not null ? new LogFile(file) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProxyStartException([$"--log-file: {e.Message}"]);
+            throw new ProxyStartException([$"{(socket is null ? "--log-file" : $"--log-format {format}")}: {e.Message}"]);
         }
     }
 
@@ -91,19 +136,22 @@ internal sealed class RunCommand(RunOptions options)
     {
         var logging = services.GetRequiredService<ILoggerFactory>();
         var logger = logging.CreateLogger("Proxify");
-        var (events, levels) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LogLevelSwitch>());
-        var api = new AdminApi(service, file, events, levels, TimeProvider.System, logger);
+        var (events, log) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LineLogger>());
+        var api = new AdminApi(service, file, events, log, TimeProvider.System, logger);
         IReadOnlyList<AdminRoute> routes = [.. DashboardFiles.Routes, .. api.Routes];
         return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(routes, gate, logger), logging);
     }
 
-    private void Configure(ILoggingBuilder logging, ParseResult parsed, LogFile? file) =>
-        logging.AddProxifyLog(options.IsJson(parsed), LogLevels.Words[parsed.GetValue(options.LogLevel)!], file);
+    private void Configure(ILoggingBuilder logging, ParseResult parsed, WriteOnlyStream? output) =>
+        logging.AddProxifyLog(parsed.GetValue(options.LogFormat)!, LogLevels.Words[parsed.GetValue(options.LogLevel)!], output);
 
-    private IHost BuildHost(ParseResult parsed, SteeringProgram? steering, LogFile? log, Action<bool> onReload)
+    private IHost BuildHost(
+        ParseResult parsed, SteeringProgram? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp, Action<bool> onReload)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder.Logging, parsed, log);
+        if (otlp is not null)
+            OtlpExport.AddTo(builder, otlp);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(new EventHistory(TimeProvider.System));
         builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<EventHistory>());
@@ -112,9 +160,11 @@ internal sealed class RunCommand(RunOptions options)
         builder.Services.AddProxify(proxy =>
         {
             proxy.ConfigFile = parsed.GetValue(options.Config);
+            proxy.Predecessor = predecessor;
             proxy.Transport = parsed.GetValue(options.Transport)!;
             proxy.Workers = parsed.GetValue(options.Workers);
             proxy.OnReload = onReload;
+            proxy.OverridesStore = parsed.GetValue(options.State) is { } state ? new StateFile(state) : null;
             proxy.Steering = steering is null ? null : new SteeringOptions(steering, parsed.GetValue(options.Port));
         });
         return builder.Build();

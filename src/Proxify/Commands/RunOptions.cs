@@ -12,8 +12,6 @@ internal sealed class RunOptions
     /// <summary>As the config's name: standard input.</summary>
     public const string StandardInput = "-";
 
-    private const string Json = "json";
-
     public RunOptions()
     {
         LogLevel.DefaultValueFactory = _ => "info";
@@ -21,6 +19,11 @@ internal sealed class RunOptions
         {
             if (result.Tokens is [{ Value: "" }])
                 result.AddError("-c: the name is empty; expected a file");
+        });
+        State.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError("--state: the name is empty; expected a file");
         });
         Workers.Validators.Add(result =>
         {
@@ -47,17 +50,24 @@ internal sealed class RunOptions
     public Option<int> Workers { get; } =
         new("--workers") { Description = "Threads of the uring transport; 0, the default, is one per two processors.", HelpName = "N" };
 
-    public Option<string> LogFormat { get; } = OneOf("--log-format", "How log lines look.", "text", Json);
+    public Option<string> LogFormat { get; } = OneOf(
+        "--log-format", "How log lines look, or that they go to systemd's journal or to syslog, with their fields.", LogFormats.Words);
 
     public Option<string> LogLevel { get; } = OneOf("--log-level", "The least level that is logged; session records are info.", [.. LogLevels.Words.Keys]);
 
     public Option<string?> LogFile { get; } =
         new("--log-file") { Description = "Log to this file instead of standard output; SIGUSR1 has it opened anew.", HelpName = "FILE" };
 
-    private IEnumerable<Option> All => [Config, Steering, Port, Transport, Workers, LogFormat, LogLevel, LogFile];
+    public Option<string?> State { get; } = new("--state")
+    {
+        Description = "Keep changes made at run time (weights, targets, ports, pauses) in this file, and begin with those that it has.",
+        HelpName = "FILE",
+    };
+
+    private IEnumerable<Option> All => [Config, Steering, Port, Transport, Workers, LogFormat, LogLevel, LogFile, State];
 
     /// <summary>Whether JSON lines are wanted, as far as that can be told from a command line that may be wrong.</summary>
-    public bool IsJson(ParseResult parsed) => parsed.GetResult(LogFormat)?.Tokens is [{ Value: Json }];
+    public bool IsJson(ParseResult parsed) => parsed.GetResult(LogFormat)?.Tokens is [{ Value: LogFormats.Json }];
 
     public void AddTo(Command command)
     {
@@ -81,6 +91,8 @@ internal sealed class RunOptions
             return "-p: only steering has a port of its own; use it with -b";
         if (!isCheck && parsed.GetValue(Config) == StandardInput)
             return "-c: standard input can only be checked (proxify check -c -); a running proxy reads its config again whenever it changes, so it needs a file";
+        if (parsed.GetValue(LogFile) is not null && LogFormats.SocketOf(parsed.GetValue(LogFormat)!) is { } socket)
+            return $"--log-file: with --log-format {parsed.GetValue(LogFormat)} the log goes to {socket}";
         return null;
     }
 

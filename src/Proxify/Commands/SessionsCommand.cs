@@ -14,7 +14,7 @@ internal sealed class SessionsCommand : AdminCommand
     private readonly Option<bool> _kill = new("--kill") { Description = "End them instead: at least one of the others has to say which." };
 
     public SessionsCommand()
-        : base("sessions", "Show live sessions, the oldest first; or end them.")
+        : base("sessions", "Show live sessions and the connections that they share, the oldest first; or end them.")
     {
         foreach (var option in (Option[])[_app, _target, _client, _limit, _kill])
             Options.Add(option);
@@ -32,10 +32,11 @@ internal sealed class SessionsCommand : AdminCommand
 
     private static string Describe(SessionPage page)
     {
-        var table = new TextTable("APP", "CLIENT", "LISTEN", "TARGET", " AGE", " FROM CLIENT", " FROM TARGET");
+        var table = new TextTable("APP", "CLIENT", "LISTEN", "TARGET", " AGE", " IDLE", " FROM CLIENT", " FROM TARGET");
         foreach (var session in page.Sessions)
         {
-            table.Add(session.App, session.Client, session.Listen, session.Target ?? "-", Readable.Time(TimeSpan.FromSeconds(session.AgeSeconds)),
+            table.Add(session.App, session.ClientText(), session.Listen ?? "-", session.Target ?? "-", Readable.Time(TimeSpan.FromSeconds(session.AgeSeconds)),
+                session.IdleSeconds is { } idle ? Readable.Time(TimeSpan.FromSeconds(idle)) : "-",
                 Readable.Bytes(session.FromClient), Readable.Bytes(session.FromTarget));
         }
 

@@ -38,7 +38,8 @@ internal sealed class StatusCommand() : AdminCommand("status", "Show the running
                 + $"{kernel.NoSocket} without socket");
         }
 
-
+        if (status.State is { Problem: { } problem } state)
+            lines.Add($"changes made at run time are not kept, {state.File} cannot be written: {problem}");
         lines.AddRange(status.Changes.Select(change => $"changed at run time: {Describe(change)}"));
         return string.Join('\n', lines);
     }

@@ -40,6 +40,8 @@ internal sealed class TargetStateCommand : AdminCommand
         var query = parsed.GetValue(_within) is { } within ? $"?within={Uri.EscapeDataString(within)}" : "";
         return AskAsync(client, parsed, HttpMethod.Post, $"/v1/apps/{Uri.EscapeDataString(app)}/targets/{Uri.EscapeDataString(target)}/{Name}{query}",
             AdminJson.Api.WeightAnswer,
-            answer => $"{app} {target}: weight {answer.Weight}, before {answer.Before}{(answer.Killed > 0 ? $"; {answer.Killed} sessions ended" : "")}", stop);
+            answer => $"{app} {target}: weight {answer.Weight}, before {answer.Before}{(answer.Killed > 0 ? $"; {answer.Killed} sessions ended" : "")}"
+                + (answer.NotKept is { } why ? $"\nwarning: the next start will not know of it: {why}" : ""),
+            stop);
     }
 }

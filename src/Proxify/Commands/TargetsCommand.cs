@@ -18,13 +18,17 @@ internal sealed class TargetsCommand : AdminCommand
 
     private static string Describe(IReadOnlyList<TargetView> targets)
     {
-        var table = new TextTable("APP", "TARGET", " WEIGHT", "HEALTH", " SESSIONS", " TOTAL", " FAILURES", "SINCE", "WHY");
+        string[] ofRequests = targets.Any(target => target.Requests is not null) ? [" REQUESTS", " IN FLIGHT"] : [];
+        var table = new TextTable(["APP", "TARGET", " WEIGHT", "HEALTH", " SESSIONS", " TOTAL", " FAILURES", " CONNECT", .. ofRequests, "SINCE", "WHY"]);
         foreach (var target in targets)
         {
-            table.Add(target.App, target.Target == target.Endpoint ? target.Target : $"{target.Target} ({target.Endpoint})",
+            string[] requests = ofRequests.Length == 0 ? [] : target.Requests is { } r ? [Readable.Count(r.Sent), Readable.Count(r.InFlight)] : ["-", "-"];
+            table.Add([
+                target.App, target.Target == target.Endpoint ? target.Target : $"{target.Target} ({target.Endpoint})",
                 $"{target.Weight}{(target.Change is null ? "" : "*")}", target.Health, Readable.Count(target.Sessions),
                 Readable.Count(target.SessionsTotal), Readable.Count(target.ConnectFailures),
-                target.Since is { } since ? Readable.Time(TimeProvider.System.GetUtcNow() - since) : "-", target.Why ?? "");
+                target.ConnectMs is { } time ? Readable.Milliseconds(time) : "-",
+                .. requests, target.Since is { } since ? Readable.Time(TimeProvider.System.GetUtcNow() - since) : "-", target.Why ?? ""]);
         }
 
         return table + (targets.Any(t => t.Change is not null) ? "\n* changed at run time" : "");

@@ -34,7 +34,7 @@ internal sealed class TopCommand : AdminCommand
         {
             await Task.Delay(interval, TimeProvider.System, stop);
             var page = new TopPage(await TopFrame.AskAsync(client, sessions: false, stop), first);
-            Print(string.Join('\n', page.Lines(new TopView(), PlainWidth, first.Apps.Count + 6).SkipLast(1)).Replace("\e[7m", "").Replace("\e[0m", ""));
+            Print(string.Join('\n', page.Lines(new TopView(), PlainWidth, first.Apps.Count + 6).SkipLast(1).Select(TopPage.Plain)));
             return;
         }
 
@@ -67,7 +67,9 @@ internal sealed class TopCommand : AdminCommand
             try
             {
                 view.Take(await keys.ReadAsync(due.Token), TopScreen.Height - 6);
-                if (view.Kind == kind || view.Kind != TopKind.Sessions)
+                if (view.Confirmed is { } action)
+                    view.Tell(await action.ExecuteAsync(client, stop));
+                else if (view.Kind == kind || view.Kind != TopKind.Sessions)
                     continue; // what is known, seen otherwise
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)

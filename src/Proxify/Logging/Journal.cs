@@ -16,13 +16,6 @@ internal static class Journal
         && Libc.TryGetFileIdentity(fd, out var device, out var inode)
         && stream == string.Create(CultureInfo.InvariantCulture, $"{device}:{inode}");
 
-    /// <summary>As <c>&lt;4&gt;</c>: the priorities of syslog(3).</summary>
-    public static string Prefix(LogLevel level) => level switch
-    {
-        LogLevel.Critical => "<2>",
-        LogLevel.Error => "<3>",
-        LogLevel.Warning => "<4>",
-        LogLevel.Information => "<6>",
-        _ => "<7>",
-    };
+    /// <summary>As <c>&lt;4&gt;</c>.</summary>
+    public static string Prefix(LogLevel level) => $"<{LogFields.Severity(level)}>";
 }

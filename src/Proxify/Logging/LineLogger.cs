@@ -3,8 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace Proxify.Program.Logging;
 
 /// <summary>Events as lines of a <see cref="LineQueue"/>. Categories are the factory's filters.</summary>
-internal sealed class LineLogger(LogLineFormatter format, LineQueue lines, LogLevelSwitch levels) : ILoggerProvider, ILogger
+internal sealed class LineLogger(ILogFormat format, LineQueue lines, LogLevelSwitch levels) : ILoggerProvider, ILogger
 {
+    public LogLevelSwitch Levels => levels;
+
+    /// <summary>How many lines nobody has taken in time since the start.</summary>
+    public long LinesDropped => lines.Dropped;
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

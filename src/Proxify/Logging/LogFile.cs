@@ -3,7 +3,7 @@ namespace Proxify.Program.Logging;
 /// <summary>
 /// A log file, written to by one thread. When it is asked to, it begins anew under its name: logrotate(8) renames the file, then sends SIGUSR1.
 /// </summary>
-internal sealed class LogFile : Stream
+internal sealed class LogFile : WriteOnlyStream
 {
     private readonly string _path;
     private FileStream _file;
@@ -18,20 +18,6 @@ internal sealed class LogFile : Stream
         _file = Open();
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>From any thread: before the next line.</summary>
     public void Reopen() => _isToReopen = true;
 
@@ -41,16 +27,6 @@ internal sealed class LogFile : Stream
             TryReopen();
         _file.Write(buffer);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush() => _file.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -14,7 +14,7 @@ namespace Proxify.Program.Logging;
 /// <param name="json">Which of the two.</param>
 /// <param name="toJournal">Lines begin with their priority, and text without a time.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class LogLineFormatter(bool json, bool toJournal, TimeProvider timeProvider)
+internal sealed class LogLineFormatter(bool json, bool toJournal, TimeProvider timeProvider) : ILogFormat
 {
     private string Now => timeProvider.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
 

@@ -19,6 +19,21 @@ public sealed class TimeoutTests
         await session.ExpectResetBothAsync(RelayEnd.IdleTimeout);
     }
 
+    /// <summary>As when somebody lets time pass right between the look at the clock and the timer.</summary>
+    [Theory, EveryRelay]
+    public async Task Idle_is_noticed_when_its_time_has_come_before_the_timer_is_set(string relay)
+    {
+        var clock = new TestClock();
+        await using var host = RelayHost.Start(relay, new(clock.Wait, Off), clock);
+        using var session = await host.OpenAsync();
+        await session.PingPongAsync();
+
+        clock.Hurry();
+        clock.Pass(clock.Wait / 2);
+
+        Assert.Equal(RelayEnd.IdleTimeout, await session.End.Within());
+    }
+
     [Theory, EveryRelay]
     public async Task Idle_after_traffic_resets_both(string relay)
     {

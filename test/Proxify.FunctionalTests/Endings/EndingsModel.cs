@@ -39,8 +39,9 @@ internal static class EndingsModel
             differences.Add("the target was not reached");
         Count("from_client", record.FromClient, client, target, differences);
         Count("from_target", record.FromTarget, target, client, differences);
-        if (!Reasons(client, target, absent).Contains(record.Reason))
-            differences.Add($"reason {record.Reason.ToWord()}");
+        var reason = record.Reason!.Value;
+        if (!Reasons(client, target, absent).Contains(reason))
+            differences.Add($"reason {reason.ToWord()}");
         return differences;
     }
 

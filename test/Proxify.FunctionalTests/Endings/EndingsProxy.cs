@@ -58,6 +58,20 @@ internal sealed class EndingsProxy : ILoggerFactory, ILogger, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Interrupts relays until it is cancelled; now and then it leaves one alone for a while, as a reset behind a FIN is looked for after some milliseconds.
+    /// </summary>
+    public async Task InterruptAsync(CancellationToken stop)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var session in _server.Sessions.Snapshot().Where(static _ => Random.Shared.Next(8) == 0))
+                session.Client.SuspendRelay();
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)

@@ -24,6 +24,9 @@ public sealed class EndingsTests(ITestOutputHelper output)
 
     private static readonly int? OnlyIndex = Setting("PROXIFY_ENDINGS_INDEX");
 
+    private static readonly UringOptions Tiny =
+        new() { SubmissionEntries = 4, CompletionEntries = 8, Buffers = 16, BufferSize = 1024, Pipes = 2, PipeSize = 4096 };
+
     private readonly long _abortedBefore = TcpMemory.Aborted();
 
     [Theory, EveryTransport]
@@ -41,10 +44,15 @@ public sealed class EndingsTests(ITestOutputHelper output)
     [Theory, InlineData("tiny"), InlineData("on an old kernel")]
     public async Task Endings_through_a_cramped_uring_are_as_the_model_says(string sizes)
     {
-        var options = sizes == "tiny"
-            ? new UringOptions { SubmissionEntries = 4, CompletionEntries = 8, Buffers = 16, BufferSize = 1024, Pipes = 2, PipeSize = 4096 }
-            : new UringOptions { UseNewest = false };
+        var options = sizes == "tiny" ? Tiny : new UringOptions { UseNewest = false };
         await RunAsync(new UringTransport(TimeProvider.System, options), Scripts(Count / 4));
+    }
+
+    [Theory, InlineData("whole"), InlineData("tiny")]
+    public async Task Endings_of_relays_that_are_interrupted_all_the_time_are_as_the_model_says(string sizes)
+    {
+        var options = sizes == "tiny" ? Tiny : new UringOptions();
+        await RunAsync(new UringTransport(TimeProvider.System, options), Scripts(Count / 2), interrupts: true);
     }
 
     [Fact]
@@ -57,14 +65,18 @@ public sealed class EndingsTests(ITestOutputHelper output)
         Expect(playground.Failures);
     }
 
-    private async Task RunAsync(ITransport transport, IEnumerable<Script> scripts)
+    private async Task RunAsync(ITransport transport, IEnumerable<Script> scripts, bool interrupts = false)
     {
         var before = OwnDescriptors.CountSockets();
         var entrances = EndingsProxy.ChooseEntrances(Lanes);
         using (var playground = Playground.Create(Lanes, entrances))
         await using (var proxy = await EndingsProxy.StartAsync(transport, entrances, playground.Targets))
         {
+            using var stop = new CancellationTokenSource();
+            var interrupting = interrupts ? proxy.InterruptAsync(stop.Token) : Task.CompletedTask;
             await playground.PlayAsync(scripts, proxy);
+            await stop.CancelAsync();
+            await interrupting;
 
             Expect(playground.Failures);
             await proxy.ExpectNothingHeldAsync(Lanes);

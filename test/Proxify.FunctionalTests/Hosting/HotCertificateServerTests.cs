@@ -43,7 +43,7 @@ public sealed class HotCertificateServerTests : IDisposable
         await target.ReceiveAsync(1000);
 
         Save(next);
-        await _log.WaitForAsync("FilesChanged");
+        await _log.WaitForAsync("TlsFilesChanged");
 
         using var after = await ConnectAsync(config);
         Assert.Equal("CN=localhost", before.RemoteCertificate!.Subject);

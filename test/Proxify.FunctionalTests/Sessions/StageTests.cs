@@ -113,7 +113,7 @@ public sealed class StageTests
             var models = new ProxyRuntime(
                 ModelBuilder.Build(new ProxyConfig { Apps = [app], DefaultApp = DefaultAppConfig.App("a") }, previous: null));
             _transport = EveryTransportAttribute.Find(transport).Create(TimeProvider.System);
-            var pipeline = new SessionPipeline(models, Registry, this, this, TimeProvider.System, NullLogger.Instance, new Stage(stage));
+            var pipeline = new SessionPipeline(models, Registry, this, this, TimeProvider.System, NullLogger.Instance, stages: new Stage(stage));
             _listener = _transport.Listen(new TcpEndpoint(IPAddress.Loopback, 0), pipeline);
         }
 

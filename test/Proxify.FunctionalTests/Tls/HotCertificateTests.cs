@@ -49,7 +49,7 @@ public sealed class HotCertificateTests : IDisposable
             await mv.WaitForExitAsync().Within();
         }
 
-        var changed = await _log.WaitForAsync("FilesChanged");
+        var changed = await _log.WaitForAsync("TlsFilesChanged");
         Assert.Equal($"{In("tls.crt")}, {In("tls.key")}", changed["Files"]);
         Assert.Contains("CN = next", await ServedAsync(tls));
     }
@@ -64,18 +64,18 @@ public sealed class HotCertificateTests : IDisposable
         using var watcher = Watch(tls);
 
         File.Copy(Next.ChainPath, certificate, overwrite: true);
-        var refused = await _log.WaitForAsync("FilesRefused");
+        var refused = await _log.WaitForAsync("TlsFilesRefused");
         Assert.Equal($"Apps[0].Tls.Certificates[0].Key: {key}: has a private key that is not that of the first certificate in {certificate}: key values mismatch",
             refused["Problems"]);
         Assert.Contains("CN = localhost", await ServedAsync(tls));
 
         File.Copy(Certs.Server.ChainPath, certificate, overwrite: true);
-        await _log.WaitForAsync("FilesGoodAgain");
+        await _log.WaitForAsync("TlsFilesGoodAgain");
         Assert.Contains("CN = localhost", await ServedAsync(tls));
 
         File.Copy(Next.CombinedPath, certificate, overwrite: true);
         File.Copy(Next.KeyPath, key, overwrite: true);
-        await _log.WaitForAsync("FilesChanged");
+        await _log.WaitForAsync("TlsFilesChanged");
         Assert.Contains("CN = next", await ServedAsync(tls));
     }
 
@@ -88,10 +88,10 @@ public sealed class HotCertificateTests : IDisposable
         var tls = Of(new TlsConfig { Certificates = [new() { Certificate = path }] });
         using var watcher = Watch(tls);
 
-        var warning = await _log.WaitForAsync("FileWarning");
+        var warning = await _log.WaitForAsync("TlsFileWarning");
         Assert.Equal($"{path}: is not for its owner alone to read, as a secret should be (mode 0404)", warning["Warning"]);
         watcher.Follow([tls]);
-        Assert.Single(_log.Events, e => e.Name == "FileWarning");
+        Assert.Single(_log.Events, e => e.Name == "TlsFileWarning");
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class HotCertificateTests : IDisposable
             told.AddRange(_log.Events.Select(e => (day, e.Name)));
         }
 
-        Assert.Equal([(71, "Expires"), (94, "Expires"), (100, "Expires"), (101, "Expired")], told);
+        Assert.Equal([(71, "TlsFileExpires"), (94, "TlsFileExpires"), (100, "TlsFileExpires"), (101, "TlsFileExpired")], told);
     }
 
     [Theory]

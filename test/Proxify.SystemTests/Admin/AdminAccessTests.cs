@@ -31,7 +31,7 @@ public sealed class AdminAccessTests
         await lab.Proxify.ExitAsync();
         Assert.True(File.Exists(lab.Socket));
         var next = await lab.Lab.StartProxifyAsync(config);
-        await next.WaitForEventAsync("Listening");
+        await next.WaitForEventAsync("AdminListening");
         (await lab.AskAsync("/v1/status")).Ok();
     }
 
@@ -70,6 +70,7 @@ public sealed class AdminAccessTests
     [Theory]
     [InlineData("Host: rebound.example", "is not the name of this endpoint")]
     [InlineData("Host: 127.0.0.2", "is not the name of this endpoint")]
+    [InlineData("Host: xn--", "is not the name of this endpoint")]
     [InlineData("Origin: http://other.example", "requests from http://other.example are not taken")]
     public async Task A_browser_that_another_page_sends_gets_nothing(string header, string error)
     {
@@ -93,7 +94,7 @@ public sealed class AdminAccessTests
         File.WriteAllText(token, AdminLab.Token);
         var admin = $"{{\"Listen\":[\"{Address}:9600\"],\"Token\":\"{token}\",\"Socket\":\"off\"}}";
         var proxify = await lab.StartProxifyAsync($"{Config.Single(port, target)[..^1]},\"Admin\":{admin}}}");
-        await proxify.WaitForEventAsync("Listening");
+        await proxify.WaitForEventAsync("AdminListening");
 
         Assert.Equal("200", await AskAsync("/"));
         Assert.Equal("401", await AskAsync("/v1/status"));

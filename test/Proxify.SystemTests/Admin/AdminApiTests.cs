@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Proxify.SystemTests.Admin;
@@ -26,14 +28,22 @@ public sealed class AdminApiTests
         Assert.Equal(lab.Targets.Select(Config.Local), targets.Select(static t => t.GetProperty("target").GetString()));
         Assert.Equal(1, targets.Sum(static t => t.GetProperty("sessions").GetInt32()));
 
+        Assert.Equal(1000, targets.Sum(static t => t.GetProperty("bytes_received").GetInt64()));
+        Assert.Equal(1000, targets.Sum(static t => t.GetProperty("bytes_sent").GetInt64()));
+        Assert.Single(targets, static t => t.GetProperty("connect_ms").ValueKind == JsonValueKind.Number && t.GetProperty("connect_ms").GetDouble() > 0);
+
         var session = Assert.Single((await lab.AskAsync($"/v1/sessions?client={client.Local}")).Ok().GetProperty("sessions").EnumerateArray());
         Assert.Equal($"{client.Local}", session.GetProperty("client").GetString());
         Assert.Equal(1000, session.GetProperty("from_client").GetInt64());
+        Assert.InRange(session.GetProperty("idle_seconds").GetDouble(), 0, session.GetProperty("age_seconds").GetDouble());
+        await Patience.Eventually(async () => (await IdleAsync()) > 0.2);
         Assert.Equal(0, (await lab.AskAsync("/v1/sessions?client=192.0.2.1")).Ok().GetProperty("total").GetInt32());
 
         Assert.Equal(await File.ReadAllTextAsync(lab.Proxify.ConfigPath, TestContext.Current.CancellationToken), (await lab.AskAsync("/v1/config")).Text);
         Assert.Contains((await lab.AskAsync("/v1/events")).Ok().EnumerateArray(), static e => e.GetProperty("event").GetString() == "Started");
         Assert.Contains("no app is named b", (await lab.AskAsync("/v1/targets?app=b")).Error(404));
+
+        async Task<double> IdleAsync() => (await lab.AskAsync("/v1/sessions")).Ok().GetProperty("sessions")[0].GetProperty("idle_seconds").GetDouble();
     }
 
     [Fact]
@@ -140,6 +150,22 @@ public sealed class AdminApiTests
     }
 
     [Fact]
+    public async Task A_reload_with_another_Admin_says_that_it_takes_a_restart_and_one_with_the_old_one_does_not()
+    {
+        await using var lab = await AdminLab.CreateAsync();
+        var config = await File.ReadAllTextAsync(lab.Proxify.ConfigPath, TestContext.Current.CancellationToken);
+        Assert.Contains("\"Admin\":{", config);
+
+        await lab.Proxify.ReloadAsync(lab.Config(lab.Targets[0]));
+        await lab.Proxify.ReloadAsync(config.Replace($"127.0.0.1:{lab.Http}", $"127.0.0.1:{lab.Lab.Port()}"));
+        await lab.Proxify.WaitForEventAsync("RestartNeeded");
+        await lab.Proxify.ReloadAsync(config);
+
+        Assert.Single(lab.Proxify.Events, static e => e.Event == "RestartNeeded");
+        (await lab.AskHttpAsync("/v1/status")).Ok();
+    }
+
+    [Fact]
     public async Task A_port_is_opened_and_closed()
     {
         await using var lab = await AdminLab.CreateAsync();
@@ -171,14 +197,17 @@ public sealed class AdminApiTests
     public async Task A_reload_that_is_refused_says_why_and_status_remembers()
     {
         await using var lab = await AdminLab.CreateAsync();
+        var before = File.ReadAllBytes(lab.Proxify.ConfigPath);
         File.WriteAllText(lab.Proxify.ConfigPath, "{}");
 
         var reload = (await lab.AskAsync("/v1/reload", "POST")).Ok();
 
         Assert.False(reload.GetProperty("applied").GetBoolean());
         Assert.Contains("Apps: is missing", reload.GetProperty("problems")[0].GetString());
-        Assert.False((await lab.AskAsync("/v1/status")).Ok().GetProperty("last_reload").GetProperty("applied").GetBoolean());
-        Assert.Contains("is not what is in force", (await lab.AskAsync("/v1/config")).Error(409));
+        var status = (await lab.AskAsync("/v1/status")).Ok();
+        Assert.False(status.GetProperty("last_reload").GetProperty("applied").GetBoolean());
+        Assert.Equal(Encoding.UTF8.GetString(before), (await lab.AskAsync("/v1/config")).Text);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(before)), status.GetProperty("config_sha256").GetString());
     }
 
     [Fact]

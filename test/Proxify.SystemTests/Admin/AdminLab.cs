@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Proxify.SystemTests.Admin;
 
 /// <summary>A proxy with one app and two echoing targets, and curl to ask it.</summary>
-internal sealed class AdminLab : IAsyncDisposable
+internal sealed partial class AdminLab : IAsyncDisposable
 {
     public const string Token = "the token";
 
@@ -14,7 +15,7 @@ internal sealed class AdminLab : IAsyncDisposable
 
     public Lab Lab => _lab;
 
-    public ProxifyProcess Proxify { get; }
+    public ProxifyProcess Proxify { get; private set; }
 
     /// <summary>The app's.</summary>
     public int Port { get; }
@@ -28,19 +29,38 @@ internal sealed class AdminLab : IAsyncDisposable
 
     public string TokenFile => Path.Combine(_lab.Directory, "token");
 
-    public static async Task<AdminLab> CreateAsync()
+    /// <param name="options">How the proxy is started; null: as usual.</param>
+    public static async Task<AdminLab> CreateAsync(ProxifyOptions? options = null)
     {
         var lab = await Lab.CreateAsync();
         var (port, http, targets) = (lab.Port(), lab.Port(), await lab.StartEchoAsync(2));
         File.WriteAllText(Path.Combine(lab.Directory, "token"), $"{Token}\n");
-        var proxify = await lab.StartProxifyAsync(Config(lab, port, http, targets));
-        await proxify.WaitForEventAsync("Listening");
+        var proxify = await lab.StartProxifyAsync(Config(lab, port, http, targets), options);
+        await proxify.WaitForEventAsync("AdminListening");
         return new AdminLab(lab, proxify, port, http, targets);
     }
 
     public string Config(params int[] targets) => Config(_lab, Port, Http, targets);
 
     public string TargetPath(int target) => $"/v1/apps/app/targets/{Harness.Config.Local(Targets[target])}";
+
+    /// <summary>Kills the proxy; a ring holds its listeners a little longer than the process.</summary>
+    public async Task KillAsync(params int[] ports)
+    {
+        Proxify.Signal(Posix.SigKill);
+        await Proxify.ExitAsync();
+        await Patience.Eventually(() => Array.TrueForAll([Port, .. ports], _lab.IsRefused));
+    }
+
+    /// <summary>Starts another proxy in place of one that has ended.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="config">Another config; null: the same.</param>
+    public async Task StartAgainAsync(ProxifyOptions options, string? config = null)
+    {
+        config ??= await File.ReadAllTextAsync(Proxify.ConfigPath, TestContext.Current.CancellationToken);
+        Proxify = await _lab.StartProxifyAsync(config, options);
+        await Proxify.WaitForEventAsync("AdminListening");
+    }
 
     /// <summary>Over the UNIX socket.</summary>
     public Task<Answer> AskAsync(string path, string method = "GET", string? body = null, params string[] headers) =>
@@ -51,6 +71,17 @@ internal sealed class AdminLab : IAsyncDisposable
 
     /// <summary>One of the program's commands that ask a running proxy.</summary>
     public Task<ToolResult> CommandAsync(params string[] words) => _lab.RunAsync([Repository.Binary, .. words, "--admin", Socket]);
+
+    /// <summary>
+    /// How many it has when nothing goes on, or one more: the first that it accepts makes it open one of its own, as does the first check of each target.
+    /// </summary>
+    public async Task<int> SocketsAsync()
+    {
+        (await AskHttpAsync("/v1/status")).Ok();
+        await Patience.Eventually(async () =>
+            Checks().Match((await AskAsync("/metrics?app=app")).Text) is { Success: true } checks && int.Parse(checks.Groups[1].Value) >= Targets.Length);
+        return Proxify.Sockets;
+    }
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
@@ -63,6 +94,9 @@ internal sealed class AdminLab : IAsyncDisposable
         var end = result.Output.LastIndexOf('\n');
         return new Answer(int.Parse(result.Output[(end + 1)..]), result.Output[..end]);
     }
+
+    [GeneratedRegex("""proxify_health_checks_total\{app="app",result="good"\} (\d+)""")]
+    private static partial Regex Checks();
 
     private static string Config(Lab lab, int port, int http, int[] targets) => JsonSerializer.Serialize(new
     {

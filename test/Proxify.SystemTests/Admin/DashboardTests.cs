@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Proxify.SystemTests.Admin;
@@ -115,6 +116,59 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
+    public async Task Each_button_does_what_it_says_and_events_show_as_they_come()
+    {
+        await using var lab = await AdminLab.CreateAsync();
+        var target = Config.Local(lab.Targets[0]);
+        await using var browser = await OpenWithTokenAsync(lab);
+        Peer[] live = [await LiveAsync(lab), await LiveAsync(lab)];
+
+        await PressAsync(browser, Of("Disable", target));
+        Assert.Equal(PeerEnd.Reset, await (await WithAsync(lab, target, live)).ReceiveToEndAsync());
+        await EventAsync(browser, $"The weight of target {target} of app app is 0");
+        await PressAsync(browser, Of("Enable", target));
+        await EventAsync(browser, "the config's again");
+        Assert.Equal(1, await WeightAsync(lab, 0));
+
+        using var drained = await LiveAsync(lab);
+        var with = (await SessionsAsync(lab)).Single(s => s.GetProperty("client").GetString() == $"{drained.Local}").GetProperty("target").GetString()!;
+        await PressAsync(browser, Of("Drain", with), within: "200ms");
+        Assert.Equal(PeerEnd.Reset, await drained.ReceiveToEndAsync());
+        await PressAsync(browser, Of("Enable", with));
+
+        await PressAsync(browser, "#app-pause");
+        await EventAsync(browser, "takes no connections any more");
+        await lab.Lab.ExpectRefusedAsync(lab.Port);
+        await browser.WaitForTextAsync("#app-pause", "Resume");
+        await PressAsync(browser, "#app-pause");
+        await EventAsync(browser, "takes connections again");
+        using var ended = await LiveAsync(lab);
+        await browser.WaitForTextAsync("#sessions-table tbody tr", $"{ended.Local}");
+        await PressAsync(browser, $"#sessions-table button[aria-label='End the session of {ended.Local}']");
+        Assert.Equal(PeerEnd.Reset, await ended.ReceiveToEndAsync());
+
+        await PressAsync(browser, "#reload");
+        await EventAsync(browser, "Config reloaded");
+        Assert.Empty(browser.Complaints);
+        foreach (var peer in live)
+            peer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_time_to_drain_within_that_is_none_is_refused_in_the_question()
+    {
+        await using var lab = await AdminLab.CreateAsync();
+        await using var browser = await OpenWithTokenAsync(lab);
+
+        await browser.ClickAsync(Of("Drain", Config.Local(lab.Targets[0])));
+        await browser.EvaluateAsync("document.querySelector('#within-value').value = 'soon'");
+        await browser.ClickAsync("#confirm .go");
+
+        await browser.WaitForTextAsync("#confirm-error", "within: expected a time such as");
+        Assert.Equal(1, await WeightAsync(lab, 0));
+    }
+
+    [Fact]
     public async Task Of_a_thousand_targets_only_those_in_sight_are_in_the_page()
     {
         await using var lab = await AdminLab.CreateAsync();
@@ -127,8 +181,59 @@ public sealed partial class DashboardTests
         await browser.EvaluateAsync("document.querySelector('#targets-table').parentElement.scrollTo(0, 1e6)");
         await browser.WaitForTextAsync("#targets-table tbody tr", Config.Local(30_999));
         Assert.InRange((await browser.EvaluateAsync("document.querySelectorAll('#targets-table tr').length")).GetInt32(), 10, 100);
+        Assert.InRange((await browser.EvaluateAsync("document.querySelectorAll('*').length")).GetInt32(), 100, 2500);
         Assert.Empty(browser.Complaints);
     }
+
+    private static string Of(string verb, string target) => $"#targets-table button[aria-label='{verb} {target}']";
+
+    private static async Task<Browser> OpenWithTokenAsync(AdminLab lab)
+    {
+        var browser = await Browser.OpenAsync(lab.Lab, $"http://127.0.0.1:{lab.Http}/#app=app");
+        await browser.WaitForTextAsync("#targets-table tbody tr", Config.Local(lab.Targets[0]));
+        await browser.ClickAsync("#token");
+        await browser.EvaluateAsync($"document.querySelector('#token-value').value = '{AdminLab.Token}'");
+        await browser.ClickAsync("#token-dialog .go");
+        await browser.WaitForTextAsync("#targets-table button", "Drain");
+        await browser.WaitForTextAsync("#events-list li", "Started");
+        return browser;
+    }
+
+    /// <summary>Presses a button, and answers its question with yes.</summary>
+    private static async Task PressAsync(Browser browser, string button, string within = "")
+    {
+        await browser.WaitAsync($"document.querySelector(\"{button}\")?.checkVisibility()");
+        await browser.ClickAsync(button);
+        await browser.WaitAsync("document.querySelector('#confirm').open");
+        await browser.EvaluateAsync($"document.querySelector('#within-value').value = '{within}'");
+        await browser.ClickAsync("#confirm .go");
+        await browser.WaitAsync("!document.querySelector('#confirm').open");
+    }
+
+    /// <summary>The newest event stands first: it has come by the stream, as nothing else asks for events.</summary>
+    private static Task EventAsync(Browser browser, string text) => browser.WaitForTextAsync("#events-list li", text);
+
+    private static async Task<Peer> LiveAsync(AdminLab lab)
+    {
+        var client = await lab.Lab.ConnectAsync(lab.Port, incoming: Payload.FromClient);
+        await client.SendAsync(10);
+        await client.ReceiveAsync(10);
+        return client;
+    }
+
+    private static async Task<JsonElement[]> SessionsAsync(AdminLab lab) =>
+        [.. (await lab.AskAsync("/v1/sessions")).Ok().GetProperty("sessions").EnumerateArray()];
+
+    /// <summary>That of two whose session was with a target, as far as it is not there any more.</summary>
+    private static async Task<Peer> WithAsync(AdminLab lab, string target, Peer[] peers)
+    {
+        var left = Assert.Single(await SessionsAsync(lab));
+        Assert.NotEqual(target, left.GetProperty("target").GetString());
+        return peers.Single(peer => $"{peer.Local}" != left.GetProperty("client").GetString());
+    }
+
+    private static async Task<int> WeightAsync(AdminLab lab, int target) =>
+        (await lab.AskAsync("/v1/targets")).Ok()[target].GetProperty("weight").GetInt32();
 
     private static async Task<string> HeadAsync(AdminLab lab, string path, params string[] options) => (await lab.Lab.RunAsync([
         Tool.Require("curl", "curl"), "-sS", "-D", "-", "-o", "/dev/null", .. options, $"http://127.0.0.1:{lab.Http}{path}"]))

@@ -19,6 +19,7 @@ public sealed partial class MetricsTests
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         Assert.Contains("\nproxify_sessions_ended_total{app=\"app\",reason=\"done\"} 1\n", page);
         Assert.Contains("\nproxify_received_bytes_total{app=\"app\",side=\"client\"} 1000\n", page);
+        Assert.Contains("\nproxify_first_byte_seconds_count{app=\"app\"} 1\n", page);
         Assert.Contains("\nproxify_session_size_bytes_bucket{app=\"app\",le=\"10000\"} 1\n", page);
     }
 
@@ -52,6 +53,44 @@ public sealed partial class MetricsTests
             var result = JsonDocument.Parse(answer.Output).RootElement.GetProperty("data").GetProperty("result");
             return result.GetArrayLength() == 1 ? result[0].GetProperty("value")[1].GetString() : null;
         }
+    }
+
+    [Fact]
+    public async Task The_runbook_says_what_each_metric_is_for()
+    {
+        await using var lab = await AdminLab.CreateAsync();
+        var runbook = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/runbook.md"), TestContext.Current.CancellationToken);
+
+        var names = (await lab.AskAsync("/metrics")).Text.Split('\n').Where(static line => line.StartsWith("# TYPE proxify_", StringComparison.Ordinal))
+            .Select(static line => line.Split(' ')[2]).ToArray();
+
+        Assert.InRange(names.Length, 20, 200);
+        Assert.All(names, name => Assert.Contains($"`{name}`", runbook));
+    }
+
+    [Fact]
+    public async Task A_page_grows_by_so_much_for_an_app_and_for_a_target_and_not_with_sessions()
+    {
+        const int Apps = 50, Targets = 500, MostOfApp = 6_500, MostOfTarget = 1_000;
+        await using var lab = await Lab.CreateAsync();
+        var socket = Path.Combine(lab.Directory, "admin.sock");
+        var apps = Enumerable.Range(0, Apps).Select(i => new
+        {
+            Name = $"app-{i:0000}",
+            Ports = new[] { lab.Port() },
+            Targets = Enumerable.Range(1, Targets / Apps).Select(k => $"192.0.2.{k}:{10_000 + i}"),
+            Health = new { Active = false },
+        });
+        var proxify = await lab.StartProxifyAsync(JsonSerializer.Serialize(new { Apps = apps, Admin = new { Socket = socket } }));
+        await proxify.WaitForEventAsync("AdminListening");
+
+        var (one, without, all) = (await LengthAsync("app=app-0000&targets=0"), await LengthAsync("targets=0"), await LengthAsync("targets=1000000"));
+
+        Assert.InRange((without - one) / (Apps - 1), 1, MostOfApp);
+        Assert.InRange((all - without) / Targets, 1, MostOfTarget);
+
+        async Task<int> LengthAsync(string query) => (await lab.RunAsync([
+            Tool.Require("curl", "curl"), "-sS", "--unix-socket", socket, $"http://localhost/metrics?{query}"])).Succeeded().Output.Length;
     }
 
     [Fact]

@@ -25,6 +25,11 @@ internal sealed class LogEvent
         return new LogEvent(document.RootElement.Clone());
     }
 
+    public IEnumerable<string> Names => _json.EnumerateObject().Select(static property => property.Name);
+
+    /// <summary>When it was written.</summary>
+    public DateTimeOffset Time => _json.GetProperty("time").GetDateTimeOffset();
+
     public bool Has(string name) => _json.TryGetProperty(name, out _);
 
     public string? Text(string name) => _json.TryGetProperty(name, out var value) ? value.ToString() : null;

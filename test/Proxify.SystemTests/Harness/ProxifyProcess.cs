@@ -24,7 +24,10 @@ internal sealed class ProxifyProcess(RunningProcess process, string configPath)
 
     public int Descriptors => DescriptorNumbers.Count();
 
-    public int LowestFreeDescriptor => Enumerable.Range(0, int.MaxValue).Except(DescriptorNumbers.ToHashSet()).First();
+    /// <summary>Of them, sockets: of files the runtime keeps some open from their first use on.</summary>
+    public int Sockets => Directory.EnumerateFileSystemEntries($"/proc/{process.Pid}/fd").Count(
+        static path => new FileInfo(path).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
 
     /// <summary>User and system time in clock ticks, of which there are 100 a second (proc(5)).</summary>
     public long CpuTicks

@@ -91,7 +91,7 @@ public sealed class SourcesTests
         await using var lab = await CreateAsync();
         var echo = await lab.Lab.StartEchoAsync();
         var proxy = await lab.StartAsync(Rules(echo[0], """{"Deny":["127.0.0.5"]}""", ""), new() { Arguments = ["--log-level", "trace"] });
-        await proxy.WaitForEventAsync("Listening"); // the last line of a start
+        await proxy.WaitForEventAsync("AdminListening"); // the last line of a start
         var (lines, accepted, denied) = (proxy.LogPosition, await AcceptedAsync(lab), await lab.CounterAsync("denied"));
 
         for (var i = 0; i < 5; i++)

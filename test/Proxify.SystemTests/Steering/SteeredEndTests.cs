@@ -66,14 +66,14 @@ public sealed class SteeredEndTests
 
         // The kernel takes a link away a moment after its last descriptor is closed; from then on the owner has the port.
         await Patience.Eventually(() => Connects(lab, 5001) && owner.HasPending);
-        Assert.Equal(Reception.Refused, await lab.KnockAsync(SteeringLab.ListenerPort));
+        await Patience.Eventually(async () => await lab.KnockAsync(SteeringLab.ListenerPort) == Reception.Refused);
         await Peer.PingPongAsync(client, target);
         client.Fin();
         await target.ExpectFinAsync();
         target.Fin();
         await client.ExpectFinAsync();
         Assert.Equal(0, await proxy.ExitAsync());
-        Assert.Equal("done", Assert.Single(proxy.Sessions).Reason);
+        Assert.Equal("done", (await proxy.WaitForSessionAsync(client)).Reason);
         Assert.Equal("Stopped", proxy.Events.Last().Event);
     }
 

@@ -34,7 +34,7 @@ public sealed class SteeredReloadUnderLoadTests
         var opened = (await Task.WhenAll(loads)).Sum();
         await Peer.PingPongAsync(live, liveTarget);
 
-        await Patience.Eventually(() => proxy.Sessions.Count() == opened + Reloads);
+        Assert.Equal(opened + Reloads, (await proxy.WaitForSessionsAsync(opened + Reloads)).Count);
         Assert.True(opened > 2 * Reloads, $"{opened} connections are no load");
         Assert.All(proxy.Sessions, static session => Assert.Equal("done", session.Reason));
         Assert.DoesNotContain(proxy.Events, static e => e.Level != "info");

@@ -27,7 +27,7 @@ public sealed class RevokedTicketTests
 
         File.Copy(Certs.WriteRevocations(TimeSpan.FromDays(1), Certs.Client), lists + ".next");
         File.Move(lists + ".next", lists, overwrite: true);
-        await proxy.WaitForEventAsync("FilesChanged");
+        await proxy.WaitForEventAsync("TlsFilesChanged");
         var said = await OpenSsl.ConnectAsync(lab, port, [.. client, "-sess_in", "session"]);
 
         Assert.Contains("SSL alert number 44", said);

@@ -13,16 +13,24 @@ public sealed partial class DependencyTests
         ["Transport"] = [],
         ["Admission"] = [],
         ["Prefaces"] = ["Transport"],
+        ["Framing"] = [],
+        ["Caching"] = [],
         ["Tls"] = ["Configuration", "Telemetry", "Transport"],
         ["Telemetry"] = ["Transport"],
         ["Health"] = ["Balancing", "Prefaces", "Telemetry", "Tls", "Transport"],
         ["Resolution"] = ["Transport"],
         ["Steering"] = ["Admission", "Transport"],
-        ["Runtime"] = ["Admission", "Balancing", "Configuration", "Health", "Prefaces", "Resolution", "Routing", "Telemetry", "Tls", "Transport"],
+        ["Runtime"] =
+            ["Admission", "Balancing", "Configuration", "Framing", "Health", "Prefaces", "Resolution", "Routing", "Telemetry", "Tls", "Transport"],
         ["Routing"] = ["Transport"],
         ["Sessions"] = ["Admission", "Balancing", "Health", "Prefaces", "Routing", "Runtime", "Telemetry", "Tls", "Transport"],
+        ["Multiplexing"] = ["Balancing", "Caching", "Configuration", "Framing", "Runtime", "Sessions", "Telemetry", "Transport"],
+        ["Handover"] = ["Sessions", "Transport"],
         ["Hosting"] =
-            ["Admission", "Configuration", "Health", "Prefaces", "Resolution", "Runtime", "Sessions", "Steering", "Telemetry", "Tls", "Transport"],
+            [
+                "Admission", "Configuration", "Handover", "Health", "Multiplexing", "Prefaces", "Resolution", "Runtime", "Sessions", "Steering", "Telemetry",
+                "Tls", "Transport",
+            ],
     };
 
     public static IEnumerable<TheoryDataRow<string>> Rooms() =>

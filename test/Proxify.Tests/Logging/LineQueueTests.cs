@@ -32,6 +32,7 @@ public sealed class LineQueueTests
 
             for (var i = 0; i < LineQueue.MostQueued + More; i++)
                 queue.Add("line\n");
+            Assert.Equal(More, queue.Dropped);
             stream.GoOn();
         }
 
@@ -58,6 +59,21 @@ public sealed class LineQueueTests
         Assert.Equal(["written", "1 dropped"], stream.Lines);
     }
 
+    [Fact]
+    public void Datagrams_are_written_one_at_a_time()
+    {
+        using var stream = new Reader();
+        using (var queue = new LineQueue(stream, dropped => $"{dropped} dropped\n", TimeSpan.FromSeconds(60), oneAtATime: true))
+        {
+            stream.Stop();
+            for (var i = 0; i < 10; i++)
+                queue.Add("line\n");
+            stream.GoOn();
+        }
+
+        Assert.Equal(10, stream.Writes);
+    }
+
     private sealed class Reader : MemoryStream
     {
         private readonly ManualResetEventSlim _mayWrite = new(true);
@@ -65,6 +81,8 @@ public sealed class LineQueueTests
 
         /// <summary>Of the first write.</summary>
         public Exception? Failure { get; set; }
+
+        public int Writes { get; private set; }
 
         /// <summary>Also when the queue has disposed of it.</summary>
         public string[] Lines => Encoding.UTF8.GetString(ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -86,6 +104,7 @@ public sealed class LineQueueTests
                 throw failure;
             }
 
+            Writes++;
             base.Write(buffer, offset, count);
         }
     }

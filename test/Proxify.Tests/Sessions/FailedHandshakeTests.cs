@@ -23,7 +23,7 @@ public sealed class FailedHandshakeTests
     public async Task A_flood_of_them_is_a_record_a_second_which_says_how_many_were_left_out()
     {
         await FloodAsync(50);
-        Assert.Equal(Enumerable.Repeat((TerminationReason.TlsHandshake, 0L), 20), Records);
+        Assert.Equal(Enumerable.Repeat(((TerminationReason?)TerminationReason.TlsHandshake, 0L), 20), Records);
 
         _time.Advance(TimeSpan.FromSeconds(1));
         await FloodAsync(5);
@@ -32,7 +32,7 @@ public sealed class FailedHandshakeTests
         Assert.Equal(55, _runtime.Current.Apps[0].State.Ended(TerminationReason.TlsHandshake).Value);
     }
 
-    private IEnumerable<(TerminationReason Reason, long Suppressed)> Records => _log.Records.Select(record => (record.Reason, record.Suppressed));
+    private IEnumerable<(TerminationReason? Reason, long Suppressed)> Records => _log.Records.Select(record => (record.Reason, record.Suppressed));
 
     private async Task FloodAsync(int clients)
     {

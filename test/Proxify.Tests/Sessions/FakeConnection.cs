@@ -30,6 +30,11 @@ internal class FakeConnection(TcpEndpoint local, TcpEndpoint remote) : Connectio
 
     public long Received { get; set; }
 
+    public override long FirstReceivedAt => AnsweredAt;
+
+    /// <summary>What <see cref="FirstReceivedAt"/> says.</summary>
+    public long AnsweredAt { get; set; }
+
     /// <summary>What a dial to an endpoint ends with; the connection that it makes is <see cref="Dialled"/>.</summary>
     public Func<TcpEndpoint, SocketError> OnDial { get; set; } = _ => SocketError.Success;
 

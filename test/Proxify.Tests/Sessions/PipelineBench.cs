@@ -25,8 +25,8 @@ internal sealed class PipelineBench(
     private SessionPipeline Pipeline => _pipeline ??= new(
         runtime, registry, ports,
         new SessionObserverList(
-            [new HealthEvidence(time), _counters, new RefusalLog(time, log), new AccessLog(runtime, time, log), .. observers ?? []]),
-        time, log, [.. stages ?? []]);
+            [new HealthEvidence(time), _counters, new RefusalLog(time, log), new AccessLog(time, log), .. observers ?? []]),
+        time, log, stages: [.. stages ?? []]);
 
     public ValueTask HandleAsync(Connection client) => Pipeline.HandleAsync(client);
 }

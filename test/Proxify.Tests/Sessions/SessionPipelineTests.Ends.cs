@@ -28,8 +28,8 @@ public sealed partial class SessionPipelineTests
     {
         await ServeAsync(client: new FakeConnection(Listen, Client) { OnRelay = () => Task.FromResult(Enum.Parse<RelayEnd>(end)) });
 
-        Assert.Equal(reason, Record.Reason.ToWord());
-        Assert.Equal(1, _models.Current.Apps[0].State.Ended(Record.Reason).Value);
+        Assert.Equal(reason, Record.Reason!.Value.ToWord());
+        Assert.Equal(1, _models.Current.Apps[0].State.Ended(Record.Reason.Value).Value);
         Assert.Equal(0, _models.Current.Apps[0].State.SessionsActive.Value);
         Assert.Equal(0, _registry.Count);
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Proxify.Sessions;
 using Proxify.Transport;
 
@@ -5,6 +6,25 @@ namespace Proxify.Tests.Sessions;
 
 public sealed class SessionTests
 {
+    [Theory]
+    [InlineData(200, 0, 250, 50)] // the target speaks first
+    [InlineData(200, 150, 250, 50)] // the client has asked before there was a target
+    [InlineData(200, 230, 250, 20)]
+    [InlineData(200, 260, 250, 50)] // an answer to a greeting
+    [InlineData(200, 230, 0, null)]
+    public void First_byte_is_waited_for_since_it_could_come(long connected, long asked, long answered, int? expected)
+    {
+        var model = TestConfigs.ModelOf(TestConfigs.App("a", [5000], "127.0.0.1:1"));
+        var (local, remote) = (TcpEndpoint.FromIPv4(0x7f000001, 5000), TcpEndpoint.FromIPv4(0x7f000001, 40000));
+        var session = new Session(new FakeConnection(local, remote) { AnsweredAt = asked * TimeSpan.TicksPerSecond }, model, model.Apps[0], startedAt: 0)
+        {
+            Target = new FakeConnection(local, remote) { AnsweredAt = answered * TimeSpan.TicksPerSecond },
+            ConnectedAt = connected * TimeSpan.TicksPerSecond,
+        };
+
+        Assert.Equal(expected, session.FirstByteTime(new FakeTimeProvider())?.TotalSeconds);
+    }
+
     [Fact]
     public void CountBytes_that_is_overtaken_while_it_reads_counts_no_byte_twice()
     {

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
@@ -19,6 +21,7 @@ internal static unsafe partial class FreshNamespace
     public static void Run(Action test)
     {
         Privileged.Require();
+        BeginSocketThreads();
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
@@ -36,6 +39,21 @@ internal static unsafe partial class FreshNamespace
         thread.Start();
         thread.Join();
         failure?.Throw();
+    }
+
+    /// <summary>
+    /// .NET's thread that waits for sockets begins with the first wait, and a thread is where its maker is: begun inside, it would start threads of the pool
+    /// there, on which other tests then look for what listens outside.
+    /// </summary>
+    private static void BeginSocketThreads()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var accepting = listener.AcceptAsync();
+        client.Connect(listener.LocalEndPoint!);
+        accepting.GetAwaiter().GetResult().Dispose();
     }
 
     private static void BringLoopbackUp()

@@ -1,6 +1,7 @@
 using System.Net;
-using Proxify.Sessions;
+using Proxify.Configuration;
 using Proxify.Telemetry;
+using Proxify.Tests.Architecture;
 using Proxify.Transport;
 
 namespace Proxify.Tests.Telemetry;
@@ -47,6 +48,41 @@ public sealed class SessionRecordTests
         Assert.StartsWith("""session app="an \"app\" \\" listen=""", record.ToString(), StringComparison.Ordinal);
         Assert.Contains("target=- connect_ms=- ", record.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("tries=3 reason=connect_failed", record.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fields_are_those_that_are_wanted_in_their_order_and_without_what_this_session_has_not()
+    {
+        var record = new SessionRecord
+        {
+            Fields = [.. "server_name reason via target app".Split(' ').Select(SessionField.Named)],
+            App = "a",
+            Listen = Record.Listen,
+            Client = Record.Client,
+            Target = null,
+            ConnectTime = null,
+            Duration = TimeSpan.Zero,
+            FromClient = 0,
+            FromTarget = 0,
+            Tries = 0,
+            Reason = null,
+            ServerName = "a b",
+        };
+
+        Assert.Equal("interim server_name=\"a b\" reason=- target=- app=a", record.ToString());
+        Assert.Equal(["server_name", "reason", "target", "app"], record.Select(f => f.Key));
+        Assert.Equal("session of app a goes on", record.Summary);
+    }
+
+    [Fact]
+    public void Every_field_can_be_chosen_and_is_explained_once()
+    {
+        var section = File.ReadAllText(Path.Combine(Repository.Root, "docs/operations.md")).Split("### The access record")[1].Split("\n#")[0];
+        var rows = section.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(row => row.Split('|')[1]);
+        var explained = rows.SelectMany(cell => cell.Split(',')).Select(name => name.Trim(' ', '`'));
+
+        Assert.Equal(SessionField.All.Select(field => field.Name), ConfigWords.AccessLogFields.Words);
+        Assert.Equal(SessionField.All.Select(field => field.Name), explained);
     }
 
     [Fact]

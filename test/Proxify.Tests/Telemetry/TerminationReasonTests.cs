@@ -25,6 +25,7 @@ public sealed partial class TerminationReasonTests
 
     [Theory]
     [InlineData("docs/operations.md", "### Termination reasons", false)]
+    [InlineData("docs/runbook.md", "## Why sessions end", false)]
     [InlineData("docs/architecture.md", "### What ends a session, and how", true)]
     public void Tables_have_every_reason_and_no_other(string page, string heading, bool isLastColumn)
     {

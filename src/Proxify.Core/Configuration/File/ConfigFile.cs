@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Proxify.Linux;
 
 namespace Proxify.Configuration;
@@ -86,7 +85,7 @@ public static class ConfigFile
                 Config = config with
                 {
                     Folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/",
-                    Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                    Content = bytes,
                 },
             };
     }

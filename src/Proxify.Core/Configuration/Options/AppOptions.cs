@@ -59,6 +59,31 @@ internal static class AppOptions
         nameof(StartTls), ConfigWords.StartTls, a => a.StartTls, (a, value) => a with { StartTls = value },
         "`\"postgres\"`: clients ask for TLS in [PostgreSQL's way](#starttls) before they begin with it", StartTlsProtocol.Off);
 
+    public static readonly ValueOption<AppConfig, AppProtocol> Protocol = new(
+        nameof(Protocol), ConfigWords.Protocols, a => a.Protocol, (a, value) => a with { Protocol = value },
+        "what its clients and targets speak: with any but `\"tcp\"` the proxy reads requests and replies, and clients share connections to targets: see [framed apps](#framed-apps)",
+        AppProtocol.Tcp);
+
+    public static readonly SectionOption<AppConfig, LengthPrefixConfig> LengthPrefix = new(
+        nameof(LengthPrefix), LengthPrefixOptions.Section, a => a.LengthPrefix, (a, value) => a with { LengthPrefix = value },
+        "where messages say how long they are; required with `\"length-prefixed\"`, and for that alone")
+    { Absent = "none", Empty = new LengthPrefixConfig() };
+
+    public static readonly SectionOption<AppConfig, LineConfig> Line = new(
+        nameof(Line), LineOptions.Section, a => a.Line, (a, value) => a with { Line = value },
+        "where messages end, with `\"line\"`")
+    { Absent = "at a line feed", Empty = new LineConfig() };
+
+    public static readonly SectionOption<AppConfig, RequestsConfig> Requests = new(
+        nameof(Requests), RequestsOptions.Section, a => a.Requests, (a, value) => a with { Requests = value },
+        "how requests go to targets; a key that is absent here comes from the file's `Requests`. Not with `\"tcp\"`")
+    { Absent = "those of the file" };
+
+    public static readonly SectionOption<AppConfig, CacheConfig> Cache = new(
+        nameof(Cache), CacheOptions.Section, a => a.Cache, (a, value) => a with { Cache = value },
+        "replies that are kept, with `\"redis\"` and `\"memcached\"`; `{}` does")
+    { Absent = "none are", Empty = new CacheConfig() };
+
     public static readonly SectionOption<AppConfig, SourcesConfig> Sources = new(
         nameof(Sources), SourcesOptions.Section, a => a.Sources, (a, value) => a with { Sources = value },
         "who may connect to this app, of those whom the file's `Sources` let in")
@@ -107,8 +132,13 @@ internal static class AppOptions
         "targets are spoken to in [TLS](tls.md#tls-to-targets); `{}` does")
     { Absent = "bytes are passed on as they come", Empty = new TargetTlsConfig() };
 
+    public static readonly SectionOption<AppConfig, AccessLogConfig> AccessLog = new(
+        nameof(AccessLog), AccessLogOptions.Section, a => a.AccessLog, (a, value) => a with { AccessLog = value },
+        "for this app; a key that is absent here comes from the file's `AccessLog`")
+    { Absent = "that of the file" };
+
     public static readonly Section<AppConfig> Section = new(
         "an app such as {\"Name\": \"web\", \"Ports\": [80], \"Targets\": [\"10.0.0.1:80\"]}", Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames,
-        ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health,
-        ProxyProtocol, SendProxyProtocol, Tls, TargetTls);
+        ApplicationProtocols, PlainClients, StartTls, Protocol, LengthPrefix, Line, Requests, Cache, Sources, Source, AllowTakeover, AbortOnClose, Timeouts,
+        Limits, Health, ProxyProtocol, SendProxyProtocol, Tls, TargetTls, AccessLog);
 }

@@ -34,4 +34,36 @@ internal static class ConfigWords
         (ClientCertificateMode.Require, "require"), (ClientCertificateMode.Request, "request"), (ClientCertificateMode.Off, "off"));
 
     public static WordType<StartTlsProtocol> StartTls { get; } = new((StartTlsProtocol.Off, "off"), (StartTlsProtocol.Postgres, "postgres"));
+
+    public static WordType<AppProtocol> Protocols { get; } = new(
+        (AppProtocol.Tcp, "tcp"),
+        (AppProtocol.Redis, "redis"),
+        (AppProtocol.Memcached, "memcached"),
+        (AppProtocol.LengthPrefixed, "length-prefixed"),
+        (AppProtocol.Line, "line"));
+
+    public static WordType<ByteOrder> ByteOrders { get; } = new((ByteOrder.Big, "big"), (ByteOrder.Little, "little"));
+
+    public static WordType<AccessLogField> AccessLogFields { get; } = new(
+        (AccessLogField.App, "app"),
+        (AccessLogField.Listen, "listen"),
+        (AccessLogField.Client, "client"),
+        (AccessLogField.Target, "target"),
+        (AccessLogField.ConnectTime, "connect_ms"),
+        (AccessLogField.Duration, "duration_ms"),
+        (AccessLogField.FromClient, "from_client"),
+        (AccessLogField.FromTarget, "from_target"),
+        (AccessLogField.Tries, "tries"),
+        (AccessLogField.Reason, "reason"),
+        (AccessLogField.Via, "via"),
+        (AccessLogField.Detail, "detail"),
+        (AccessLogField.Tls, "tls"),
+        (AccessLogField.Cipher, "cipher"),
+        (AccessLogField.ServerName, "server_name"),
+        (AccessLogField.Alpn, "alpn"),
+        (AccessLogField.ClientCertificate, "client_certificate"),
+        (AccessLogField.UniqueId, "unique_id"),
+        (AccessLogField.Requests, "requests"),
+        (AccessLogField.Own, "own"),
+        (AccessLogField.Suppressed, "suppressed"));
 }

@@ -21,11 +21,11 @@ internal static class HealthOptions
     { Absent = "`\"tls\"` in an app with `TargetTls`, unless there is a `Port` or `Address`; otherwise `\"tcp\"`" };
 
     public static readonly ValueOption<HealthConfig, ReadOnlyMemory<byte>> Send = new(
-        nameof(Send), new BytesType(LongestBytes), h => h.Send, (h, value) => h with { Send = value },
+        nameof(Send), new BytesType(0, LongestBytes), h => h.Send, (h, value) => h with { Send = value },
         "what a check then sends", ReadOnlyMemory<byte>.Empty);
 
     public static readonly ValueOption<HealthConfig, ReadOnlyMemory<byte>> Expect = new(
-        nameof(Expect), new BytesType(LongestBytes), h => h.Expect, (h, value) => h with { Expect = value },
+        nameof(Expect), new BytesType(0, LongestBytes), h => h.Expect, (h, value) => h with { Expect = value },
         "what has to come, somewhere in the first 16 KiB of the answer", ReadOnlyMemory<byte>.Empty)
     { Absent = "no answer is waited for" };
 

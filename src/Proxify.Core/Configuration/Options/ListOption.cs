@@ -29,6 +29,9 @@ internal sealed class ListOption<TRecord, TItem>(
 
     public string TooMany { get; init; } = "";
 
+    /// <summary>Whether no item may stand there twice. For words: of what has any number of values, each is compared with all before it.</summary>
+    public bool IsSet { get; init; }
+
     public bool MayBeEmptyInFile => AtLeastOne is null && EmptyInFile is null;
 
     /// <summary>Whether an item is right by itself, whatever it has to do with others.</summary>
@@ -78,6 +81,8 @@ internal sealed class ListOption<TRecord, TItem>(
 
             if (item.Problem(value) is { } problem)
                 errors.Add($"{section}{Name}[{i}]", problem);
+            else if (IsSet && values.TakeWhile(other => !EqualityComparer<TItem>.Default.Equals(other, value)).Count() is var first && first < i)
+                errors.Add($"{section}{Name}[{i}]", $"{item.Write(value)} is already given by {section}{Name}[{first}]");
 
             item.Keys?.Check(value, $"{section}{Name}[{i}].", errors);
         }

@@ -20,6 +20,11 @@ internal static class RootOptions
         "for every app that does not set its own")
     { Absent = "see there" };
 
+    public static readonly SectionOption<ProxyConfig, RequestsConfig> Requests = new(
+        nameof(Requests), RequestsOptions.Section, p => p.Requests, (p, value) => p with { Requests = value },
+        "for every [framed app](#framed-apps) that does not set its own")
+    { Absent = "see there" };
+
     public static readonly SectionOption<ProxyConfig, ResolverConfig> Resolver = new(
         nameof(Resolver), ResolverOptions.Section, p => p.Resolver, (p, value) => p with { Resolver = value },
         "how the names of targets are asked for")
@@ -37,7 +42,7 @@ internal static class RootOptions
 
     public static readonly SectionOption<ProxyConfig, AccessLogConfig> AccessLog = new(
         nameof(AccessLog), AccessLogOptions.Section, p => p.AccessLog, (p, value) => p with { AccessLog = value },
-        "the record written for each session")
+        "the record written for each session, for every app that does not set its own")
     { Absent = "see there" };
 
     public static readonly SectionOption<ProxyConfig, AdminConfig> Admin = new(
@@ -48,5 +53,5 @@ internal static class RootOptions
     public static readonly SchemaOption Schema = new() { Absent = "absent" };
 
     public static readonly Section<ProxyConfig> Section = new(
-        "an object such as {\"Apps\": [...]}", Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Admin, Schema);
+        "an object such as {\"Apps\": [...]}", Apps, DefaultApp, Sources, Timeouts, Requests, Resolver, Limits, Health, AccessLog, Admin, Schema);
 }

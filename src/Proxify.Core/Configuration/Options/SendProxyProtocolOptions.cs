@@ -9,7 +9,8 @@ internal static class SendProxyProtocolOptions
 
     public static readonly ListOption<SendProxyProtocolConfig, ProxyProtocolTlv> Tlvs = new(
         nameof(Tlvs), "words", ConfigWords.ProxyProtocolTlvs, p => p.Tlvs, (p, value) => p with { Tlvs = value },
-        "what version 2 says [besides the addresses](#what-targets-are-told-besides)");
+        "what version 2 says [besides the addresses](#what-targets-are-told-besides)")
+    { IsSet = true };
 
     public static readonly Section<SendProxyProtocolConfig> Section = new("\"v1\", \"v2\" or an object such as {\"Tlvs\": [\"authority\"]}", Version, Tlvs);
 }

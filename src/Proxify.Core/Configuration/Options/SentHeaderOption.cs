@@ -23,15 +23,7 @@ internal sealed class SentHeaderOption() : Option<AppConfig>(
             return;
 
         SendProxyProtocolOptions.Section.Check(config, $"{section}{Name}.", errors);
-        var path = $"{section}{Name}.{SendProxyProtocolOptions.Tlvs.Name}";
-        for (var i = 0; i < config.Tlvs?.Count; i++)
-        {
-            var first = config.Tlvs.TakeWhile(tlv => tlv != config.Tlvs[i]).Count();
-            if (first < i && SendProxyProtocolOptions.Tlvs.IsGood(config.Tlvs[i]))
-                errors.Add($"{path}[{i}]", $"{Quoted.Text(ConfigWords.ProxyProtocolTlvs.WordOf(config.Tlvs[i]))} is already given by {path}[{first}]");
-        }
-
         if (config is { Version: ProxyProtocolVersion.V1, Tlvs.Count: > 0 })
-            errors.Add(path, "a header of version 1 has no place for them");
+            errors.Add($"{section}{Name}.{SendProxyProtocolOptions.Tlvs.Name}", "a header of version 1 has no place for them");
     }
 }

@@ -15,4 +15,9 @@ public sealed record AdminConfig
 
     /// <summary>The file with the bearer token of those who may change something over TCP. Null (default): over TCP nothing can be changed.</summary>
     public string? Token { get; init; }
+
+    public bool Equals(AdminConfig? other) =>
+        other is not null && Socket == other.Socket && Listen.SequenceEqual(other.Listen) && Token == other.Token;
+
+    public override int GetHashCode() => HashCode.Combine(Socket, Listen.Count, Token);
 }

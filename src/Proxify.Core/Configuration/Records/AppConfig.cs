@@ -44,6 +44,24 @@ public sealed record AppConfig
     /// </summary>
     public StartTlsProtocol StartTls { get; init; }
 
+    /// <summary>What its clients and targets speak. Default <see cref="AppProtocol.Tcp"/>: bytes are passed on as they come.</summary>
+    public AppProtocol Protocol { get; init; }
+
+    /// <summary>Where messages say how long they are. Needed with <see cref="AppProtocol.LengthPrefixed"/>, for that alone. Default (null): nowhere.</summary>
+    public LengthPrefixConfig? LengthPrefix { get; init; }
+
+    /// <summary>Where messages end, with <see cref="AppProtocol.Line"/>. Default (null): at a line feed.</summary>
+    public LineConfig? Line { get; init; }
+
+    /// <summary>
+    /// How its requests go to targets, with any <see cref="Protocol"/> but <see cref="AppProtocol.Tcp"/>; what is not set comes from
+    /// <see cref="ProxyConfig.Requests"/>.
+    /// </summary>
+    public RequestsConfig Requests { get; init; } = new();
+
+    /// <summary>Replies that are kept, with <see cref="AppProtocol.Redis"/> and <see cref="AppProtocol.Memcached"/>. Default (null): none.</summary>
+    public CacheConfig? Cache { get; init; }
+
     /// <summary>Who, of those whom <see cref="ProxyConfig.Sources"/> lets in, may connect to this app. Default: everybody.</summary>
     public SourcesConfig Sources { get; init; } = new();
 
@@ -81,4 +99,7 @@ public sealed record AppConfig
 
     /// <summary>TLS to targets. Default (null): what targets send is passed on as it comes.</summary>
     public TargetTlsConfig? TargetTls { get; init; }
+
+    /// <summary>The record of each of its sessions; what is not set comes from <see cref="ProxyConfig.AccessLog"/>.</summary>
+    public AccessLogConfig AccessLog { get; init; } = new();
 }

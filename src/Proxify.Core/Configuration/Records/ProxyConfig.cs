@@ -18,6 +18,9 @@ public sealed record ProxyConfig
     /// <summary>Timeouts of every app that does not set its own.</summary>
     public TimeoutsConfig Timeouts { get; init; } = new();
 
+    /// <summary>How the requests of every app that does not set its own go to targets, where the proxy reads them.</summary>
+    public RequestsConfig Requests { get; init; } = new();
+
     /// <summary>How targets' names are asked for.</summary>
     public ResolverConfig Resolver { get; init; } = new();
 
@@ -36,6 +39,6 @@ public sealed record ProxyConfig
     /// <summary>What relative paths in it are relative to: the folder of the file that it was read from. Default: the current one.</summary>
     internal string Folder { get; init; } = Directory.GetCurrentDirectory();
 
-    /// <summary>SHA-256 of the file that it was read from, in hex; null: of none.</summary>
-    internal string? Sha256 { get; init; }
+    /// <summary>What the file that it was read from held; null: of none. Its hash is left to who asks: OpenSSL for that alone would be 4 MB.</summary>
+    internal byte[]? Content { get; init; }
 }

@@ -57,6 +57,7 @@ public static class ConfigValidator
 
             TargetRules.Check(app, config.Health, $"Apps[{i}].{AppOptions.Targets.Name}", errors);
             DialSourceRules.Check(app, $"Apps[{i}].{AppOptions.Targets.Name}", errors);
+            FramingRules.Check(app, $"Apps[{i}]", errors);
             BindRules.Check(app.Bind, $"Apps[{i}].{AppOptions.Bind.Name}", errors);
             ServerNameRules.Check(app, $"Apps[{i}]", errors);
             NetworkRules.Check(app.Sources, $"Apps[{i}].{AppOptions.Sources.Name}", errors);

@@ -21,8 +21,11 @@ internal sealed record AppModel
 
     public required BalancingPolicy Balancing { get; init; }
 
-    /// <summary>What its clients and targets speak. Default: <c>tcp</c>, bytes as they come.</summary>
-    public string Protocol { get; init; } = "tcp";
+    /// <summary>
+    /// What the proxy knows of its clients' and targets' messages. Null (default): nothing, bytes are passed on as they come. The same object as long as it
+    /// says the same.
+    /// </summary>
+    public FramingModel? Framing { get; init; }
 
     /// <summary>The apps whose endpoints this one's are, states included; empty for an app with targets of its own.</summary>
     public ImmutableArray<AppModel> Pooled { get; init; } = [];
@@ -82,6 +85,9 @@ internal sealed record AppModel
 
     /// <summary>TLS with its targets, likewise.</summary>
     public ClientTls? TargetTls { get; init; }
+
+    /// <summary>What is recorded of its sessions.</summary>
+    public required EffectiveAccessLog AccessLog { get; init; }
 
     /// <summary>Identity, counters and endpoints; the same object before and after a reload.</summary>
     public required AppState State { get; init; }

@@ -5,7 +5,7 @@ namespace Proxify.Runtime;
 
 /// <summary>
 /// Changes made at run time, which lie on top of the config and survive its reloads. Each ends when the config itself says something else of what it changes,
-/// or no longer has it; all end with the process.
+/// or no longer has it; all end with the process, unless they are kept.
 /// </summary>
 internal sealed record Overrides
 {
@@ -16,18 +16,18 @@ internal sealed record Overrides
     public static Overrides None { get; } = new();
 
     /// <summary>Other weights of targets that the config has.</summary>
-    public ImmutableDictionary<(string App, string Target), WeightOverride> Weights { get; private init; } =
+    public ImmutableDictionary<(string App, string Target), WeightOverride> Weights { get; init; } =
         ImmutableDictionary<(string App, string Target), WeightOverride>.Empty;
 
     /// <summary>Targets that the config does not have; null: one that it has is taken away.</summary>
-    public ImmutableDictionary<(string App, string Target), TargetConfig?> Targets { get; private init; } =
+    public ImmutableDictionary<(string App, string Target), TargetConfig?> Targets { get; init; } =
         ImmutableDictionary<(string App, string Target), TargetConfig?>.Empty;
 
     /// <summary>Ports that apps have besides the config's.</summary>
-    public ImmutableHashSet<(string App, int Port)> Ports { get; private init; } = [];
+    public ImmutableHashSet<(string App, int Port)> Ports { get; init; } = [];
 
     /// <summary>Apps that take no connections.</summary>
-    public ImmutableHashSet<string> Paused { get; private init; } = [];
+    public ImmutableHashSet<string> Paused { get; init; } = [];
 
     /// <summary>How many there are.</summary>
     public int Count => Weights.Count + Targets.Count + Ports.Count + Paused.Count;

@@ -10,9 +10,17 @@ namespace Proxify.Runtime;
 /// </summary>
 internal sealed class AppState(string name)
 {
+    /// <summary>
+    /// In seconds: a neighbour answers below a millisecond, another continent in some hundred, a lost SYN after 1, 3 and 7 s. The default boundaries of
+    /// OpenTelemetry begin at 5 s.
+    /// </summary>
+    public static readonly double[] ConnectBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
     private readonly StripedCounter[] _ended = StripedCounter.Together(TerminationWords.All.Length);
     private readonly StripedCounter[] _refused = StripedCounter.Together(1 + LimitKindWords.All.Length);
+    private readonly StripedCounter[] _ownConnections = StripedCounter.Together(OwnConnectionWords.All.Length);
     private readonly StripedCounter[] _sessions = StripedCounter.Together(3);
+    private CacheCounters? _cache;
     private volatile TargetGroup? _group;
     private volatile Lazy<TargetGroup>? _groupOnDemand;
 
@@ -25,10 +33,11 @@ internal sealed class AppState(string name)
 
     public StripedCounter BytesFromTargets => _sessions[2];
 
-    /// <summary>
-    /// Seconds to a connected target: a neighbour answers below a millisecond, another continent in some hundred, a lost SYN after 1, 3 and 7 s.
-    /// </summary>
-    public Histogram ConnectTimes { get; } = new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], scale: 1e6);
+    /// <summary>Seconds to a connected target.</summary>
+    public Histogram ConnectTimes { get; } = new(ConnectBounds, scale: 1e6);
+
+    /// <summary>Seconds for which clients have waited for their target's first byte.</summary>
+    public Histogram FirstBytes { get; } = new(ConnectBounds, scale: 1e6);
 
     /// <summary>Seconds from accept to the end: requests take milliseconds, pooled connections days.</summary>
     public Histogram Durations { get; } = new([0.01, 0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400], scale: 1e6);
@@ -45,7 +54,19 @@ internal sealed class AppState(string name)
     /// <summary>Records of clients with which the app's TLS has come to nothing: anybody can make as many as a second has handshakes.</summary>
     internal LogThrottle HandshakeFailures { get; } = new(burst: 20);
 
+    /// <summary>What is recorded of its sessions, those of older models included. Set by <see cref="ProxyRuntime"/> alone.</summary>
+    public EffectiveAccessLog AccessLog { get; set; } = EffectiveAccessLog.Default;
+
     public StripedCounter Ended(TerminationReason reason) => _ended[(int)reason];
+
+    /// <summary>What is kept of its replies; null: nothing was.</summary>
+    public CacheCounters? Cache => Volatile.Read(ref _cache);
+
+    /// <summary><see cref="Cache"/>, from now on.</summary>
+    public CacheCounters CountCache() => _cache ?? Interlocked.CompareExchange(ref _cache, new CacheCounters(), null) ?? _cache!;
+
+    /// <summary>Clients that got connections of their own, where the proxy knows requests.</summary>
+    public StripedCounter OwnConnections(OwnConnectionCause cause) => _ownConnections[(int)cause];
 
     /// <summary>Sessions that have been let in, and have not ended.</summary>
     public SessionSlots Sessions { get; } = new();

@@ -7,6 +7,8 @@ internal sealed class TargetCounters
     private long _connectFailures;
     private long _bytesReceived;
     private long _bytesSent;
+    private long _connectMicroseconds;
+    private double _connectAverage = double.NaN;
 
     /// <summary>Sessions that have reached it.</summary>
     public long Sessions => Volatile.Read(ref _sessions);
@@ -14,19 +16,35 @@ internal sealed class TargetCounters
     /// <summary>Dials that have come to nothing.</summary>
     public long ConnectFailures => Volatile.Read(ref _connectFailures);
 
-    /// <summary>Bytes that it has sent, of ended sessions.</summary>
+    /// <summary>The time of all connects that have reached it, in seconds.</summary>
+    public double ConnectSeconds => Volatile.Read(ref _connectMicroseconds) / 1e6;
+
+    /// <summary>A moving average of the same, each connect an eighth; null: there was none.</summary>
+    public TimeSpan? ConnectAverage => Volatile.Read(ref _connectAverage) is var seconds && double.IsNaN(seconds) ? null : TimeSpan.FromSeconds(seconds);
+
+    /// <summary>Bytes that it has sent; a session's count while it lives, when somebody asks.</summary>
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
-    /// <summary>Bytes that its clients have sent, of ended sessions.</summary>
+    /// <summary>Bytes that its clients have sent, likewise.</summary>
     public long BytesSent => Volatile.Read(ref _bytesSent);
 
-    public void NoteConnect() => Interlocked.Increment(ref _sessions);
+    /// <param name="time">Of the dial that has reached it, TLS included.</param>
+    public void NoteConnect(TimeSpan time)
+    {
+        Interlocked.Increment(ref _sessions);
+        Interlocked.Add(ref _connectMicroseconds, (long)time.TotalMicroseconds);
+        // Of two at once one may not count: it is an average.
+        var before = Volatile.Read(ref _connectAverage);
+        Volatile.Write(ref _connectAverage, double.IsNaN(before) ? time.TotalSeconds : before + ((time.TotalSeconds - before) / 8));
+    }
 
     public void NoteConnectFailure() => Interlocked.Increment(ref _connectFailures);
 
-    public void NoteEnd(long received, long sent)
+    public void NoteBytes(long received, long sent)
     {
-        Interlocked.Add(ref _bytesReceived, received);
-        Interlocked.Add(ref _bytesSent, sent);
+        if (received > 0)
+            Interlocked.Add(ref _bytesReceived, received);
+        if (sent > 0)
+            Interlocked.Add(ref _bytesSent, sent);
     }
 }

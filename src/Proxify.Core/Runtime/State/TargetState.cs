@@ -11,6 +11,7 @@ namespace Proxify.Runtime;
 internal sealed class TargetState
 {
     private readonly int? _portOffset;
+    private RequestCounters? _requests;
 
     /// <param name="address">
     /// The target as configured: <c>127.0.0.1:7001</c>, <c>db.internal:5432</c>, <c>10.0.0.7:+1000</c>, <c>_redis._tcp.cache.internal</c>.
@@ -47,8 +48,14 @@ internal sealed class TargetState
 
     public TargetCounters Counters { get; } = new();
 
+    /// <summary>What its app's requests came to; made when the first is sent. Null: the proxy knows none.</summary>
+    public RequestCounters? Requests => Volatile.Read(ref _requests);
+
     /// <summary>What checks and sessions say of it; decides whether it may get more.</summary>
     public TargetHealth Health { get; }
+
+    /// <summary><see cref="Requests"/>, from now on.</summary>
+    public RequestCounters CountRequests() => _requests ?? Interlocked.CompareExchange(ref _requests, new RequestCounters(), null) ?? _requests!;
 
     /// <summary>
     /// Where a session goes whose client asked for <paramref name="port"/>; null where that would be no port, which only a port that no app has can lead to.

@@ -43,6 +43,8 @@ internal sealed class SocketsConnection : WireConnection
 
     public override bool IsAborted => _aborted;
 
+    protected override TimeProvider TimeProvider => _transport.TimeProvider;
+
     /// <summary>Where there is a transform: what is sealed goes out in that order, whichever pump has sealed it.</summary>
     public SemaphoreSlim Sealing => LazyInitializer.EnsureInitialized(ref _sealing, static () => new SemaphoreSlim(1));
 
@@ -77,6 +79,8 @@ internal sealed class SocketsConnection : WireConnection
             return new(null, SocketError.OperationAborted);
         }
     }
+
+    public override TimeSpan? Silence => Volatile.Read(ref _relay)?.Silence;
 
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {
@@ -268,16 +272,15 @@ internal sealed class SocketsConnection : WireConnection
 
     /// <summary>
     /// A send that meets an RST takes the error off the socket, and a receive after it returns zero bytes as after FIN. But FIN alone leaves a socket in
-    /// CLOSE-WAIT, RST in CLOSE. Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN.
+    /// CLOSE-WAIT, RST in CLOSE. Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN. In this
+    /// order: the other pump says that it will send FIN, then sends it.
     /// </summary>
     private bool IsClosedByReset
     {
         get
         {
-            if (_sentFin)
-                return false;
             Span<byte> state = stackalloc byte[1];
-            return _socket.GetRawSocketOption(IpProtoTcp, TcpInfo, state) == 1 && state[0] == TcpClose;
+            return _socket.GetRawSocketOption(IpProtoTcp, TcpInfo, state) == 1 && state[0] == TcpClose && !_sentFin;
         }
     }
 

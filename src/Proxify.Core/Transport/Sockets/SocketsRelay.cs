@@ -45,6 +45,8 @@ internal sealed class SocketsRelay : IRelayQueues
     /// <summary>Of a peer that seems lost because we have been told to abort the relay, too.</summary>
     private RelayEnd LostEnd => _client.IsAborted ? RelayEnd.Aborted : _ending.Lost!.Value;
 
+    public TimeSpan Silence => TimeSpan.FromMilliseconds(Math.Max(0, Now - _silence.LastActivity));
+
     private long Now => (long)_timeProvider.GetElapsedTime(_started).TotalMilliseconds;
 
     public async ValueTask<RelayEnd> RunAsync()

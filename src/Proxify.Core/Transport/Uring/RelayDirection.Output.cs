@@ -64,7 +64,8 @@ internal sealed unsafe partial class RelayDirection
     /// </summary>
     private void AwaitRoom()
     {
-        worker.Prepare(this, UringOperation.AwaitRoom)->Poll(_destinationFd, PollEvents.Out);
+        if (!relay.IsSuspending)
+            worker.Prepare(this, UringOperation.AwaitRoom)->Poll(_destinationFd, PollEvents.Out);
         relay.OnPaused();
     }
 
@@ -106,6 +107,8 @@ internal sealed unsafe partial class RelayDirection
         EndAwaitingRoom();
         if (_head != Segment.None)
             Send();
+        else if (relay.IsSuspending)
+            return;
         else if (HasPiped)
             Pump();
         else if (_life == Life.Open)

@@ -46,7 +46,7 @@ internal sealed unsafe partial class RelayDirection
             return;
         if (_life == Life.Discarding)
             WatchSource();
-        else
+        else if (!relay.IsSuspending)
             Pump();
     }
 

@@ -11,7 +11,7 @@ internal sealed unsafe partial class RelayDirection
     private ConnectionTransform? _opener;
     private ConnectionTransform? _sealer;
 
-    private bool IsTransformed => _opener is not null || _sealer is not null;
+    public bool IsTransformed => _opener is not null || _sealer is not null;
 
     /// <summary>What has come before the relay and was not used, or put back, comes first.</summary>
     public void TakeUnread()

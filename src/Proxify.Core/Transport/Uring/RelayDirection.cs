@@ -7,7 +7,7 @@ namespace Proxify.Transport.Uring;
 /// One direction of a relay: a state machine that the kernel's completions drive. Small messages go through shared buffers (this file): a multishot receive
 /// fills them, a send empties them, one at a time to keep the order. Bulk goes through a pipe (RelayDirection.Splice.cs).
 /// </summary>
-internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRelay relay) : UringSlot
+internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRelay relay) : UringSlot, IReceiver
 {
     /// <summary>
     /// With so many segments waiting for a slow peer receiving stops. What the kernel had under way comes on top: at most <see cref="BuffersPerReceive"/> where
@@ -84,9 +84,11 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
             default:
                 throw new UnreachableException($"{operation}");
         }
+
+        if (relay.IsSuspending)
+            relay.OnSettled();
     }
 
-    /// <summary>Buffers have come back after ENOBUFS.</summary>
     public void OnFed()
     {
         if (_intake != Intake.Starved)
@@ -123,7 +125,7 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Makes sure that a reset of the source is noticed while nothing is received from it; poll(2) reports POLLERR unasked.</summary>
     public void WatchSource()
     {
-        if (IsReceiving || _intake == Intake.PollingSource || _isWatching)
+        if (IsReceiving || _intake == Intake.PollingSource || _isWatching || relay.IsSuspending)
             return;
         _isWatching = true;
         worker.Prepare(this, UringOperation.Watch)->PollMultishot(_sourceFd, PollEvents.None);
@@ -294,6 +296,8 @@ internal sealed unsafe partial class RelayDirection(UringWorker worker, UringRel
     /// <summary>Receives on, if that has stopped and nothing is in the way.</summary>
     private void Continue()
     {
+        if (relay.IsSuspending)
+            return;
         if (_life == Life.Discarding && !relay.HasEnded)
             WatchSource();
         if (_intake is not (Intake.Idle or Intake.Paused) || _output == Output.AwaitingRoom || _life != Life.Open || relay.HasEnded)

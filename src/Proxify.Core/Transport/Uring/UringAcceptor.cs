@@ -19,6 +19,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AcceptBackoff _backoff;
     private bool _isStopping;
+    private bool _leavesWaiting;
 
     public UringAcceptor(UringWorker worker, UringListener listener, int fd)
     {
@@ -26,6 +27,13 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
         _listener = listener;
         _fd = fd;
         _timer = new WheelTimer(this);
+    }
+
+    /// <summary>Who waits to be accepted when it stops is another process's.</summary>
+    public bool LeavesWaiting
+    {
+        get => Volatile.Read(ref _leavesWaiting);
+        set => Volatile.Write(ref _leavesWaiting, value);
     }
 
     public void Start() => _worker.Mailbox.Post(static a => ((UringAcceptor)a!).Open(), this);
@@ -59,7 +67,7 @@ internal sealed unsafe class UringAcceptor : UringSlot, IExpiring
 
     public override void OnReleased()
     {
-        if (!_worker.IsStopping)
+        if (!_worker.IsStopping && !LeavesWaiting)
             AcceptRest();
         Libc.Close(_fd);
         _stopped.TrySetResult();

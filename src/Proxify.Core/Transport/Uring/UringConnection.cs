@@ -17,9 +17,10 @@ internal sealed class UringConnection : WireConnection
     private Completion<DialResult>? _dialling;
     private Completion<RelayEnd>? _relaying;
     private UringDial? _dial;
-    private UringRelay? _relay;
+    private object? _user; // one of the two, and not both fields: there are many idle sessions
     private TcpEndpoint _local;
     private volatile bool _isAborted;
+    private readonly bool _onlyDials;
 
     public UringConnection(UringWorker worker, UringSession session, int fd, TcpEndpoint remote)
     {
@@ -30,10 +31,24 @@ internal sealed class UringConnection : WireConnection
         Socket.Open(fd, this);
     }
 
-    /// <summary>Null once the connection is closed.</summary>
+    /// <summary>One that only dials.</summary>
+    public UringConnection(UringWorker worker, UringSession session)
+    {
+        _worker = worker;
+        _session = session;
+        _onlyDials = true;
+    }
+
+    private UringRelay? Relay => Volatile.Read(ref _user) as UringRelay;
+
+    private UringChannel? Channel => _user as UringChannel;
+
+    /// <summary>Null once the connection is closed, and of one that only dials.</summary>
     public UringSocket? Socket { get; private set; }
 
     public override bool IsAborted => _isAborted;
+
+    protected override TimeProvider TimeProvider => _worker.TimeProvider;
 
     // Who has said something that was put back waits for an answer.
     public bool CountsEnd => !HasUnread && Watcher is { CountsEnd: true };
@@ -51,7 +66,9 @@ internal sealed class UringConnection : WireConnection
     public override TcpEndpoint Remote { get; }
 
     // A socket that a reset has closed has no peer any more: ENOTCONN, getpeername(2).
-    public override bool IsReset => Socket is null || Libc.RemoteAddress(Socket.Fd, out _) < 0;
+    public override bool IsReset => Socket is null ? !_onlyDials : Libc.RemoteAddress(Socket.Fd, out _) < 0;
+
+    public override IWorker Worker => _worker;
 
     private bool IsUsable => Socket is not null && !_isAborted;
 
@@ -61,7 +78,7 @@ internal sealed class UringConnection : WireConnection
     {
         if (!_worker.IsCurrent)
             _worker.Mailbox.Post(static c => ((UringConnection)c!).WatchPeer(), this);
-        else if (IsUsable && _relay is null && Watcher is not null)
+        else if (IsUsable && Relay is null && Watcher is not null)
             Socket!.Watch();
     }
 
@@ -69,7 +86,7 @@ internal sealed class UringConnection : WireConnection
     {
         if (!_worker.IsCurrent)
             return DialOnWorkerAsync(remote, timeout, local);
-        if (!IsUsable)
+        if (!IsUsable && (!_onlyDials || _isAborted))
             return new(new DialResult(null, SocketError.OperationAborted));
         var dial = _worker.Dials.TryPop(out var pooled) ? pooled : new UringDial(_worker);
         var error = dial.Open(this, remote, local);
@@ -85,6 +102,8 @@ internal sealed class UringConnection : WireConnection
         return result;
     }
 
+    public override TimeSpan? Silence => Relay?.Silence;
+
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {
         if (!_worker.IsCurrent)
@@ -99,10 +118,40 @@ internal sealed class UringConnection : WireConnection
 
         Socket!.Unwatch();
         var result = (_relaying ??= new(_worker)).Begin();
-        _relay = peer._relay = _worker.Relays.TryPop(out var pooled) ? pooled : new UringRelay(_worker);
-        _relay.Start(this, peer, timeouts);
+        var relay = _worker.Relays.TryPop(out var pooled) ? pooled : new UringRelay(_worker);
+        _user = peer._user = relay;
+        relay.Start(this, peer, timeouts);
         return result;
     }
+
+    public override void SuspendRelay() => _worker.Mailbox.Post(static c => ((UringConnection)c!).Relay?.Suspend(), this);
+
+    public override IChannel? OpenChannel(IChannelOwner owner)
+    {
+        if (!_worker.IsCurrent || !IsUsable)
+            return null;
+        Socket!.Unwatch();
+        var channel = _worker.Channels.TryPop(out var pooled) ? pooled : new UringChannel(_worker);
+        _user = channel;
+        channel.Start(this, Socket.Fd, owner);
+        return channel;
+    }
+
+    internal override void Abandon()
+    {
+        Socket?.Abandon();
+        Socket = null;
+    }
+
+    internal override Connection Adopt(in ConnectionState state)
+    {
+        var target = new UringConnection(_worker, _session, state.Descriptor, state.Remote);
+        target.Restore(state);
+        Adopt(target);
+        return target;
+    }
+
+    protected override int? TryGetDescriptor() => _worker.IsCurrent && IsUsable && Relay is null && Channel is null ? Socket!.Fd : null;
 
     protected override ValueTask<IoResult> ReceiveWireAsync(Memory<byte> buffer)
     {
@@ -190,25 +239,29 @@ internal sealed class UringConnection : WireConnection
 
     public void OnPeerLeft(bool byReset)
     {
-        if (_relay is null)
+        if (Relay is null)
             Watcher?.OnPeerLeft(byReset);
     }
 
     public void OnRelayEnded(RelayEnd end)
     {
-        _relay = null;
-        Close(reset: end != RelayEnd.Done);
+        _user = null;
+        if (end != RelayEnd.Suspended)
+            Close(reset: end != RelayEnd.Done);
         if (_relaying is { IsPending: true })
             _relaying.Complete(end);
     }
+
+    public void OnChannelStopped() => _user = null;
 
     public void ReportDefect(Exception exception) => _session.Report(exception);
 
     private void OnAborted()
     {
-        _relay?.Abort();
+        Relay?.Abort();
         _dial?.Cancel(SocketError.OperationAborted);
         Socket?.Disconnect();
+        Channel?.Abort();
         AbortDialled();
     }
 
@@ -216,13 +269,16 @@ internal sealed class UringConnection : WireConnection
     {
         if (Socket is not { } socket)
             return;
-        if (_relay is not null)
+        if (Relay is { } relay)
         {
-            _relay.Abort(); // comes back here
+            relay.Abort(); // comes back here
             return;
         }
 
         _dial?.Cancel(SocketError.OperationAborted);
+        if (!reset && Channel is not null)
+            _ = Libc.Shutdown(socket.Fd); // wakes its receive
+        Channel?.Stop();
         Socket = null;
         if (!reset && Transform is not null)
             Libc.DropUnread(socket.Fd); // what came behind its end

@@ -29,6 +29,9 @@ internal sealed unsafe class UringDial : UringSlot, IExpiring
         _timer = new WheelTimer(this);
     }
 
+    /// <summary>On whose behalf.</summary>
+    public UringConnection Client => _client;
+
     /// <summary>
     /// Makes the socket; fails when descriptors or memory have run out, with an address family that this machine does not have, or with a local end that it
     /// does not give.

@@ -16,6 +16,7 @@ internal sealed class UringListener : IListener
     private readonly IReadOnlyList<UringWorker> _workers;
     private readonly int[] _fds;
     private UringAcceptor[]? _acceptors;
+    private int _inherited;
     private bool _isDisposed;
 
     private UringListener(IReadOnlyList<UringWorker> workers, int[] fds, IConnectionHandler handler)
@@ -56,8 +57,50 @@ internal sealed class UringListener : IListener
         return new UringListener(workers, fds, handler);
     }
 
+    /// <summary>
+    /// Takes over sockets that listen. Each goes to a worker, to one of them more than one where there are more; workers that would have none get a new one.
+    /// </summary>
+    /// <exception cref="ListenException">A new one cannot be opened.</exception>
+    public static UringListener Inherit(IReadOnlyList<UringWorker> workers, TcpEndpoint endpoint, ReadOnlySpan<int> descriptors, IConnectionHandler handler)
+    {
+        List<int> fds = [.. descriptors];
+        try
+        {
+            while (fds.Count < workers.Count)
+            {
+                fds.Add(OpenSocket(endpoint));
+                Check(endpoint, SetReusePort(fds[^1]));
+                Check(endpoint, Libc.Bind(fds[^1], endpoint.ToSocketAddress()));
+            }
+        }
+        catch (ListenException)
+        {
+            CloseAll([.. fds]);
+            throw;
+        }
+
+        return new UringListener(workers, [.. fds], handler) { _inherited = descriptors.Length };
+    }
+
+    public IReadOnlyList<int> Descriptors => _fds;
+
+    public async ValueTask AbandonAsync()
+    {
+        foreach (var acceptor in _acceptors ?? [])
+            acceptor.LeavesWaiting = true;
+        await DisposeAsync();
+    }
+
     public void Listen()
     {
+        if (_inherited > 0)
+        {
+            foreach (var fd in _fds.AsSpan(_inherited))
+                Check(Endpoint, Libc.Listen(fd, Backlog));
+            Accept();
+            return;
+        }
+
         // The first listens alone: with SO_REUSEPORT before that a second process of the same user could take the port, too, unnoticed. Its siblings join it
         // afterwards.
         Check(Endpoint, Libc.Listen(_fds[0], Backlog));
@@ -69,9 +112,7 @@ internal sealed class UringListener : IListener
             Check(Endpoint, Libc.Listen(sibling, Backlog));
         }
 
-        _acceptors = [.. _fds.Select((fd, worker) => new UringAcceptor(_workers[worker], this, fd))];
-        foreach (var acceptor in _acceptors)
-            acceptor.Start();
+        Accept();
     }
 
     public async ValueTask DisposeAsync()
@@ -82,6 +123,13 @@ internal sealed class UringListener : IListener
             CloseAll(_fds);
         foreach (var acceptor in _acceptors ?? [])
             await acceptor.StopAsync();
+    }
+
+    private void Accept()
+    {
+        _acceptors = [.. _fds.Select((fd, i) => new UringAcceptor(_workers[i % _workers.Count], this, fd))];
+        foreach (var acceptor in _acceptors)
+            acceptor.Start();
     }
 
     private static int OpenSocket(TcpEndpoint endpoint)

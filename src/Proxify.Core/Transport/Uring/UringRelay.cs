@@ -8,7 +8,7 @@ namespace Proxify.Transport.Uring;
 /// The two directions between a client and a target, and what they have in common: how it ends, and the one timer that notices silence. The first cause to end
 /// a relay is its outcome.
 /// </summary>
-internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
+internal sealed unsafe partial class UringRelay : IExpiring, IRelayQueues
 {
     /// <summary>A reset of somebody from whom nothing is received just now is noticed after this long. Most half-closed sessions are over before.</summary>
     private const int WatchDelayMilliseconds = 2 * TimerWheel.TickMilliseconds;
@@ -39,6 +39,8 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _timer = new WheelTimer(this);
     }
 
+    public TimeSpan Silence => TimeSpan.FromMilliseconds(Math.Max(0, _worker.ReadClock() - _silence.LastActivity));
+
     public bool HasEnded => _ending.IsOver;
 
     public long AcknowledgedBytes => Libc.AcknowledgedBytes(_clientFd) + Libc.AcknowledgedBytes(_targetFd);
@@ -60,7 +62,7 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
         _clientFd = client.Socket!.Fd;
         _targetFd = target.Socket!.Fd;
         _ending = default;
-        _hasLooked = _mustWatch = false;
+        _hasLooked = _mustWatch = IsSuspending = false;
         _releases = _deliveryPause = 0;
         _silence.Start(timeouts, _worker.Now);
         if (timeouts.Liveness is { } liveness)
@@ -155,7 +157,7 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
 
     public void OnExpired()
     {
-        if (_mustWatch)
+        if (_mustWatch && !IsSuspending)
         {
             _mustWatch = false;
             foreach (var direction in (ReadOnlySpan<RelayDirection>)[_upstream, _downstream])
@@ -188,6 +190,7 @@ internal sealed unsafe class UringRelay : IExpiring, IRelayQueues
             return;
         }
 
+        GoOn();
         if (rest.IsFinished)
             Deliver(rest);
         else if (isDrained)

@@ -97,6 +97,15 @@ internal sealed unsafe class UringSocket(UringWorker worker) : UringSlot
         worker.Retire(this);
     }
 
+    /// <summary>Closes the descriptor alone; nothing is received or sent.</summary>
+    public void Abandon()
+    {
+        Unwatch();
+        worker.PrepareUnwatched()->Close(Fd);
+        Fd = -1;
+        worker.Retire(this);
+    }
+
     public override void OnCompleted(UringOperation operation, int result, IoUringCqeBits flags)
     {
         var connection = Connection!;

@@ -18,6 +18,7 @@ internal sealed class UringTransport : ITransport
     private readonly TimeProvider _timeProvider;
     private readonly UringWorker[] _workers;
     private volatile bool _isDisposed;
+    private int _adopted;
 
     /// <summary>
     /// Starts the workers: as many as this machine allows, with smaller rings where it allows none of the usual size; see <see cref="Limitations"/>.
@@ -76,6 +77,17 @@ internal sealed class UringTransport : ITransport
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return UringListener.Bind(_workers, endpoint, handler, besideOurs);
     }
+
+    public bool CanHandOver => true;
+
+    public IListener Inherit(TcpEndpoint endpoint, ReadOnlySpan<int> descriptors, IConnectionHandler handler)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return UringListener.Inherit(_workers, endpoint, descriptors, handler);
+    }
+
+    public void Adopt(in ConnectionState state, IConnectionHandler handler) =>
+        _workers[(uint)Interlocked.Increment(ref _adopted) % _workers.Length].Adopt(state, handler);
 
     /// <summary>Workers whose handlers have not returned in time end with the process.</summary>
     public async ValueTask DisposeAsync()

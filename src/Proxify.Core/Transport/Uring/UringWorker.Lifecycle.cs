@@ -44,7 +44,9 @@ internal sealed unsafe partial class UringWorker
         return _ended.Task;
     }
 
-    public long ReadClock() => (TimeProvider.GetTimestamp() - _clockStart) / (TimeProvider.TimestampFrequency / 1000);
+    public long ReadClock() => MillisecondsOf(TimeProvider.GetTimestamp());
+
+    private long MillisecondsOf(long timestamp) => (timestamp - _clockStart) / (TimeProvider.TimestampFrequency / 1000);
 
     private void Run(object? started)
     {
@@ -101,6 +103,8 @@ internal sealed unsafe partial class UringWorker
                 acceptor.Stop();
             else if (slot is UringSocket { Connection: { } connection })
                 connection.Abort();
+            else if (slot is UringDial dial)
+                dial.Client.Abort(); // one that has no socket of its own
         }
     }
 
@@ -109,6 +113,7 @@ internal sealed unsafe partial class UringWorker
         _ = Ring.SubmitAndWait(0); // the last closes
         Pipes.Dispose();
         _bulkBuffers?.Dispose();
+        SendMemory.Dispose();
         Descriptors.Close();
         _alarm.Close();
         Buffers.Dispose();

@@ -15,6 +15,7 @@ internal sealed unsafe partial class UringWorker
     private bool _isTurnTaken;
     private readonly Thread _thread;
     private readonly Queue<IResumable> _resumable = new();
+    private readonly Queue<IResumable> _resumableNext = new();
     private readonly StallSweep _stalls;
     private WorkerAlarm _alarm = null!;
     private UringSlot? _current;
@@ -25,8 +26,9 @@ internal sealed unsafe partial class UringWorker
         _options = options;
         TimeProvider = timeProvider;
         Budget = budget;
+        SendMemory = new SendMemory(budget);
         Mailbox = new WorkerMailbox(this);
-        Starved = new StarvedDirections(this);
+        Starved = new StarvedReceivers(this);
         _stalls = new StallSweep(this);
         _thread = new Thread(Run) { Name = $"uring-{number}", IsBackground = true };
     }
@@ -45,7 +47,7 @@ internal sealed unsafe partial class UringWorker
 
     public ReceiveBuffers Buffers { get; private set; } = null!;
 
-    public StarvedDirections Starved { get; }
+    public StarvedReceivers Starved { get; }
 
     public AcceptQueue Accepting { get; } = new();
 
@@ -73,12 +75,19 @@ internal sealed unsafe partial class UringWorker
 
     public Stack<UringRelay> Relays { get; } = new();
 
+    public Stack<UringChannel> Channels { get; } = new();
+
+    public SendMemory SendMemory { get; }
+
     public WorkerMailbox Mailbox { get; }
 
     public WorkerCounters Counters { get; } = new();
 
     /// <summary>Milliseconds of the worker's clock, taken once per batch of completions.</summary>
     public long Now { get; private set; }
+
+    /// <summary>The same time as the clock's own timestamp.</summary>
+    public long Timestamp { get; private set; }
 
     /// <summary>Connection handlers that have not ended.</summary>
     public int Sessions { get; set; }
@@ -133,6 +142,9 @@ internal sealed unsafe partial class UringWorker
     /// <summary>Resumes a flow of control when the current batch of completions is done.</summary>
     public void ResumeSoon(IResumable resumable) => _resumable.Enqueue(resumable);
 
+    /// <summary>As <see cref="ResumeSoon"/>, after one more look at the ring, which is not waited for.</summary>
+    public void ResumeAfterLook(IResumable resumable) => _resumableNext.Enqueue(resumable);
+
     /// <summary>An exception that belongs to no session, such as one out of an async void method: as anywhere in .NET it ends the process.</summary>
     public static void OnOrphanException(Exception exception) =>
         ThreadPool.UnsafeQueueUserWorkItem(static e => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e), exception, preferLocal: false);
@@ -148,14 +160,21 @@ internal sealed unsafe partial class UringWorker
     private void RunOnce()
     {
         _isTurnTaken = false;
+        while (_resumableNext.TryDequeue(out var resumable))
+            _resumable.Enqueue(resumable);
         var isIdle = _resumable.Count == 0 && !Mailbox.HasLocal && Accepting.IsEmpty && !Starved.CanFeed;
         if (isIdle)
+        {
             _alarm.SetFor(Timers.NextMilliseconds);
+            isIdle = !Mailbox.HasLocal; // another clock than the system's may have reached that time already, and rung right there
+        }
+
         var submitted = Ring.SubmitAndWait(isIdle ? 1u : 0u);
         if (submitted is < 0 and not (-Errno.Interrupted or -Errno.Again or -Errno.Busy))
             throw new IoUringException("waiting", -submitted);
         Counters.CountBatch();
-        Now = ReadClock();
+        Timestamp = TimeProvider.GetTimestamp();
+        Now = MillisecondsOf(Timestamp);
         IsAtCeiling = !Budget.HasRoom(Buffers.Size);
         if (Ring.HasOverflow)
             Counters.CountOverflow();

@@ -16,6 +16,14 @@ internal static class Readable
         return $"{bytes.ToString(unit == 0 || bytes >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 
+    /// <summary>Such as 0.21 ms, 14 ms, 1.2 s.</summary>
+    public static string Milliseconds(double time) => time switch
+    {
+        >= 1000 => string.Create(CultureInfo.InvariantCulture, $"{time / 1000:0.0} s"),
+        >= 10 => string.Create(CultureInfo.InvariantCulture, $"{time:0} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time:0.00} ms"),
+    };
+
     /// <summary>The two largest units: 2d 3h, 4m 5s, 0.2s.</summary>
     public static string Time(TimeSpan time) => time switch
     {

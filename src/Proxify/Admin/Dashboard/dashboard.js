@@ -1,4 +1,5 @@
 // The dashboard of proxify: asks the admin API what is, every two seconds, and writes what has changed into the cells that are there.
+// One file, of more than 400 lines: what its parts share is the state of one page, and the page is three requests without a build step.
 
 const period = 2000;
 const patience = 10_000;
@@ -66,6 +67,11 @@ function time(seconds) {
     const text = `${Math.floor(seconds / length)}${unit}`;
     const next = parts[first + 1];
     return next ? `${text} ${Math.floor(seconds % length / next[0])}${next[1]}` : text;
+}
+
+/** 0.21 ms, 14 ms, 1.2 s. */
+function milliseconds(n) {
+    return n === null ? "–" : n >= 1000 ? `${tenth.format(n / 1000)} s` : `${n >= 10 ? Math.round(n) : n.toFixed(2)} ms`;
 }
 
 const since = when => (Date.now() + now.ahead - Date.parse(when)) / 1000;
@@ -372,8 +378,10 @@ const targets = new Table("targets-table", target => `${target.target} ${target.
     { head: "Why", className: "wide long", cell: textWithTitle(target => target.why ?? "") },
     { head: "Weight", className: "number", cell: targetWeight },
     { head: "Sessions", className: "number", cell: targetSessions },
-    { head: "In all", className: "number middle", cell: text(target => whole.format(target.sessions_total)) },
+    { head: "In all", className: "number wide", cell: text(target => whole.format(target.sessions_total)) },
+    { head: "Connect", className: "number wide", cell: text(target => milliseconds(target.connect_ms)) },
     { head: "Failures", className: "number middle", cell: targetFailures },
+    { head: "Requests", className: "number wide", cell: text(target => target.requests === null ? "–" : whole.format(target.requests.sent)) },
     { head: "Received", className: "number wide", cell: text(target => bytes(target.bytes_received)) },
     { head: "Sent", className: "number wide", cell: text(target => bytes(target.bytes_sent)) },
     { head: "Actions", unseen: true, className: "actions change", cell: targetActions },
@@ -462,11 +470,12 @@ function targetActions(td) {
 }
 
 const sessions = new Table("sessions-table", session => session.id, [
-    { head: "Client", isHead: true, className: "address", cell: text(session => session.client) },
-    { head: "Port", className: "number middle", cell: text(session => session.listen.slice(session.listen.lastIndexOf(":") + 1)) },
+    { head: "Client", isHead: true, className: "address", cell: text(clientOf) },
+    { head: "Port", className: "number middle", cell: text(session => session.listen?.slice(session.listen.lastIndexOf(":") + 1) ?? "") },
     { head: "App", className: "middle long", cell: textWithTitle(session => session.app) },
     { head: "Target", className: "address", cell: text(session => session.target ?? "–") },
     { head: "Age", className: "number", cell: text(session => time(session.age_seconds)) },
+    { head: "Idle", className: "number wide", cell: text(session => session.idle_seconds === null ? "–" : time(session.idle_seconds)) },
     { head: "From client", className: "number middle", cell: text(session => bytes(session.from_client)) },
     { head: "From target", className: "number middle", cell: text(session => bytes(session.from_target)) },
     { head: "TLS", className: "wide", cell: text(session => session.tls ?? "") },
@@ -474,14 +483,20 @@ const sessions = new Table("sessions-table", session => session.id, [
     { head: "Actions", unseen: true, className: "actions change", cell: sessionActions },
 ], "There are none.");
 
+function clientOf(session) {
+    return session.client ?? `(${several(session.shared_by, "client")})`;
+}
+
 function sessionActions(td) {
     let shown = null;
-    const end = button("End", () => confirmChange("End the session?", `The session of ${shown.client} with ${shown.target ?? "no target yet"} will be reset.`,
+    const says = () => shown.client === null ? `The connection to ${shown.target} that clients share will be closed; they go on over another one.`
+        : `The session of ${shown.client} with ${shown.target ?? "no target yet"} will be reset.`;
+    const end = button("End", () => confirmChange(shown.client === null ? "End the connection?" : "End the session?", says(),
         "End it", true, `/v1/sessions?id=${encodeURIComponent(shown.id)}`, "DELETE"));
     td.append(end);
     return session => {
         shown = session;
-        mark(end, "aria-label", `End the session of ${session.client}`);
+        mark(end, "aria-label", `End the session of ${clientOf(session)}`);
     };
 }
 
@@ -789,7 +804,8 @@ let change = null;
 
 const confirmation = dialog("confirm", async () => {
     try {
-        const answer = await (await ask(change.path, change)).json();
+        const within = by("within").hidden ? "" : by("within-value").value.trim();
+        const answer = await (await ask(within === "" ? change.path : `${change.path}?within=${encodeURIComponent(within)}`, change)).json();
         if (answer.applied === false)
             throw new Error(answer.problems.join("; "));
     } finally {
@@ -804,6 +820,8 @@ function confirmChange(title, says, verb, isHarmful, where, method = "POST") {
     show("confirm-text", says);
     show(confirmation.go, verb);
     confirmation.go.classList.toggle("harmful", isHarmful);
+    by("within").hidden = verb !== "Drain";
+    by("within-value").value = "";
     confirmation.open();
     confirmation.node.querySelector(".cancel").focus();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Proxify.Admission;
 using Proxify.Hosting;
+using Proxify.Program.Logging;
 using Proxify.Runtime;
 using Proxify.Telemetry;
 
@@ -11,7 +12,8 @@ namespace Proxify.Program.Admin.Metrics;
 /// </summary>
 /// <param name="service">Whose.</param>
 /// <param name="views">The same, as people see it.</param>
-internal sealed class MetricsPage(ProxyService service, ProxyViews views)
+/// <param name="log">Its log.</param>
+internal sealed class MetricsPage(ProxyService service, ProxyViews views, LineLogger log)
 {
     /// <summary>How many targets have series of their own by default.</summary>
     public const int MostTargets = 1000;
@@ -53,6 +55,7 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views)
             Single("proxify_config_last_reload_timestamp_seconds", "gauge", "When the config file was read last, in Unix time.", Seconds(reload.At));
         Single("proxify_runtime_changes", "gauge", "Changes made at run time that still hold.", views.Model.Overrides.Count);
         Single("proxify_unrouted_connections_total", "counter", "Connections whose port belongs to no app.", _server.NoRoute);
+        Single("proxify_log_lines_dropped_total", "counter", "Log lines that nobody has taken in time.", log.LinesDropped);
         Single("proxify_buffer_bytes", "gauge", "Memory that relays hold for peers that are slow to take it.", _server.Transport.BufferBytes);
         if (views.Steering() is { } steering)
         {
@@ -111,7 +114,31 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views)
             writer.Sample(a.State.BytesFromClients.Value, ("app", a.Name), ("side", "client"));
             writer.Sample(a.State.BytesFromTargets.Value, ("app", a.Name), ("side", "target"));
         }),
+        new("proxify_own_connections_total", "counter", "Clients of an app with a protocol that got a connection of their own. Causes of none are left out.",
+            (writer, a) =>
+            {
+                foreach (var cause in a.Framing is null ? [] : OwnConnectionWords.All)
+                {
+                    if (a.State.OwnConnections(cause).Value is > 0 and var count)
+                        writer.Sample(count, ("app", a.Name), ("cause", cause.ToWord()));
+                }
+            }),
+        new("proxify_cache_requests_total", "counter", "Requests whose reply may be kept: given (hit), asked for (miss), or waited for with others (shared).",
+            (writer, a) =>
+            {
+                if (a.State.Cache is not { } cache)
+                    return;
+                writer.Sample(cache.Hits.Value, ("app", a.Name), ("result", "hit"));
+                writer.Sample(cache.Misses.Value, ("app", a.Name), ("result", "miss"));
+                writer.Sample(cache.Followers.Value, ("app", a.Name), ("result", "shared"));
+            }),
+        AppMetric.Cache(
+            "proxify_cache_invalidations_total", "counter", "Changes that servers told of: a key, or all at once.", static cache => cache.Invalidations.Value),
+        AppMetric.Cache("proxify_cache_evictions_total", "counter", "Replies that went to make room.", static cache => cache.Evictions.Value),
+        AppMetric.Cache("proxify_cache_entries", "gauge", "Replies that are kept.", static cache => cache.Entries.Value),
+        AppMetric.Cache("proxify_cache_bytes", "gauge", "What they take.", static cache => cache.Bytes.Value),
         AppMetric.Histogram("proxify_connect_duration_seconds", "Time to a connected target, failed tries included.", a => a.State.ConnectTimes),
+        AppMetric.Histogram("proxify_first_byte_seconds", "From the client's first byte, or the connect, to the target's first byte.", a => a.State.FirstBytes),
         AppMetric.Histogram("proxify_session_duration_seconds", "Time from accept to the end.", a => a.State.Durations),
         AppMetric.Histogram("proxify_session_size_bytes", "Bytes of a session, both ways together.", a => a.State.Sizes),
         new("proxify_targets", "gauge", "The app's targets, each of their addresses counted, by whether its health lets it have sessions.", (writer, a) =>
@@ -141,12 +168,11 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views)
 
     private Health.AppHealth? Watched(AppModel app) => _watched.GetValueOrDefault(app.Name);
 
-    private static async Task WriteTargetsAsync(MetricsWriter writer, AppModel[] apps, int most, CancellationToken cancellation)
+    private async Task WriteTargetsAsync(MetricsWriter writer, AppModel[] apps, int most, CancellationToken cancellation)
     {
-        var all = apps.SelectMany(app => app.State.Group.Endpoints.Select(target => (App: app, Target: target))).ToArray();
-        var told = all.Take(most).ToArray();
+        var told = apps.SelectMany(app => app.State.Group.Endpoints.Select(target => (App: app, Target: target))).Take(most).ToArray();
         writer.Begin("proxify_targets_left_out", "gauge", "Targets that have no series of their own, being too many.");
-        writer.Sample(all.Length - told.Length);
+        writer.Sample(apps.Sum(app => app.State.Group.Endpoints.Length) - told.Length);
         foreach (var (name, type, help, value) in TargetMetrics)
         {
             writer.Begin(name, type, help);
@@ -156,7 +182,52 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views)
                 await writer.FlushIfFullAsync(cancellation);
             }
         }
+
+        await WriteRequestsAsync(writer, told, cancellation);
     }
+
+    /// <summary>Of apps whose requests are known; targets of others have no such series.</summary>
+    private async Task WriteRequestsAsync(MetricsWriter writer, (AppModel App, TargetEndpoint Target)[] told, CancellationToken cancellation)
+    {
+        var known = told.Where(one => one.App.Framing is not null)
+            .Select(one => (one.Target.State, Labels: LabelsOf(one.App, one.Target))).ToArray();
+        var shared = known.Length == 0 ? [] : _server.Sessions.Pooled.Snapshot().CountBy(session => session.TargetState!).ToDictionary();
+        writer.Begin("proxify_target_shared_connections", "gauge", "Connections over which clients send their requests together.");
+        foreach (var (target, labels) in known)
+            writer.Sample(shared.GetValueOrDefault(target), labels);
+        foreach (var (name, type, help, write) in RequestMetrics)
+        {
+            writer.Begin(name, type, help);
+            foreach (var (target, labels) in known)
+            {
+                if (target.Requests is not { } requests)
+                    continue;
+                write(writer, requests, labels);
+                await writer.FlushIfFullAsync(cancellation);
+            }
+        }
+
+        static (string, string)[] LabelsOf(AppModel app, TargetEndpoint target) =>
+            [("app", app.Name), ("target", target.State.Address), ("endpoint", target.State.EndpointText)];
+    }
+
+    private static (string Name, string Type, string Help, Action<MetricsWriter, RequestCounters, (string, string)[]> Write)[] RequestMetrics { get; } =
+    [
+        ("proxify_target_requests_total", "counter", "Requests that it was sent, those included that are sent a second time.",
+            (writer, requests, labels) => writer.Sample(requests.Sent.Value, labels)),
+        ("proxify_target_replies_total", "counter", "Requests that it has answered.",
+            (writer, requests, labels) => writer.Sample(requests.Answered.Value, labels)),
+        ("proxify_target_requests_lost_total", "counter", "Requests whose connection was lost before their reply.",
+            (writer, requests, labels) => writer.Sample(requests.Lost.Value, labels)),
+        ("proxify_target_requests_resent_total", "counter", "Requests that another connection had lost, sent a second time as they change nothing.",
+            (writer, requests, labels) => writer.Sample(requests.SentAgain.Value, labels)),
+        ("proxify_target_requests_in_flight", "gauge", "Requests that wait for their reply.",
+            (writer, requests, labels) => writer.Sample(requests.InFlight, labels)),
+        ("proxify_target_request_duration_seconds", "histogram", "From sending a request to the end of its reply.",
+            (writer, requests, labels) => writer.Sample(requests.Latencies, labels)),
+        ("proxify_target_batch_requests", "histogram", "How many requests went out together.",
+            (writer, requests, labels) => writer.Sample(requests.Batches, labels)),
+    ];
 
     private static (string Name, string Type, string Help, Func<TargetEndpoint, double> Value)[] TargetMetrics { get; } =
     [
@@ -165,8 +236,10 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views)
         ("proxify_target_sessions_active", "gauge", "Live sessions, those included that are being connected.", t => t.State.Load.SessionsActive),
         ("proxify_target_sessions_total", "counter", "Sessions that have reached it.", t => t.State.Counters.Sessions),
         ("proxify_target_connect_failures_total", "counter", "Dials that have come to nothing.", t => t.State.Counters.ConnectFailures),
-        ("proxify_target_received_bytes_total", "counter", "Bytes that it has sent, of ended sessions.", t => t.State.Counters.BytesReceived),
-        ("proxify_target_sent_bytes_total", "counter", "Bytes that it was sent, of ended sessions.", t => t.State.Counters.BytesSent),
+        ("proxify_target_connect_seconds_total", "counter", "Time of the connects that have reached it; by its sessions: how long one takes.",
+            t => t.State.Counters.ConnectSeconds),
+        ("proxify_target_received_bytes_total", "counter", "Bytes that it has sent.", t => t.State.Counters.BytesReceived),
+        ("proxify_target_sent_bytes_total", "counter", "Bytes that it was sent.", t => t.State.Counters.BytesSent),
     ];
 }
 
@@ -178,4 +251,10 @@ internal sealed record AppMetric(string Name, string Type, string Help, Action<M
 
     public static AppMetric Histogram(string name, string help, Func<AppModel, Histogram> read) =>
         new(name, "histogram", help, (writer, app) => writer.Sample(read(app), ("app", app.Name)));
+
+    public static AppMetric Cache(string name, string type, string help, Func<CacheCounters, long> read) => new(name, type, help, (writer, a) =>
+    {
+        if (a.State.Cache is { } cache)
+            writer.Sample(read(cache), ("app", a.Name));
+    });
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Proxify.Program.Admin.Metrics;
@@ -11,10 +12,15 @@ namespace Proxify.Program.Admin.Metrics;
 /// <param name="isOpenMetrics">Which of the two.</param>
 internal sealed class MetricsWriter(Stream output, bool isOpenMetrics)
 {
-    private const int FlushAt = 64 * 1024;
+    /// <summary>With twice as much of a buffer, which is no large object: those are collected only with everything else.</summary>
+    private const int FlushAt = 32 * 1024;
+
+    /// <summary>Of the page before: a scrape in 15 s is no reason to let the heap grow until it is collected, days later.</summary>
+    private static ArrayBufferWriter<byte>? s_spare;
 
     private readonly byte[] _name = new byte[256];
-    private readonly ArrayBufferWriter<byte> _buffer = new(2 * FlushAt);
+    private readonly ArrayBufferWriter<byte> _buffer = Interlocked.Exchange(ref s_spare, null) ?? new(2 * FlushAt);
+    private readonly Dictionary<IReadOnlyList<double>, string[]> _bounds = [];
     private int _nameLength;
 
     /// <summary>Begins a metric; samples follow.</summary>
@@ -43,15 +49,16 @@ internal sealed class MetricsWriter(Stream output, bool isOpenMetrics)
     public void Sample(Telemetry.Histogram histogram, params ReadOnlySpan<(string Name, string Value)> labels)
     {
         Span<long> counts = stackalloc long[histogram.Bounds.Count + 1];
-        Span<(string, string)> all = new (string, string)[labels.Length + 1];
-        labels.CopyTo(all);
         histogram.Read(counts);
+        var bounds = BoundsOf(histogram);
         var below = 0L;
         for (var i = 0; i < counts.Length; i++)
         {
             below += counts[i];
-            all[^1] = ("le", i < histogram.Bounds.Count ? histogram.Bounds[i].ToString("R", System.Globalization.CultureInfo.InvariantCulture) : "+Inf");
-            Sample("_bucket"u8, below, all);
+            Raw(_name.AsSpan(0, _nameLength));
+            Raw("_bucket"u8);
+            Labels(labels, bounds[i]);
+            Value(below);
         }
 
         Sample("_sum"u8, histogram.Sum, labels);
@@ -61,11 +68,13 @@ internal sealed class MetricsWriter(Stream output, bool isOpenMetrics)
     /// <summary>What is written goes to the peer, where there is enough of it.</summary>
     public ValueTask FlushIfFullAsync(CancellationToken cancellation) => _buffer.WrittenCount < FlushAt ? default : FlushAsync(cancellation);
 
-    public ValueTask EndAsync(CancellationToken cancellation)
+    /// <summary>Nothing is written behind it.</summary>
+    public async ValueTask EndAsync(CancellationToken cancellation)
     {
         if (isOpenMetrics)
             Raw("# EOF\n"u8);
-        return FlushAsync(cancellation);
+        await FlushAsync(cancellation);
+        s_spare = _buffer;
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellation)
@@ -82,21 +91,35 @@ internal sealed class MetricsWriter(Stream output, bool isOpenMetrics)
         Value(value);
     }
 
-    private void Labels(ReadOnlySpan<(string Name, string Value)> labels)
+    /// <summary>As labels; the same for all histograms of a metric, of which there may be thousands.</summary>
+    private string[] BoundsOf(Telemetry.Histogram histogram)
     {
-        for (var i = 0; i < labels.Length; i++)
+        if (!_bounds.TryGetValue(histogram.Bounds, out var bounds))
+            _bounds[histogram.Bounds] = bounds = [.. histogram.Bounds.Select(bound => bound.ToString("R", CultureInfo.InvariantCulture)), "+Inf"];
+        return bounds;
+    }
+
+    private void Labels(ReadOnlySpan<(string Name, string Value)> labels, string? bound = null)
+    {
+        var before = "{"u8;
+        foreach (var (name, value) in labels)
         {
-            Raw(i == 0 ? "{"u8 : ","u8);
-            Text(labels[i].Name);
-            Raw("=\""u8);
-            var value = labels[i].Value;
-            Text(value.AsSpan().ContainsAny('\\', '"', '\n') ? value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") : value);
-            Raw("\""u8);
+            Label(before, name, value);
+            before = ","u8;
         }
 
-        if (labels.Length > 0)
-            Raw("}"u8);
-        Raw(" "u8);
+        if (bound is not null)
+            Label(before, "le", bound);
+        Raw(labels.Length > 0 || bound is not null ? "} "u8 : " "u8);
+    }
+
+    private void Label(ReadOnlySpan<byte> before, string name, string value)
+    {
+        Raw(before);
+        Text(name);
+        Raw("=\""u8);
+        Text(value.AsSpan().ContainsAny('\\', '"', '\n') ? value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") : value);
+        Raw("\""u8);
     }
 
     private void Value(double value)

@@ -4,11 +4,13 @@ namespace Proxify.Program.Admin.Views;
 /// <param name="Before">The weight that it had.</param>
 /// <param name="Weight">The weight that it has.</param>
 /// <param name="Killed">Live sessions that were ended.</param>
-internal sealed record WeightAnswer(long Generation, int Before, int Weight, int Killed);
+/// <param name="NotKept">Why the change ends with the process although there is a state file; null: it is kept, or there is none.</param>
+internal sealed record WeightAnswer(long Generation, int Before, int Weight, int Killed, string? NotKept);
 
 /// <param name="Generation">In force now.</param>
 /// <param name="Changed">False: it was so before.</param>
-internal sealed record ChangeAnswer(long Generation, bool Changed);
+/// <param name="NotKept">Why the change ends with the process although there is a state file; null: it is kept, or there is none.</param>
+internal sealed record ChangeAnswer(long Generation, bool Changed, string? NotKept);
 
 /// <param name="Killed">How many.</param>
 internal sealed record KillAnswer(int Killed);

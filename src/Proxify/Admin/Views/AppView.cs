@@ -22,6 +22,9 @@ internal sealed record AppView
     /// <summary>Those that limits have refused, by limit, likewise.</summary>
     public required IReadOnlyDictionary<string, long> Refused { get; init; }
 
+    /// <summary>Clients of an app with a <c>Protocol</c> that got a connection of their own, by cause, likewise.</summary>
+    public required IReadOnlyDictionary<string, long> OwnConnections { get; init; }
+
     public required long BytesFromClients { get; init; }
 
     public required long BytesFromTargets { get; init; }

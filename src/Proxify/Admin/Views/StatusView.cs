@@ -23,6 +23,9 @@ internal sealed record StatusView
 
     public required ReloadView? LastReload { get; init; }
 
+    /// <summary>Where changes made at run time are kept; null: they end with the process.</summary>
+    public required StateView? State { get; init; }
+
     public required int Apps { get; init; }
 
     public required int Targets { get; init; }
@@ -49,6 +52,10 @@ internal sealed record StatusView
 /// <param name="Applied">Whether the file is in force.</param>
 /// <param name="Problems">Why it is not.</param>
 internal sealed record ReloadView(DateTimeOffset At, bool Applied, IReadOnlyList<string> Problems);
+
+/// <param name="File">Its path.</param>
+/// <param name="Problem">Why the changes in force are not in it; null: they are.</param>
+internal sealed record StateView(string File, string? Problem);
 
 /// <summary>What the kernel's program has decided, in connections.</summary>
 internal sealed record KernelView(ulong Steered, ulong Passed, ulong Denied, ulong Limited, ulong NoSocket, ulong AssignErrors);

@@ -33,9 +33,22 @@ internal sealed record TargetView
 
     public required long ConnectFailures { get; init; }
 
-    /// <summary>Bytes that it has sent, of ended sessions.</summary>
+    /// <summary>A moving average of its connects, TLS included, each of them an eighth; null: there was none.</summary>
+    public required double? ConnectMs { get; init; }
+
+    /// <summary>Bytes that it has sent.</summary>
     public required long BytesReceived { get; init; }
 
-    /// <summary>Bytes that it was sent, of ended sessions.</summary>
+    /// <summary>Bytes that it was sent.</summary>
     public required long BytesSent { get; init; }
+
+    /// <summary>Null: the proxy knows none, or has sent it none.</summary>
+    public required RequestsView? Requests { get; init; }
 }
+
+/// <param name="Sent">Those included that were sent a second time.</param>
+/// <param name="Answered">Replies that have come.</param>
+/// <param name="Lost">Their connection was lost before the reply.</param>
+/// <param name="Resent">Sent a second time, as they change nothing.</param>
+/// <param name="InFlight">They wait for their reply.</param>
+internal sealed record RequestsView(long Sent, long Answered, long Lost, long Resent, long InFlight);

@@ -12,7 +12,7 @@ public sealed class ConfigReaderErrorTests
         { """{"Apps":{}}""", "1:9: Apps: expected an array of apps, found an object" },
         { """{"Apps":[5]}""", """1:10: Apps[0]: expected an app such as {"Name": "web", "Ports": [80], "Targets": ["10.0.0.1:80"]}, found 5""" },
         { App(root: "\"Fnord\":1,"),
-            """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Admin, $schema""" },
+            """1:2: unknown key "Fnord"; known keys: Apps, DefaultApp, Sources, Timeouts, Requests, Resolver, Limits, Health, AccessLog, Admin, $schema""" },
         { App(more: ",\"Prots\":[1]"), """1:66: Apps[0]: unknown key "Prots"; did you mean "Ports"?""" },
         { App(more: ",\"Name\":\"b\""), """1:66: Apps[0]: duplicate key "Name" """ },
         { App(name: "\"\""), "1:18: Apps[0].Name: is empty; expected a name" },
@@ -137,6 +137,14 @@ public sealed class ConfigReaderErrorTests
         { App(root: "\"AccessLog\":1,"), """1:14: AccessLog: expected an object such as {"Sample": 1}, found 1""" },
         { App(root: "\"AccessLog\":{\"Sample\":1.01},"), "1:24: AccessLog.Sample: expected a number 0-1, found 1.01" },
         { App(root: "\"AccessLog\":{\"Sample\":\"1\"},"), "1:24: AccessLog.Sample: expected a number 0-1, found \"1\"" },
+        { App(root: "\"AccessLog\":{\"Interim\":\"500ms\"},"), "1:25: AccessLog.Interim: expected 1s to 365d or \"off\", found 500ms" },
+        { App(root: "\"AccessLog\":{\"Fields\":[\"app\",\"tls\",\"app\"]},"), "1:37: AccessLog.Fields[2]: \"app\" is already given by AccessLog.Fields[0]" },
+        {
+            App(more: ",\"AccessLog\":{\"Fields\":[\"bytes\"]}"),
+            "1:89: Apps[0].AccessLog.Fields[0]: expected \"app\", \"listen\", \"client\", \"target\", \"connect_ms\", \"duration_ms\", \"from_client\", "
+            + "\"from_target\", \"tries\", \"reason\", \"via\", \"detail\", \"tls\", \"cipher\", \"server_name\", \"alpn\", \"client_certificate\", "
+            + "\"unique_id\", \"requests\", \"own\" or \"suppressed\", found \"bytes\""
+        },
 
         { App(root: "\"Timeouts\":\"5s\","), """1:13: Timeouts: expected an object such as {"Connect": "5s"}, found "5s" """ },
         { App(root: "\"Timeouts\":{\"Conect\":\"5s\"},"), """1:14: Timeouts: unknown key "Conect"; did you mean "Connect"?""" },
@@ -223,7 +231,7 @@ public sealed class ConfigReaderErrorTests
 
                 // Columns count bytes: the ü has two.
                 """8:29: Apps[1].Targets[1]: nowhere has no port of its own: sessions go by the one that their client asks for, and checks need one; add "Health": {"Port": ...}, or {"Active": false}""",
-                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames, ApplicationProtocols, PlainClients, StartTls, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, ProxyProtocol, SendProxyProtocol, Tls, TargetTls""",
+                """9:7: Apps[1]: unknown key "Weight"; known keys: Name, Ports, Targets, Balancing, SlowStart, Bind, ServerNames, ApplicationProtocols, PlainClients, StartTls, Protocol, LengthPrefix, Line, Requests, Cache, Sources, Source, AllowTakeover, AbortOnClose, Timeouts, Limits, Health, ProxyProtocol, SendProxyProtocol, Tls, TargetTls, AccessLog""",
                 "12:17: DefaultApp: no app is named \"wbe\"; did you mean \"web\"?",
             ],
             Errors(Json));

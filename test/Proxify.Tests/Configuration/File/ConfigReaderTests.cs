@@ -47,7 +47,7 @@ public sealed class ConfigReaderTests
         Assert.Equal(new TimeoutsConfig(), config.Timeouts);
         Assert.Equal(new ProxyLimitsConfig(), config.Limits);
         Assert.Equal(new AppLimitsConfig(), app.Limits);
-        Assert.Equal(1, config.AccessLog.Sample);
+        Assert.Equal(1, AccessLogOptions.Sample.Of(config.Apps[0].AccessLog, config.AccessLog));
         Assert.Empty(config.Resolver.Servers);
         Assert.Equal(ResolverFamily.All, config.Resolver.Family);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), (config.Resolver.MinTtl, config.Resolver.MaxTtl));
@@ -160,7 +160,7 @@ public sealed class ConfigReaderTests
     public void Read_byte_order_mark_is_skipped_and_not_counted()
     {
         ReadValid("\uFEFF" + Minimal);
-        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Resolver, Limits, Health, AccessLog, Admin, $schema",
+        Assert.Equal(["1:2: unknown key \"Foo\"; known keys: Apps, DefaultApp, Sources, Timeouts, Requests, Resolver, Limits, Health, AccessLog, Admin, $schema",
             "1:1: Apps: is missing"], Errors("\uFEFF{\"Foo\":1}").Reverse());
     }
 

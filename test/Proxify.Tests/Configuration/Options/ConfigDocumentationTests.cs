@@ -21,15 +21,16 @@ public sealed partial class ConfigDocumentationTests
     {
         var examples = Json().Matches(Text).Select(match => match.Groups[1].Value.Trim()).ToList();
 
-        Assert.Equal(8, examples.Count);
+        Assert.Equal(9, examples.Count);
         ConfigText.ReadValid(examples[0]);
-        ConfigText.ReadValid($$"""{"Apps":[{"Name":"a","Ports":[1],{{examples[1]}}}]}""");
-        ConfigText.ReadValid($$"""{"Apps":[{{examples[2]}}]}""");
-        ConfigText.ReadValid(ConfigText.App(root: examples[3] + ","));
+        ConfigText.ReadValid($$"""{"Apps":[{{examples[1]}}]}""");
+        ConfigText.ReadValid($$"""{"Apps":[{"Name":"a","Ports":[1],{{examples[2]}}}]}""");
+        ConfigText.ReadValid($$"""{"Apps":[{{examples[3]}}]}""");
         ConfigText.ReadValid(ConfigText.App(root: examples[4] + ","));
-        ConfigText.ReadValid(ConfigText.App(more: "," + examples[5]));
-        ConfigText.ReadValid(ConfigText.App(root: examples[6] + ","));
+        ConfigText.ReadValid(ConfigText.App(root: examples[5] + ","));
+        ConfigText.ReadValid(ConfigText.App(more: "," + examples[6]));
         ConfigText.ReadValid(ConfigText.App(root: examples[7] + ","));
+        ConfigText.ReadValid(ConfigText.App(root: examples[8] + ","));
     }
 
     [Fact]

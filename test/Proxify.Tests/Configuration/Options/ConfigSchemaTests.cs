@@ -19,7 +19,8 @@ public sealed class ConfigSchemaTests
          "expected 50ms to", "is shorter than the first", "expected at most 4,096 bytes", "has no port of its own", "leads from port",
          "is above the highest", "OpenSSL has no ", "there is no Certificate that", "is no address to connect from",
          "expected an address that holds on every link", " address to dial it from", "\" takes ", "is another than that of app", "give them an app without Tls",
-         "version 1 has no place"];
+         "version 1 has no place", "is for the Protocol \"", "with the Protocol \"", "than the Protocol \"", " needs LengthPrefix", "would not fit in Memory",
+         "expected 1 to 8 bytes"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 

@@ -23,23 +23,18 @@ public sealed class DeclarationTests
     public void Option_in_a_file_sets_the_property_of_its_name_and_no_other(string place)
     {
         var option = AllPlaces().Single(p => p.Place == place).Option;
-        var before = Values(ConfigText.ReadValid(Base));
+        var before = Values(ConfigText.ReadValid(BaseOf(place).ToJsonString()));
         var (after, sample) = Samples(option).Select(sample => (ConfigText.Read(With(place, sample)), sample)).First(read => read.Item1.IsValid);
 
         var changed = Values(after.ConfigOrThrow()).Where(value => !Equals(before[value.Key], value.Value));
 
         Assert.Equal([new KeyValuePair<string, object?>(place, Plain(sample))], changed);
-        Assert.Equal(Plain(sample), Plain(Get(option, ParentOf(after.ConfigOrThrow(), place))));
+        Assert.Equal(Plain(sample), Plain(Get(option, ParentOf(after.ConfigOrThrow(), place)!)));
     }
 
     [Fact]
-    public void Option_that_nothing_sets_has_its_default()
-    {
-        var config = ConfigText.ReadValid(Base);
-
-        Assert.All(AllPlaces().Where(p => p.Option.Default is not null),
-            p => Assert.Equal(Plain(p.Option.Default), Plain(Get(p.Option, ParentOf(config, p.Place)))));
-    }
+    public void Option_that_nothing_sets_has_its_default() => Assert.All(AllPlaces().Where(p => p.Option.Default is not null),
+        p => Assert.Equal(Plain(p.Option.Default), Plain(Get(p.Option, ParentOf(ConfigText.ReadValid(BaseOf(p.Place).ToJsonString()), p.Place)!))));
 
     [Fact]
     public void Inner_value_holds_then_the_outer_one_then_the_default()
@@ -63,6 +58,9 @@ public sealed class DeclarationTests
         AssertWords(ConfigWords.TlsVersions);
         AssertWords(ConfigWords.ClientCertificateModes);
         AssertWords(ConfigWords.StartTls);
+        AssertWords(ConfigWords.Protocols);
+        AssertWords(ConfigWords.ByteOrders);
+        AssertWords(ConfigWords.AccessLogFields);
 
         static void AssertWords<T>(WordType<T> type)
             where T : struct, Enum => Assert.Equal(type.Words.Distinct(), Enum.GetValues<T>().Select(type.WordOf));
@@ -74,7 +72,7 @@ public sealed class DeclarationTests
     public void Comment_of_a_property_says_the_bounds_and_the_default_of_its_option(string place)
     {
         var option = AllPlaces().Single(p => p.Place == place).Option;
-        var record = ParentOf(ConfigText.ReadValid(Base), place).GetType().GetProperty(option.Name)!.DeclaringType!;
+        var record = ParentOf(ConfigText.ReadValid(BaseOf(place).ToJsonString()), place)!.GetType().GetProperty(option.Name)!.DeclaringType!;
         var source = File.ReadAllText(Repository.File($"src/Proxify.Core/Configuration/Records/{record.Name}.cs"));
         var comment = Regex.Replace(Regex.Match(source, $@"((?: +///.*\n)+) +public [^\n]* {option.Name} ").Groups[1].Value, @"\s*///\s*|\n", " ");
 
@@ -89,7 +87,8 @@ public sealed class DeclarationTests
         WholeNumberType t => $"{t.Least:N0} to {t.Most:N0}",
         MemoryType t => $"{ByteSize.Format(t.Least)} to {ByteSize.Format(t.Most)}",
         ShareType => "0 to 1",
-        BytesType t => $"{t.Most:N0} bytes",
+        BytesType t => $"{(t.Least > 0 ? $"{t.Least:N0} to " : "")}{t.Most:N0} bytes",
+        NumberChoiceType t => t.Expected,
         _ => "",
     };
 
@@ -98,6 +97,7 @@ public sealed class DeclarationTests
         TimeSpan value => Duration.Format(value),
         Enum value => $"<see cref=\"{value.GetType().Name}.{value}\"/>",
         int value => $"{value:N0}",
+        long value => ByteSize.Format(value),
         var value => $"{value}",
     };
 
@@ -110,6 +110,7 @@ public sealed class DeclarationTests
         _ when option is IListOption || option == AppOptions.PlainClients => [], // the latter is not for apps with Tls, which the base has
         DurationType type => new object[] { type.Least, type.Most }.Where(value => !value.Equals(option.Default)),
         WholeNumberType type => new object[] { type.Least, type.Most }.Where(value => !value.Equals(option.Default)),
+        NumberChoiceType type => type.Numbers.Cast<object>().Where(value => !value.Equals(option.Default)),
         MemoryType type => [type.Least],
         FlagType => [option.Default is false],
         ShareType => [option.Default is 1.0 ? 0.0 : 1.0],
@@ -122,9 +123,31 @@ public sealed class DeclarationTests
         _ => [],
     };
 
-    private static string With(string place, object sample)
+    /// <summary>A config in which the option of that place may be set: what is only for some protocols is in an app with one of these.</summary>
+    private static JsonNode BaseOf(string place)
     {
         var document = JsonNode.Parse(Base)!;
+        if (place.Split('.') is not ["Apps", "0", var key, ..] || key is not ("Protocol" or "LengthPrefix" or "Line" or "Requests" or "Cache"))
+            return document;
+
+        var app = document["Apps"]![0]!.AsObject();
+        app.Remove("SendProxyProtocol");
+        if (key == "Protocol")
+            return document;
+
+        app["Protocol"] = key switch
+        {
+            "LengthPrefix" => "length-prefixed",
+            "Line" => "line",
+            _ => "redis",
+        };
+        app[key] = new JsonObject();
+        return document;
+    }
+
+    private static string With(string place, object sample)
+    {
+        var document = BaseOf(place);
         var steps = place.Split('.');
         var node = document;
         foreach (var step in steps.SkipLast(1))
@@ -147,10 +170,11 @@ public sealed class DeclarationTests
         AllPlaces().Where(p => p.Option is not (SchemaOption or IListOption) && Declared.KeysOf(p.Option) is null)
             .ToDictionary(p => p.Place, p => Plain(Step(ParentOf(config, p.Place), p.Option.Name)));
 
-    private static object ParentOf(ProxyConfig config, string place) =>
-        place.Split('.').SkipLast(1).Aggregate((object)config, (value, step) => Step(value, step)!);
+    /// <summary>Null where a section is absent.</summary>
+    private static object? ParentOf(ProxyConfig config, string place) =>
+        place.Split('.').SkipLast(1).Aggregate((object?)config, Step);
 
-    private static object? Step(object value, string step) => step == "0" ? ((IList)value)[0] : value.GetType().GetProperty(step)!.GetValue(value);
+    private static object? Step(object? value, string step) => step == "0" ? ((IList)value!)[0] : value?.GetType().GetProperty(step)!.GetValue(value);
 
     /// <summary>What the declaration itself takes from the record; a shared option is one of the base record's.</summary>
     private static object? Get(IOption option, object record)

@@ -1,3 +1,4 @@
+using System.Text;
 using Proxify.Configuration;
 
 namespace Proxify.Tests.Configuration;
@@ -11,6 +12,7 @@ internal static class Declared
         ("File", RootOptions.Section), ("App", AppOptions.Section), ("Target", TargetOptions.Section), ("Sources", SourcesOptions.Section),
         ("Timeouts", TimeoutsOptions.Section), ("Resolver", ResolverOptions.Section), ("Limits", ProxyLimitsOptions.Section),
         ("AppLimits", AppLimitsOptions.Section), ("SourcePrefix", SourcePrefixOptions.Section), ("Health", HealthOptions.Section),
+        ("Requests", RequestsOptions.Section), ("LengthPrefix", LengthPrefixOptions.Section), ("Line", LineOptions.Section), ("Cache", CacheOptions.Section),
         ("AccessLog", AccessLogOptions.Section), ("Admin", AdminOptions.Section), ("ProxyProtocol", ProxyProtocolOptions.Section),
         ("SendProxyProtocol", SendProxyProtocolOptions.Section), ("Tls", TlsOptions.Section),
         ("Certificate", CertificateOptions.Section),
@@ -34,7 +36,8 @@ internal static class Declared
         IListOption { MayBeEmptyInFile: true } => Array.Empty<object>(),
         { Type: CountType { CanBeOff: true } or RateType, Default: null } => Duration.Off,
         { Default: TimeSpan value } => Duration.Format(value),
-        { Default: ReadOnlyMemory<byte> { Length: 0 } } => "",
+        { Default: ReadOnlyMemory<byte> bytes } => Encoding.UTF8.GetString(bytes.Span),
+        { Default: long value } => ByteSize.Format(value),
         { Default: Enum value } => option.Type.GetType().GetMethod("WordOf")!.Invoke(option.Type, [value]),
         _ => option.Default,
     };

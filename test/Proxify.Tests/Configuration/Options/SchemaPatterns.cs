@@ -14,9 +14,6 @@ internal static class SchemaPatterns
 
     public const string Name = @"^[^\u0000-\u001f\u007f-\u009f]*$";
 
-    public const string From16MiBTo1TiB =
-        @"^((1[6-9]|[2-9][0-9]|[1-9][0-9]{2,5}|10([0-3][0-9]{4}|4([0-7][0-9]{3}|8([0-4][0-9]{2}|5([0-6][0-9]|7[0-6])))))MiB|([1-9][0-9]{0,2}|10([01][0-9]|2[0-4]))GiB)$";
-
     private const string Port = @"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
     private const string IPv4 = @"((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -49,7 +46,36 @@ internal static class SchemaPatterns
         (TlsText.Name, "^(dns|uri|email):[!-~]+$", ["dns:*.clients.internal", "uri:spiffe://prod/**", "email:*@example.com"]),
         (TlsText.Fingerprint, "^([0-9A-Fa-f]{64}|([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})$",
             [new string('a', 64), string.Join(':', Enumerable.Repeat("0F", 32))]),
+        (CacheOptions.Prefix, @"^[\s\S]{1,255}$", ["user:", "page", "\u00e9"]),
     ];
+
+    /// <summary>An amount of memory, by all of its units.</summary>
+    public static string Memory(long least, long most)
+    {
+        (string Name, long Bytes)[] units = [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30)];
+        return $"^({string.Join('|', units.Where(unit => unit.Bytes <= most)
+            .Select(unit => $"({Number((least + unit.Bytes - 1) / unit.Bytes, most / unit.Bytes)}){unit.Name}"))})$";
+    }
+
+    /// <summary>The numbers of a range, as alternatives: each with some digits at its begin, then some of the ten, then any.</summary>
+    private static string Number(long least, long most)
+    {
+        var parts = new List<string>();
+        while (least <= most)
+        {
+            var span = 1L; // how many numbers there are from here on whose last digits are any
+            while (least % (span * 10) == 0 && least + (span * 10) - 1 <= most)
+                span *= 10;
+
+            var digit = least / span % 10;
+            var last = Math.Min(9, digit + ((most - (least + span - 1)) / span));
+            var begin = (least / span >= 10 ? $"{least / span / 10}" : "") + (digit == last ? $"{digit}" : $"[{digit}-{last}]");
+            parts.Add(begin + (span > 10 ? $"[0-9]{{{$"{span}".Length - 1}}}" : span == 10 ? "[0-9]" : ""));
+            least += (last - digit + 1) * span;
+        }
+
+        return string.Join('|', parts);
+    }
 
     /// <summary>What several options have.</summary>
     public static IEnumerable<(string Name, JsonNode Value)> Definitions =>

@@ -84,9 +84,10 @@ internal static partial class SchemaWriter
         CountType { CanBeOff: true } type =>
             new() { ["anyOf"] = new JsonArray(Whole(type), new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("off") }) },
         WholeNumberType type => Whole(type),
+        NumberChoiceType type => new() { ["type"] = "integer", ["enum"] = new JsonArray([.. type.Numbers.Select(number => (JsonNode)number)]) },
         DurationType type => Text(type.CanBeOff ? SchemaPatterns.DurationOrOff : SchemaPatterns.Duration),
         BytesType => Text(SchemaPatterns.Bytes),
-        MemoryType { Least: 16L << 20, Most: 1L << 40 } => Text(SchemaPatterns.From16MiBTo1TiB),
+        MemoryType type => Text(SchemaPatterns.Memory(type.Least, type.Most)),
         RateType => Reference("Rate"),
         NameType => Text(SchemaPatterns.Name, minLength: 1),
         TextType type => Text(SchemaPatterns.Texts.Single(text => text.Type == type).Pattern),

@@ -118,6 +118,7 @@ public sealed class ConfigValidatorTests
         Assert.Equal(
             ["Apps[0]: is missing", "Apps[1].Name: is missing", "Apps[1].Ports: is missing", "Apps[1].Targets: is missing", "Apps[1].Bind: is missing",
                 "Apps[1].Sources: is missing", "Apps[1].Timeouts: is missing", "Apps[1].Limits: is missing",
+                "Apps[1].AccessLog: is missing",
              "Apps[2].Targets[0]: is missing", "Apps[2].Bind[0]: is missing", "Apps[2].Sources.Allow: is missing", "Apps[2].Sources.Deny: is missing",
              "Sources: is missing", "Timeouts: is missing", "Limits: is missing", "AccessLog: is missing"],
             ConfigValidator.Validate(new ProxyConfig
@@ -125,7 +126,17 @@ public sealed class ConfigValidatorTests
                 Apps =
                 [
                     null!,
-                    new AppConfig { Name = null!, Ports = null!, Targets = null!, Bind = null!, Sources = null!, Timeouts = null!, Limits = null! },
+                    new AppConfig
+                    {
+                        Name = null!,
+                        Ports = null!,
+                        Targets = null!,
+                        Bind = null!,
+                        Sources = null!,
+                        Timeouts = null!,
+                        Limits = null!,
+                        AccessLog = null!,
+                    },
                     new AppConfig { Name = "a", Ports = [1], Targets = [null!], Bind = [null!], Sources = new SourcesConfig { Allow = null!, Deny = null! } },
                 ],
                 DefaultApp = DefaultAppConfig.App("a"),

@@ -5,6 +5,8 @@ namespace Proxify.Tests.Configuration;
 public sealed class ByteSizeTests
 {
     [Theory]
+    [InlineData("1KiB", 1L << 10)]
+    [InlineData("1025KiB", 1025L << 10)]
     [InlineData("16MiB", 16L << 20)]
     [InlineData("1GiB", 1L << 30)]
     [InlineData("1024GiB", 1L << 40)]
@@ -25,7 +27,7 @@ public sealed class ByteSizeTests
     [InlineData("16 MiB")]
     [InlineData("16mib")]
     [InlineData("16MB")]
-    [InlineData("16384KiB")]
+    [InlineData("16384B")]
     [InlineData("9223372036854775807GiB")]
     [InlineData("99999999999999999999MiB")]
     public void Anything_else_is_none(string text) => Assert.False(ByteSize.TryParse(text, out _));

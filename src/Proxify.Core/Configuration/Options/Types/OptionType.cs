@@ -11,4 +11,7 @@ internal abstract class OptionType<T>
 
     /// <summary>What is wrong with a value that can be written, as a number that is too large; null: nothing.</summary>
     public virtual string? Problem(T value) => null;
+
+    /// <summary>A value without problems, as an error shows it.</summary>
+    public virtual string Write(T value) => $"{value}";
 }

@@ -9,7 +9,10 @@ internal class WholeNumberType(int least, int most) : ScalarType<int>
 
     public int Most => most;
 
-    public override string Expected => $"a whole number {least}-{most}";
+    /// <summary>The bounds as they are written.</summary>
+    public string Range { get; } = least < 0 ? $"{least} to {most}" : $"{least}-{most}";
+
+    public override string Expected => $"a whole number {Range}";
 
     public sealed override bool TryRead(ConfigNode node, out int value)
     {

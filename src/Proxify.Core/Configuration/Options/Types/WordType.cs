@@ -22,5 +22,7 @@ internal sealed class WordType<T>(params (T Value, string Word)[] table) : Scala
 
     public override string? Problem(T value) => Find(value) is null ? $"expected {Expected}, found {value}" : null;
 
+    public override string Write(T value) => Quoted.Text(WordOf(value));
+
     private string? Find(T value) => Array.Find(table, row => EqualityComparer<T>.Default.Equals(row.Value, value)).Word;
 }

@@ -18,8 +18,18 @@ internal sealed class TopView
     /// <summary>Keys go to <see cref="Filter"/>.</summary>
     public bool IsFiltering { get; private set; }
 
-    /// <summary>Rows above the screen.</summary>
-    public int Skipped { get; private set; }
+    public TopSelection Selection { get; } = new();
+
+    /// <summary>Waits for the user's yes; null: nothing does.</summary>
+    public TopAction? Asked { get; private set; }
+
+    /// <summary>To be done now; null: nothing.</summary>
+    public TopAction? Confirmed { get; private set; }
+
+    /// <summary>What has come of the last action, until the next key.</summary>
+    public string? Message { get; private set; }
+
+    public bool IsHelpShown { get; private set; }
 
     /// <summary>Nothing is asked for.</summary>
     public bool IsPaused { get; private set; }
@@ -30,11 +40,19 @@ internal sealed class TopView
     /// <param name="page">Rows on the screen.</param>
     public void Take(ConsoleKeyInfo key, int page)
     {
-        if (IsFiltering)
+        Message = null;
+        if (IsHelpShown)
+            IsHelpShown = false;
+        else if (Asked is { } action)
+            (Asked, Confirmed, Message) = (null, key.KeyChar is 'y' or 'Y' ? action : null, key.KeyChar is 'y' or 'Y' ? null : "nothing done");
+        else if (IsFiltering)
             TakeFilter(key);
         else
             TakeCommand(key, page);
     }
+
+    /// <summary>The action that was to be done has been.</summary>
+    public void Tell(string message) => (Confirmed, Message) = (null, message);
 
     private void TakeFilter(ConsoleKeyInfo key)
     {
@@ -44,7 +62,7 @@ internal sealed class TopView
             Filter = Filter.Length > 0 ? Filter[..^1] : "";
         else if (!char.IsControl(key.KeyChar))
             Filter += key.KeyChar;
-        Skipped = 0;
+        Selection.Reset();
     }
 
     private void TakeCommand(ConsoleKeyInfo key, int page)
@@ -72,25 +90,35 @@ internal sealed class TopView
             case { KeyChar: 'p' }:
                 IsPaused = !IsPaused;
                 break;
-            case { Key: ConsoleKey.DownArrow } or { KeyChar: 'j' }:
-                Skipped++;
+            case { KeyChar: 'd' or 'e' or 'x' or 'K' } when Selection.Row is { } row:
+                Asked = TopAction.Of(key.KeyChar, row);
+                Message = Asked is null ? "of targets only: 2 shows them" : null;
                 break;
-            case { Key: ConsoleKey.UpArrow } or { KeyChar: 'k' }:
-                Skipped = Math.Max(0, Skipped - 1);
+            case { KeyChar: '?' or 'h' }:
+                IsHelpShown = true;
                 break;
-            case { Key: ConsoleKey.PageDown } or { KeyChar: ' ' }:
-                Skipped += page;
-                break;
-            case { Key: ConsoleKey.PageUp }:
-                Skipped = Math.Max(0, Skipped - page);
+            default:
+                Selection.Move(Steps(key, page));
                 break;
         }
     }
 
-    /// <summary>Never past the last row.</summary>
-    public void Limit(int rows) => Skipped = Math.Clamp(Skipped, 0, Math.Max(0, rows - 1));
+    private static int Steps(ConsoleKeyInfo key, int page) => key switch
+    {
+        { Key: ConsoleKey.DownArrow } or { KeyChar: 'j' } => 1,
+        { Key: ConsoleKey.UpArrow } or { KeyChar: 'k' } => -1,
+        { Key: ConsoleKey.PageDown } or { KeyChar: ' ' } => page,
+        { Key: ConsoleKey.PageUp } => -page,
+        { Key: ConsoleKey.Home } or { KeyChar: 'g' } => -int.MaxValue / 2,
+        { Key: ConsoleKey.End } or { KeyChar: 'G' } => int.MaxValue / 2,
+        _ => 0,
+    };
 
-    private void Show(TopKind kind) => (Kind, SortedBy, IsReversed, Skipped) = (kind, 0, false, 0);
+    private void Show(TopKind kind)
+    {
+        (Kind, SortedBy, IsReversed) = (kind, 0, false);
+        Selection.Reset();
+    }
 }
 
 internal enum TopKind

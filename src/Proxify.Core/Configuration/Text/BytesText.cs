@@ -3,9 +3,9 @@ using System.Text;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// How the bytes of a check are written: as text, which is sent in UTF-8, or in hex after <c>hex:</c>. A text that begins like that itself is written in hex.
+/// How bytes are written: as text, which stands for its UTF-8, or in hex after <c>hex:</c>. A text that begins like that itself is written in hex.
 /// </summary>
-internal static class CheckBytes
+internal static class BytesText
 {
     public const string HexPrefix = "hex:";
 

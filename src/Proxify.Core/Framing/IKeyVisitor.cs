@@ -1,0 +1,10 @@
+namespace Proxify.Framing;
+
+/// <summary>Is told keys.</summary>
+internal interface IKeyVisitor
+{
+    void OnKey(ReadOnlySpan<byte> key);
+
+    /// <summary>It may be any key.</summary>
+    void OnAnyKey();
+}

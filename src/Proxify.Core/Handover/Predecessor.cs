@@ -1,0 +1,158 @@
+using System.Net;
+using Proxify.Linux;
+using Proxify.Sessions;
+using Proxify.Transport;
+
+namespace Proxify.Handover;
+
+/// <summary>The process that this one takes over from, as this one sees it.</summary>
+internal sealed class Predecessor : IDisposable
+{
+    private readonly HandoverSocket _socket;
+    private readonly Dictionary<string, int[]> _listeners = [];
+
+    private Predecessor(HandoverSocket socket) => _socket = socket;
+
+    /// <summary>Meets it, and takes its listeners.</summary>
+    /// <param name="descriptor">What they speak through.</param>
+    /// <exception cref="HandoverException">It speaks another language, or nothing.</exception>
+    public static Predecessor Meet(int descriptor)
+    {
+        var predecessor = new Predecessor(new HandoverSocket(descriptor));
+        try
+        {
+            predecessor.TakeListeners();
+            return predecessor;
+        }
+        catch
+        {
+            predecessor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The sockets that listen there; null: there are none. Theirs is who takes them.</summary>
+    public int[]? TryTake(TcpEndpoint endpoint) => _listeners.Remove($"{endpoint}", out var sockets) ? sockets : null;
+
+    /// <summary>This process could serve: takes the sessions, and returns when both agree that this one serves from now on.</summary>
+    /// <param name="adoption">What becomes of a session; null: it is declined.</param>
+    /// <returns>The sessions, of which nothing has been touched yet.</returns>
+    /// <exception cref="HandoverException">It has not come to that: the other process serves on.</exception>
+    public IReadOnlyList<Action> TakeOver(Func<HandedSession, ConnectionState, ConnectionState, Action?> adoption)
+    {
+        _socket.Send(new() { Step = HandoverStep.Ready });
+        var adopted = new List<Action>();
+        while (true)
+        {
+            var (message, descriptors) = _socket.Receive();
+            switch (message.Step)
+            {
+                case HandoverStep.Sessions:
+                    _socket.Send(new() { Step = HandoverStep.Taken, Declined = Take(message, descriptors, adoption, adopted) });
+                    break;
+                case HandoverStep.Commit:
+                    return adopted;
+                default:
+                    throw new HandoverException($"it says {message.Step}");
+            }
+        }
+    }
+
+    /// <summary>It may go. One that is gone already makes no difference: there is nobody else to serve.</summary>
+    public void Confirm()
+    {
+        CloseListeners();
+        try
+        {
+            _socket.Send(new() { Step = HandoverStep.Committed });
+        }
+        catch (HandoverException)
+        {
+        }
+    }
+
+    /// <summary>Returns when it has given up everything that both cannot have.</summary>
+    public void AwaitEnd()
+    {
+        try
+        {
+            _socket.Receive();
+        }
+        catch (HandoverException)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        CloseListeners();
+    }
+
+    /// <summary>Those that this process has no use for.</summary>
+    private void CloseListeners()
+    {
+        foreach (var sockets in _listeners.Values)
+            HandoverSocket.CloseAll(sockets);
+        _listeners.Clear();
+    }
+
+    private void TakeListeners()
+    {
+        var (hello, _) = _socket.Receive(HandoverStep.Hello);
+        if (hello.Format != HandoverMessage.Version)
+            throw new HandoverException($"the running process speaks version {hello.Format} of the handover, this one {HandoverMessage.Version}");
+        while (true)
+        {
+            var (message, descriptors) = _socket.Receive();
+            if (message.Step == HandoverStep.EndOfListeners)
+                return;
+            var at = 0;
+            foreach (var listener in message.Listeners)
+            {
+                _listeners.Add(listener.Endpoint, descriptors[at..(at + listener.Sockets)]);
+                at += listener.Sockets;
+            }
+        }
+    }
+
+    private static List<int> Take(
+        HandoverMessage message, int[] descriptors, Func<HandedSession, ConnectionState, ConnectionState, Action?> adoption, List<Action> adopted)
+    {
+        var declined = new List<int>();
+        var file = descriptors[0];
+        long at = 0;
+        for (var i = 0; i < message.Sessions.Count; i++)
+        {
+            var session = message.Sessions[i];
+            var client = Read(file, session.Client, descriptors[1 + (2 * i)], ref at);
+            var target = Read(file, session.Target, descriptors[2 + (2 * i)], ref at);
+            if (adoption(session, client, target) is { } adopt)
+            {
+                adopted.Add(adopt);
+                continue;
+            }
+
+            declined.Add(i);
+            HandoverSocket.CloseAll([client.Descriptor, target.Descriptor]);
+        }
+
+        Libc.Close(file);
+        return declined;
+    }
+
+    private static ConnectionState Read(int file, HandedEnd end, int descriptor, ref long at)
+    {
+        var unread = new byte[end.Unread];
+        for (var read = 0; read < unread.Length;)
+        {
+            var got = Libc.ReadAt(file, unread.AsSpan(read), at);
+            if (got <= 0)
+                throw new HandoverException($"what is unread of {end.Remote} is cut off");
+            read += got;
+            at += got;
+        }
+
+        return new(descriptor, new TcpEndpoint(IPEndPoint.Parse(end.Remote)), end.Received, end.FirstReceivedAt, unread);
+    }
+}

@@ -1,0 +1,62 @@
+using Proxify.Handover;
+using Proxify.Sessions;
+using Proxify.Telemetry;
+
+namespace Proxify.Hosting;
+
+/// <summary>How another process takes this one's place.</summary>
+public sealed partial class ProxyServer
+{
+    /// <summary>
+    /// Gives listeners and sessions to a process that has been started for that. Afterwards nobody is let in here, and what is left are the sessions that could
+    /// not go: <see cref="StopAsync"/> waits for them. If it fails everything goes on as before.
+    /// </summary>
+    /// <param name="socket">What the two speak through.</param>
+    /// <param name="process">The process's number.</param>
+    /// <param name="end">Ends the other process for good, where it has failed: before anything goes on here.</param>
+    /// <exception cref="HandoverException">It has failed.</exception>
+    internal async Task HandOverAsync(HandoverSocket socket, int process, Action end)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (_stopped)
+                throw new HandoverException("it is being stopped");
+            if (_entrance is not NativeEntrance entrance || !_transport.CanHandOver)
+                throw new HandoverException("only native listeners of the transport uring can be handed over");
+            var successor = new Successor(socket, _registry);
+            await Task.Run(() => successor.Introduce(entrance.Listeners));
+            await GiveSessionsAsync(successor, end);
+            await entrance.AbandonAsync();
+            HostingLog.HandedOver(_logger, process, Count.Of(successor.Taken, "session"), Count.Of(_registry.Count, "session"));
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task GiveSessionsAsync(Successor successor, Action end)
+    {
+        var offers = new SessionOffers();
+        var isTaken = false;
+        _pipeline.Offers = offers;
+        try
+        {
+            await Task.Run(async () =>
+            {
+                await successor.GiveSessionsAsync(offers);
+                successor.Commit();
+            });
+            isTaken = true;
+        }
+        finally
+        {
+            _pipeline.Offers = null;
+            offers.Close();
+            if (!isTaken)
+                end();
+            successor.Answer(isTaken);
+        }
+    }
+}
