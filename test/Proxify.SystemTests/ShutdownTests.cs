@@ -89,7 +89,6 @@ public sealed class ShutdownTests
 
     [Theory]
     [InlineData(Posix.SigUser1)]
-    [InlineData(Posix.SigUser2)]
     public async Task Signal_that_means_something_to_other_servers_does_nothing(int signal)
     {
         await using var lab = await Lab.CreateAsync();
