@@ -14,7 +14,6 @@ internal static class Output
     public const int StandardError = 2;
 
     private static readonly EventId s_cannotStart = new(1231, "CannotStart");
-    private static readonly EventId s_configValid = new(1232, "ConfigValid");
 
     private static bool ErrorIsJournal { get; } = Journal.IsStream(StandardError);
 
@@ -48,10 +47,10 @@ internal static class Output
     }
 
     /// <summary>On standard output, in the log's format.</summary>
-    public static void WriteValid(string line, bool json)
+    public static void WriteResult(string line, EventId id, bool json)
     {
         if (json)
-            Console.Out.Write(new LogLineFormatter(json, toJournal: false, TimeProvider.System).Format(LogLevel.Information, s_configValid, line));
+            Console.Out.Write(new LogLineFormatter(json, toJournal: false, TimeProvider.System).Format(LogLevel.Information, id, line));
         else
             WriteLine(line);
     }

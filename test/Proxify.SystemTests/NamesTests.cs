@@ -266,4 +266,37 @@ public sealed class NamesTests
         Assert.InRange(Stopwatch.GetElapsedTime(asked).TotalSeconds, 0, 4);
         Assert.Equal("drained", proxy.Sessions.Single().Reason);
     }
+
+    [Fact]
+    public async Task Check_tells_what_names_are_and_where_one_stands_that_is_unknown()
+    {
+        var (lab, _, redis) = await CreateAsync();
+        await using var _1 = lab;
+        var dns = new NameServer(lab, port: 53, ttl: 1, $"_redis._tcp.cache.internal,one.internal,{redis},10,30");
+        await dns.StartAsync("127.0.0.2 one.internal", "127.0.0.3 db.internal", "::1 db.internal");
+        var file = Path.Combine(lab.Directory, "names.json");
+        string[] targets = ["127.0.0.1:1", "_redis._tcp.cache.internal", "db.internal:1"];
+        async Task<ToolResult> CheckAsync(params string[] more)
+        {
+            var json = System.Text.Json.JsonSerializer.Serialize(targets.Concat(more)).Replace(",", ",\n", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, $$"""{"Apps":[{"Name":"a","Ports":[{{lab.Port()}}],"Targets":{{json}}}]}""");
+            return await lab.RunAsync([Repository.Binary, "check", "--resolve", "-c", "names.json"]);
+        }
+
+        var good = await CheckAsync();
+        Assert.Equal(
+            ["names.json: valid (1 app, 1 port, 3 targets)",
+                $"names.json:2:1: Apps[0].Targets[1]: _redis._tcp.cache.internal is 127.0.0.2:{redis} weight 30",
+                "names.json:3:1: Apps[0].Targets[2]: db.internal is ::1, 127.0.0.3"],
+            good.Succeeded().Output.Split('\n'));
+        Assert.Empty(good.Errors);
+
+        var bad = await CheckAsync("unknown.internal:1");
+        Assert.Equal(1, bad.ExitCode);
+        Assert.Equal(good.Output.Replace("3 targets", "4 targets", StringComparison.Ordinal), bad.Output);
+        Assert.Equal("names.json:4:1: Apps[0].Targets[3]: unknown.internal does not resolve: no addresses", bad.Errors);
+
+        await dns.StopAsync();
+        Assert.Contains("db.internal does not resolve: 127.0.0.1:53: ", (await CheckAsync()).Errors, StringComparison.Ordinal);
+    }
 }

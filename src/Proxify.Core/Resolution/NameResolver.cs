@@ -46,6 +46,34 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
         }
     }
 
+    /// <summary>Asks once, and no longer than a question may take.</summary>
+    /// <returns>The answer, null where there is none; and what is wrong, null where it has addresses.</returns>
+    public static async Task<(NameAnswer? Answer, string? Problem)> AskAsync(
+        ResolveName resolve, ResolvedName name, ResolverSettings settings, TimeProvider timeProvider, CancellationToken stop)
+    {
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            // Not every way of asking can be cancelled, so the wait for it is what ends.
+            var answer = await resolve(name, settings, asking.Token).WaitAsync(LongestQuery, timeProvider, stop);
+            return (answer, answer.Addresses.Count == 0 ? "no addresses" : null);
+        }
+        catch (TimeoutException)
+        {
+            return (null, $"no answer within {LongestQuery.TotalSeconds:0} s");
+        }
+        catch (Exception e)
+        {
+            // Whatever goes wrong, even by a defect, must not be the last that is heard of this name.
+            return (null, e.Message);
+        }
+        finally
+        {
+            // One that has been given up must not keep its place among those who ask.
+            await asking.CancelAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         var running = _loops.Values.ToList();
@@ -60,31 +88,7 @@ internal sealed class NameResolver(ResolveName resolve, Action<ResolvedName> ans
         string? flaw = null;
         while (!stop.IsCancellationRequested)
         {
-            NameAnswer? answer = null;
-            string? problem = null;
-            using var asking = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            try
-            {
-                // Not every way of asking can be cancelled, so the wait for it is what ends.
-                answer = await resolve(name, settings, asking.Token).WaitAsync(LongestQuery, timeProvider, stop);
-                if (answer.Addresses.Count == 0)
-                    problem = "no addresses";
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Whatever goes wrong, even by a defect, must not be the last that is heard of this name.
-                problem = e.Message;
-            }
-            finally
-            {
-                // One that has been given up must not keep its place among those who ask.
-                await asking.CancelAsync();
-            }
-
+            var (answer, problem) = await AskAsync(resolve, name, settings, timeProvider, stop);
             if (stop.IsCancellationRequested)
                 return;
             try

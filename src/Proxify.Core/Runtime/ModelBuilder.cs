@@ -43,8 +43,7 @@ internal static class ModelBuilder
             Routes = RouteBuilder.Build(config.Apps.Zip(apps)),
             DefaultPort = DefaultApp(config, apps, previous) is { } fallback ? new PortModel([fallback]) : null,
             Sources = Rules(config.Sources),
-            Resolver = new ResolverSettings([.. config.Resolver.Servers.Select(s => new TcpEndpoint(s))], config.Resolver.MinTtl, config.Resolver.MaxTtl,
-                Families(config.Resolver.Family)),
+            Resolver = Resolver(config.Resolver),
             Limits = limits,
             ClientHello = ProxyLimitsOptions.ClientHello.Of(config.Limits, null),
             BufferMemory = config.Limits.BufferMemory ?? BufferMemory.Default,
@@ -52,6 +51,9 @@ internal static class ModelBuilder
             State = state,
         };
     }
+
+    public static ResolverSettings Resolver(ResolverConfig config) =>
+        new([.. config.Servers.Select(s => new TcpEndpoint(s))], config.MinTtl, config.MaxTtl, Families(config.Family));
 
     /// <summary>Every endpoint that native listeners have to be open on, one that apps share as often as there are such apps.</summary>
     public static IEnumerable<TcpEndpoint> Endpoints(ProxyConfig config) =>
@@ -121,7 +123,7 @@ internal static class ModelBuilder
     };
 
     // DNS knows no case.
-    private static (string Host, bool IsService) NameKey(string host, bool isService) => (host.ToUpperInvariant(), isService);
+    public static (string Host, bool IsService) NameKey(string host, bool isService) => (host.ToUpperInvariant(), isService);
 
     private static SourceRules Rules(SourcesConfig sources) =>
         sources is { Allow.Count: 0, Deny.Count: 0 } ? SourceRules.None : new SourceRules(sources.Allow, sources.Deny);

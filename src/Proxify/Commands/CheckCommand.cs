@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
+using Proxify.Resolution;
 using Proxify.Steering;
 using Proxify.Tls;
 
@@ -12,17 +14,25 @@ internal static class CheckCommand
 {
     public const string Name = "check";
 
+    private static readonly EventId Valid = new(1232, "ConfigValid");
+
     public static Command Create(RunOptions options)
     {
         var command = new Command(
             Name, "Validate the config that a start with the same options would read (\"-c -\" is standard input): print every error, exit 1 if there is one.");
         options.AddTo(command);
-        command.SetAction(parsed => Execute(parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null,
+        var resolve = new System.CommandLine.Option<bool>("--resolve")
+        {
+            Description = "Ask for the targets' names as a start would, and say what they are; exit 1 if one has no address.",
+        };
+        command.Options.Add(resolve);
+        command.SetAction((parsed, _) => ExecuteAsync(
+            parsed.GetValue(options.Config)!, parsed.GetValue(options.Steering) ? parsed.GetValue(options.Port) : null, parsed.GetValue(resolve),
             options.IsJson(parsed)));
         return command;
     }
 
-    private static int Execute(string file, int? steeringPort, bool json)
+    private static async Task<int> ExecuteAsync(string file, int? steeringPort, bool resolve, bool json)
     {
         var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
         if (steeringPort is { } port)
@@ -39,12 +49,29 @@ internal static class CheckCommand
 
         var ports = config.Apps.Sum(a => a.Ports.Sum(p => p.Last - p.First + 1));
         var targets = config.Apps.Sum(a => a.Targets.Count);
-        Output.WriteValid($"{name}: valid ({Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(targets, "target")}{Until(tls?.Until)})", json);
+        var counts = $"{Count(config.Apps.Count, "app")}, {Count(ports, "port")}, {Count(targets, "target")}";
+        Output.WriteResult($"{name}: valid ({counts}{Until(tls?.Until)})", Valid, json);
         if (steeringPort is null && DialPorts.Shortage(config, LocalPorts.Read()) is { } shortage)
             Output.WriteWarning($"{name}: warning: {shortage}", DialPorts.TooFew, json);
         foreach (var problem in DialSourceProblems.Find(config))
             Output.WriteWarning($"{name}: warning: {problem}", DialSourceProblems.Event, json);
-        return ExitCode.Success;
+        return !resolve || await ResolveAsync(name, result, config, json) ? ExitCode.Success : ExitCode.CannotStart;
+    }
+
+    /// <summary>Says of each name what it is, or why that is not known.</summary>
+    private static async Task<bool> ResolveAsync(string file, ConfigResult result, ProxyConfig config, bool json)
+    {
+        var names = await TargetNames.AskAsync(config, new NameLookup(TimeProvider.System).ResolveAsync, TimeProvider.System);
+        foreach (var name in names)
+        {
+            var line = result.Locate([new ConfigError(name.Path, $"{name}")])[0].ToString(file);
+            if (name.Problem is null)
+                Output.WriteResult(line, TargetNames.Resolved, json);
+            else
+                Output.WriteWarning(line, TargetNames.NotResolved, json);
+        }
+
+        return names.All(name => name.Problem is null);
     }
 
     private static string Until(DateTimeOffset? until) => until is { } time ? $"; certificates until {time:u}" : "";

@@ -1,14 +1,27 @@
+using System.Text.Json;
+
 namespace Proxify.SystemTests.Steering;
 
-/// <summary>packaging/proxify.service, as much of it as can be tried without being systemd.</summary>
+/// <summary>The filters of system calls in packaging/proxify.service and packaging/seccomp.json, tried without systemd and container engines.</summary>
 public sealed class UnitFilterTests
 {
     [Fact]
     public async Task System_call_filter_of_the_unit_lets_steering_start_serve_and_reload()
     {
         await using var lab = await SteeringLab.CreateAsync();
+        await ServesAsync(lab, await ReadFilterAsync(lab.Lab));
+    }
+
+    [Fact]
+    public async Task Seccomp_profile_for_containers_lets_steering_start_serve_and_reload()
+    {
+        await using var lab = await SteeringLab.CreateAsync();
+        await ServesAsync(lab, await ReadProfileAsync(lab.Lab));
+    }
+
+    private static async Task ServesAsync(SteeringLab lab, IReadOnlyList<uint> allowed)
+    {
         var echo = await lab.Lab.StartEchoAsync();
-        var allowed = await ReadFilterAsync(lab.Lab);
         var prefix = SeccompFilter.AllowOnly(lab.Lab, allowed, "CAP_BPF", "CAP_NET_ADMIN");
 
         var proxy = await lab.StartAsync(Config.Single(7, echo[0]), new() { Transport = "uring", Prefix = prefix });
@@ -17,6 +30,15 @@ public sealed class UnitFilterTests
         await proxy.ReloadAsync(Config.Single(8, echo[0]));
         Assert.Equal(Reception.Served, await lab.KnockAsync(8));
         Assert.DoesNotContain(proxy.Events, static e => e.Level is "error" or "fatal" || e.Event == "TransportLimited");
+    }
+
+    private static async Task<List<uint>> ReadProfileAsync(Lab lab)
+    {
+        using var profile = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "packaging", "seccomp.json")));
+        var allowed = profile.RootElement.GetProperty("syscalls")[0].GetProperty("names").EnumerateArray().Select(static name => name.GetString()!).ToList();
+        Assert.DoesNotContain("mount", allowed);
+        var numbers = await ReadNumbersAsync(lab);
+        return [.. allowed.Where(numbers.ContainsKey).Select(call => numbers[call])];
     }
 
     /// <summary>The numbers of what SystemCallFilter= leaves, line after line as systemd.exec(5) says.</summary>

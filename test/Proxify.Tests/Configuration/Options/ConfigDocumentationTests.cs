@@ -33,6 +33,19 @@ public sealed partial class ConfigDocumentationTests
         ConfigText.ReadValid(ConfigText.App(root: examples[8] + ","));
     }
 
+    [Theory]
+    [InlineData("docs/migration.md", 3)]
+    [InlineData("packaging/kubernetes/proxify.yaml", 1)]
+    [InlineData("packaging/kubernetes/steering.yaml", 1)]
+    public void Whole_configs_of_other_pages_are_valid(string page, int count)
+    {
+        var text = File.ReadAllText(Repository.File(page));
+        var configs = (page.EndsWith(".md", StringComparison.Ordinal) ? Json() : ConfigMap()).Matches(text).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.Equal(count, configs.Count);
+        Assert.All(configs, config => ConfigText.ReadValid(config));
+    }
+
     [Fact]
     public void Documentation_errors_are_what_the_reader_says()
     {
@@ -44,4 +57,7 @@ public sealed partial class ConfigDocumentationTests
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline, 1000)]
     private static partial Regex Json();
+
+    [GeneratedRegex("  config.json: \\|\n((?:    .*\n)*)", RegexOptions.None, 1000)]
+    private static partial Regex ConfigMap();
 }
