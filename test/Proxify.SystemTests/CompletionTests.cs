@@ -12,6 +12,7 @@ public sealed class CompletionTests
     [InlineData("proxify --transport ", "auto sockets uring")]
     [InlineData("proxify --log-level i", "info")]
     [InlineData("proxify -c x check --log-f", "--log-file --log-format")]
+    [InlineData("proxify check --res", "--resolve")]
     [InlineData("proxify steering ", "add remove")]
     [InlineData("proxify completion ", "bash fish zsh")]
     [InlineData("proxify version ", "")]
