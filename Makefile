@@ -2,21 +2,29 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run check test reference endings bulk chaos fuzz pack bench bench-framed bench-admin bench-steering bench-failures clean
+.PHONY: help run install uninstall deb pack release check test test-packages test-distributions test-reproducible reference endings bulk chaos fuzz bench bench-framed bench-admin bench-steering bench-failures clean
+
+export PREFIX DESTDIR
 
 SOURCES := $(shell find src bpf -type f) Directory.Build.props Directory.Packages.props global.json
 
 help:
 	@echo "make run      build ./proxify, start it on config.json with echo targets"
+	@echo "make proxify  build the native binary ./proxify"
+	@echo "make install, make uninstall  put it below PREFIX (/usr/local) with its unit, man page and completions, and take that away; DESTDIR comes before"
+	@echo "make deb      make artifacts/proxify_VERSION_ARCHITECTURE.deb of it"
+	@echo "make pack     build the library's NuGet packages into artifacts/packages"
+	@echo "make release  build all that a release has into artifacts/release"
 	@echo "make check    build, look at the format, run the unit tests: under a minute, for daily work"
 	@echo "make test     build and run every test (system tests want root)"
+	@echo "make test-packages  try the .deb with lintian and the NuGet packages with samples/Packaged"
+	@echo "make test-distributions  install the .deb in bare roots of Debian 12 and 13, with their systemd, and upgrade it there with a session open (wants root)"
+	@echo "make test-reproducible  build everything twice, in different folders, and compare"
 	@echo "make reference  write config.schema.json, the tables of docs/configuration.md, docs/openapi.json and packaging/man from what they describe"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
 	@echo "make bulk     send 1 GiB each way through relays of every kind, plain and TLS, byte by byte compared"
 	@echo "make chaos    call the admin API at random for 10 minutes on each transport, beside load, reloads and deaths of targets"
 	@echo "make fuzz     try 100,000,000 inputs on each parser of what strangers send"
-	@echo "make proxify  build the native binary ./proxify"
-	@echo "make pack     build the library's NuGet packages into artifacts/packages"
 	@echo "make bench    compare with HAProxy and nginx on this machine"
 	@echo "make bench-framed  the part of it that is about framed apps, beside direct connections and twemproxy"
 	@echo "make bench-admin  measure what scrapes, a dashboard and top cost those who use the proxy"
@@ -26,12 +34,31 @@ help:
 
 proxify: $(SOURCES)
 	@scripts/install-prerequisites build
-	dotnet publish src/Proxify -c Release -v quiet --nologo -o artifacts/proxify
+	dotnet publish src/Proxify -c Release -v minimal --nologo -o artifacts/proxify
 	@ln -f artifacts/proxify/proxify proxify 2>/dev/null || cp artifacts/proxify/proxify proxify
 
 run: proxify
 	@scripts/install-prerequisites try
 	@scripts/run
+
+install: proxify
+	@scripts/install
+
+uninstall:
+	@scripts/install --uninstall
+
+deb: proxify
+	@scripts/install-prerequisites deb
+	@scripts/deb
+
+pack:
+	@scripts/install-prerequisites build
+	dotnet pack src/Proxify.Linux -c Release -v quiet --nologo -o artifacts/packages
+	dotnet pack src/Proxify.Core -c Release -v quiet --nologo -o artifacts/packages
+
+release: proxify pack
+	@scripts/install-prerequisites deb
+	@scripts/release
 
 check:
 	@scripts/install-prerequisites build
@@ -42,6 +69,18 @@ check:
 test: proxify
 	@scripts/install-prerequisites test
 	@scripts/test
+
+test-packages: deb pack
+	@scripts/install-prerequisites packages
+	@scripts/test-packages
+
+test-distributions: proxify
+	@scripts/install-prerequisites distributions
+	@scripts/test-distributions
+
+test-reproducible:
+	@scripts/install-prerequisites deb
+	@scripts/test-reproducible
 
 reference: proxify
 	PROXIFY_WRITE_REFERENCE=1 dotnet run --project test/Proxify.Tests -c Release -v quiet -- -noColor -class Proxify.Tests.Configuration.ConfigSchemaTests -class Proxify.Tests.Configuration.ConfigDocumentationTests
@@ -58,11 +97,6 @@ chaos: proxify
 
 fuzz:
 	PROXIFY_FUZZ=$${PROXIFY_FUZZ:-100000000} dotnet run --project test/Proxify.FuzzTests -c Release -v quiet -- -noColor -showLiveOutput -longRunning 600 -class Proxify.FuzzTests.FuzzTests
-
-pack:
-	@scripts/install-prerequisites build
-	dotnet pack src/Proxify.Linux -c Release -v quiet --nologo -o artifacts/packages
-	dotnet pack src/Proxify.Core -c Release -v quiet --nologo -o artifacts/packages
 
 bench: proxify
 	@bash bench/peers/install.sh

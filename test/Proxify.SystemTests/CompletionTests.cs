@@ -57,6 +57,22 @@ public sealed class CompletionTests
         Assert.Equal($"{string.Join(' ', lab.Targets.Select(Config.Local))}\nstatus steering", zsh.Succeeded().Output.TrimEnd());
     }
 
+    [Fact]
+    public async Task Zsh_finds_the_script_in_a_folder_of_its_own_at_the_first_call()
+    {
+        await using var lab = await Lab.CreateAsync();
+        var folder = Folder(lab);
+        var environment = new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["PROXIFY_ADMIN"] = "/none", ["HOME"] = folder };
+
+        const string Script = """
+            proxify completion zsh > ~/_proxify; fpath=(~ $fpath); autoload -Uz compinit; compinit -D; print -r -- ${_comps[proxify]}
+            compadd() { print -r -- ${(P)2}; }; words=(proxify st); CURRENT=2; _proxify
+            """;
+        var zsh = await RunningProcess.RunAsync([Tool.Require("zsh", "zsh"), "-f", "-c", Script], "", folder, environment);
+
+        Assert.Equal("_proxify\nstatus steering", zsh.Succeeded().Output.TrimEnd());
+    }
+
     /// <summary>What bash would offer, by the function that the script has it call.</summary>
     private static async Task<string> BashAsync(Lab lab, string line, string admin)
     {

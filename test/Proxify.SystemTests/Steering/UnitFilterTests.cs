@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Proxify.SystemTests.Steering;
 
-/// <summary>The filters of system calls in packaging/proxify.service and packaging/seccomp.json, tried without systemd and container engines.</summary>
+/// <summary>
+/// The filters of system calls in packaging/proxify.service with steering.conf, and in packaging/seccomp.json, tried without systemd and container engines.
+/// </summary>
 public sealed class UnitFilterTests
 {
     [Fact]
@@ -46,7 +48,7 @@ public sealed class UnitFilterTests
     {
         var numbers = await ReadNumbersAsync(lab);
         var allowed = new HashSet<string>();
-        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "packaging", "proxify.service")))
+        foreach (var line in ((string[])["proxify.service", "steering.conf"]).SelectMany(static file => File.ReadLines(Path.Combine(Repository.Root, "packaging", file))))
         {
             if (!line.StartsWith("SystemCallFilter=", StringComparison.Ordinal))
                 continue;

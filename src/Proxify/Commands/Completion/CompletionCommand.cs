@@ -29,7 +29,8 @@ internal static class CompletionCommand
             candidates=("${(@)candidates:#}")
             (( $#candidates )) && compadd -a candidates || _files
         }
-        compdef _proxify proxify
+        # Found in $fpath, this file is the function the first time that it is called.
+        if [[ ${funcstack[1]} == _proxify ]]; then _proxify "$@"; else compdef _proxify proxify; fi
         """;
 
     private const string Fish = """
