@@ -68,12 +68,16 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views, LineLo
             }
         }
 
-        using var process = Process.GetCurrentProcess();
-        Single("process_cpu_seconds_total", "counter", "Processor time, user and system.", process.TotalProcessorTime.TotalSeconds);
-        Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
-        Single("process_open_fds", "gauge", "Open descriptors.", Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1);
+        if (Directory.Exists("/proc/self/fd")) // not where a container has no /proc
+        {
+            using var process = Process.GetCurrentProcess();
+            Single("process_cpu_seconds_total", "counter", "Processor time, user and system.", process.TotalProcessorTime.TotalSeconds);
+            Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
+            Single("process_open_fds", "gauge", "Open descriptors.", Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1);
+            Single("process_start_time_seconds", "gauge", "When the process was started, in Unix time.", Seconds(new DateTimeOffset(process.StartTime)));
+        }
+
         Single("process_max_fds", "gauge", "The limit of open descriptors.", Linux.Libc.OpenFilesLimit);
-        Single("process_start_time_seconds", "gauge", "When the process was started, in Unix time.", Seconds(new DateTimeOffset(process.StartTime)));
         Single("dotnet_gc_heap_bytes", "gauge", "The managed heap after the last collection.", GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes);
         Single("dotnet_gc_pause_seconds_total", "counter", "Time for which collections have stopped all threads.", GC.GetTotalPauseDuration().TotalSeconds);
         Single("dotnet_thread_pool_queue_length", "gauge", "Work that waits for a thread of the pool.", ThreadPool.PendingWorkItemCount);
