@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Proxify.SystemTests.Packaging;
 
 /// <summary>The root folder that the Dockerfile makes an image of, run as a container engine runs it, and with less: without /proc and /dev.</summary>
@@ -19,7 +21,8 @@ public sealed class ContainerTests
             Tool.Missing("needs root: another root folder");
         await using var lab = await Lab.CreateAsync();
         var (echo, port, admin) = ((await lab.StartEchoAsync())[0], lab.Port(), lab.Port());
-        var root = await MakeRootAsync(lab, Config.Of(new { Admin = new { Listen = new[] { $"127.0.0.1:{admin}" } } }, Config.App("app", port, Config.Local(echo))));
+        var root = await MakeRootAsync(lab, JsonSerializer.Serialize(
+            new { Apps = new[] { Config.App("app", port, Config.Local(echo)).Json }, Admin = new { Listen = new[] { $"127.0.0.1:{admin}" } } }));
 
         var proxy = await lab.StartProxifyAsync("", new()
         {
@@ -46,7 +49,7 @@ public sealed class ContainerTests
         if (!Tool.IsRoot)
             Tool.Missing("needs root: another root folder");
         await using var lab = await Lab.CreateAsync();
-        var root = await MakeRootAsync(lab, Config.Of(Config.App("app", lab.Port(), "127.0.0.1:1").With("TargetTls", new { Name = "target.example" })));
+        var root = await MakeRootAsync(lab, Config.Of(Config.App("app", lab.Port(), "127.0.0.1:1").With("TargetTls", new { ServerName = "target.example" })));
 
         var verdict = await lab.RunAsync(["chroot", "--userspec=1000:1000", root, "/usr/bin/proxify", "check", "-c", "/etc/proxify/config.json"]);
 

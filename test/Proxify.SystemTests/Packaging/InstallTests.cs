@@ -10,10 +10,11 @@ public sealed class InstallTests
 
         await RunAsync(lab);
         var config = Path.Combine(lab.Directory, "etc/proxify/config.json");
+        // The licences of .NET's packs only where the build has been here.
         Assert.Equal(
             ["bin", "lib/systemd/system", "share/bash-completion/completions", "share/doc/proxify", "share/doc/proxify/examples", "share/fish/vendor_completions.d",
                 "share/man/man1", "share/proxify", "share/zsh/site-functions"],
-            FoldersWithFiles(Path.Combine(lab.Directory, "opt/here")));
+            FoldersWithFiles(Path.Combine(lab.Directory, "opt/here")).Except(["share/doc/proxify/notices"]));
         Assert.Contains("\nExecStart=/opt/here/bin/proxify ", await File.ReadAllTextAsync(Path.Combine(lab.Directory, "opt/here/lib/systemd/system/proxify.service")));
         (await lab.RunAsync([Path.Combine(lab.Directory, "opt/here/bin/proxify"), "check", "-c", config])).Succeeded();
 
