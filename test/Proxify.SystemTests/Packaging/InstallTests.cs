@@ -12,10 +12,13 @@ public sealed class InstallTests
         var config = Path.Combine(lab.Directory, "etc/proxify/config.json");
         // The licences of .NET's packs only where the build has been here.
         Assert.Equal(
-            ["bin", "lib/systemd/system", "share/bash-completion/completions", "share/doc/proxify", "share/doc/proxify/examples", "share/fish/vendor_completions.d",
-                "share/man/man1", "share/proxify", "share/zsh/site-functions"],
+            [
+                "bin", "lib/systemd/system", "share/bash-completion/completions", "share/doc/proxify", "share/doc/proxify/examples",
+                "share/fish/vendor_completions.d", "share/man/man1", "share/proxify", "share/zsh/site-functions",
+            ],
             FoldersWithFiles(Path.Combine(lab.Directory, "opt/here")).Except(["share/doc/proxify/notices"]));
-        Assert.Contains("\nExecStart=/opt/here/bin/proxify ", await File.ReadAllTextAsync(Path.Combine(lab.Directory, "opt/here/lib/systemd/system/proxify.service")));
+        var unit = Path.Combine(lab.Directory, "opt/here/lib/systemd/system/proxify.service");
+        Assert.Contains("\nExecStart=/opt/here/bin/proxify ", await File.ReadAllTextAsync(unit));
         (await lab.RunAsync([Path.Combine(lab.Directory, "opt/here/bin/proxify"), "check", "-c", config])).Succeeded();
 
         await File.WriteAllTextAsync(config, "mine");
@@ -28,8 +31,10 @@ public sealed class InstallTests
 
     private static async Task RunAsync(Lab lab, params string[] arguments) =>
         (await lab.RunAsync(
-            ["env", $"DESTDIR={lab.Directory}", "PREFIX=/opt/here", $"PROXIFY_BINARY={Repository.Binary}", Path.Combine(Repository.Root, "scripts/install"), .. arguments]))
-        .Succeeded();
+        [
+            "env", $"DESTDIR={lab.Directory}", "PREFIX=/opt/here", $"PROXIFY_BINARY={Repository.Binary}",
+            Path.Combine(Repository.Root, "scripts/install"), .. arguments,
+        ])).Succeeded();
 
     private static string[] FoldersWithFiles(string root) =>
         [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
