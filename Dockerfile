@@ -1,6 +1,6 @@
 # An image with proxify, the C library, OpenSSL and the authorities that Debian trusts, and nothing else: no shell, no root.
 #     make proxify && docker build -t proxify .
-#     docker run --read-only --network host -v "$PWD/config.json:/etc/proxify/config.json:ro" proxify
+# docs/containers.md says how to run it.
 # ./proxify runs with the C library of the release it was built on and later ones: DEBIAN must be no older.
 ARG DEBIAN=debian:12-slim
 

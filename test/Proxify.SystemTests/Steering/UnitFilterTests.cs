@@ -48,7 +48,8 @@ public sealed class UnitFilterTests
     {
         var numbers = await ReadNumbersAsync(lab);
         var allowed = new HashSet<string>();
-        foreach (var line in ((string[])["proxify.service", "steering.conf"]).SelectMany(static file => File.ReadLines(Path.Combine(Repository.Root, "packaging", file))))
+        string[] files = ["proxify.service", "steering.conf"];
+        foreach (var line in files.SelectMany(static file => File.ReadLines(Path.Combine(Repository.Root, "packaging", file))))
         {
             if (!line.StartsWith("SystemCallFilter=", StringComparison.Ordinal))
                 continue;
