@@ -15,10 +15,15 @@ internal sealed record HandoverMessage
     /// <summary>Of <see cref="HandoverStep.Hello"/>.</summary>
     public int Format { get; init; }
 
+    /// <summary>Of <see cref="HandoverStep.Steering"/>: bytes of the state.</summary>
+    public int StateLength { get; init; }
+
     /// <summary>Of <see cref="HandoverStep.Listeners"/>.</summary>
     public IReadOnlyList<HandedListener> Listeners { get; init; } = [];
 
-    /// <summary>Of <see cref="HandoverStep.Sessions"/>: two descriptors each, before them one of a file with what is <see cref="HandedEnd.Unread"/>.</summary>
+    /// <summary>
+    /// Of <see cref="HandoverStep.Sessions"/>: two descriptors each, before them one of a <see cref="MemoryFile"/> with what is <see cref="HandedEnd.Unread"/>.
+    /// </summary>
     public IReadOnlyList<HandedSession> Sessions { get; init; } = [];
 
     /// <summary>Of <see cref="HandoverStep.Taken"/>: those of the sessions, by their place in the message, that are not wanted.</summary>
@@ -30,6 +35,9 @@ internal enum HandoverStep
 {
     /// <summary>From the old process.</summary>
     Hello,
+
+    /// <summary>From the old process, where it steers: the descriptors of the program, before them one of a <see cref="MemoryFile"/> with its state.</summary>
+    Steering,
 
     /// <summary>From the old process, any number of times.</summary>
     Listeners,

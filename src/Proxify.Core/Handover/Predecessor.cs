@@ -1,6 +1,7 @@
 using System.Net;
-using Proxify.Linux;
+using System.Text.Json;
 using Proxify.Sessions;
+using Proxify.Steering;
 using Proxify.Transport;
 
 namespace Proxify.Handover;
@@ -10,6 +11,7 @@ internal sealed class Predecessor : IDisposable
 {
     private readonly HandoverSocket _socket;
     private readonly Dictionary<string, int[]> _listeners = [];
+    private HandedSteering? _steering;
 
     private Predecessor(HandoverSocket socket) => _socket = socket;
 
@@ -30,6 +32,9 @@ internal sealed class Predecessor : IDisposable
             throw;
         }
     }
+
+    /// <summary>What steers connections to its listeners; null: nothing does. Its program is who takes it's.</summary>
+    public HandedSteering? TakeSteering() => Interlocked.Exchange(ref _steering, null);
 
     /// <summary>The sockets that listen there; null: there are none. Theirs is who takes them.</summary>
     public int[]? TryTake(TcpEndpoint endpoint) => _listeners.Remove($"{endpoint}", out var sockets) ? sockets : null;
@@ -87,6 +92,7 @@ internal sealed class Predecessor : IDisposable
     {
         _socket.Dispose();
         CloseListeners();
+        TakeSteering()?.Program.Dispose();
     }
 
     /// <summary>Those that this process has no use for.</summary>
@@ -105,28 +111,60 @@ internal sealed class Predecessor : IDisposable
         while (true)
         {
             var (message, descriptors) = _socket.Receive();
-            if (message.Step == HandoverStep.EndOfListeners)
-                return;
-            var at = 0;
-            foreach (var listener in message.Listeners)
+            switch (message.Step)
             {
-                _listeners.Add(listener.Endpoint, descriptors[at..(at + listener.Sockets)]);
-                at += listener.Sockets;
+                case HandoverStep.Steering:
+                    _steering = ReadSteering(message, descriptors);
+                    break;
+                case HandoverStep.Listeners:
+                    Add(message.Listeners, descriptors);
+                    break;
+                case HandoverStep.EndOfListeners:
+                    return;
+                default:
+                    throw new HandoverException($"it says {message.Step}");
             }
         }
+    }
+
+    private void Add(IReadOnlyList<HandedListener> listeners, int[] descriptors)
+    {
+        var at = 0;
+        foreach (var listener in listeners)
+        {
+            _listeners.Add(listener.Endpoint, descriptors[at..(at + listener.Sockets)]);
+            at += listener.Sockets;
+        }
+    }
+
+    private static HandedSteering ReadSteering(HandoverMessage message, int[] descriptors)
+    {
+        using var file = new MemoryFile(descriptors[0]);
+        SteeringState state;
+        try
+        {
+            state = SteeringState.Parse(file.Read(message.StateLength));
+        }
+        catch (JsonException e)
+        {
+            throw new HandoverException($"the state of its steering is not understood: {e.Message}");
+        }
+
+        if (state.Layout != SteeringState.CurrentLayout)
+            throw new HandoverException($"the running process steers by layout {state.Layout}, this one by {SteeringState.CurrentLayout}: it has to be restarted");
+        return new(state, SteeringProgram.Import(descriptors[1..], state) ?? throw new HandoverException("what it steers with is not understood"));
     }
 
     private static List<int> Take(
         HandoverMessage message, int[] descriptors, Func<HandedSession, ConnectionState, ConnectionState, Action?> adoption, List<Action> adopted)
     {
         var declined = new List<int>();
-        var file = descriptors[0];
-        long at = 0;
+        using var file = new MemoryFile(descriptors[0]);
         for (var i = 0; i < message.Sessions.Count; i++)
         {
             var session = message.Sessions[i];
-            var client = Read(file, session.Client, descriptors[1 + (2 * i)], ref at);
-            var target = Read(file, session.Target, descriptors[2 + (2 * i)], ref at);
+            var client = Read(file, session.Client, descriptors[1 + (2 * i)]);
+            var target = Read(file, session.Target, descriptors[2 + (2 * i)]);
             if (adoption(session, client, target) is { } adopt)
             {
                 adopted.Add(adopt);
@@ -137,22 +175,9 @@ internal sealed class Predecessor : IDisposable
             HandoverSocket.CloseAll([client.Descriptor, target.Descriptor]);
         }
 
-        Libc.Close(file);
         return declined;
     }
 
-    private static ConnectionState Read(int file, HandedEnd end, int descriptor, ref long at)
-    {
-        var unread = new byte[end.Unread];
-        for (var read = 0; read < unread.Length;)
-        {
-            var got = Libc.ReadAt(file, unread.AsSpan(read), at);
-            if (got <= 0)
-                throw new HandoverException($"what is unread of {end.Remote} is cut off");
-            read += got;
-            at += got;
-        }
-
-        return new(descriptor, new TcpEndpoint(IPEndPoint.Parse(end.Remote)), end.Received, end.FirstReceivedAt, unread);
-    }
+    private static ConnectionState Read(MemoryFile file, HandedEnd end, int descriptor) =>
+        new(descriptor, new TcpEndpoint(IPEndPoint.Parse(end.Remote)), end.Received, end.FirstReceivedAt, file.Read(end.Unread));
 }

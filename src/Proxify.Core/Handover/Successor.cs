@@ -20,10 +20,14 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
     public int Taken => _taken.Count;
 
     /// <summary>Gives it the listeners, and waits until it could serve.</summary>
+    /// <param name="listeners">All that are open.</param>
+    /// <param name="steering">What steers connections to them. Null: nothing does.</param>
     /// <exception cref="HandoverException">It cannot.</exception>
-    public void Introduce(IEnumerable<IListener> listeners)
+    public void Introduce(IEnumerable<IListener> listeners, HandedSteering? steering)
     {
         socket.Send(new() { Step = HandoverStep.Hello, Format = HandoverMessage.Version });
+        if (steering is not null)
+            Give(steering);
         var (described, descriptors) = (new List<HandedListener>(), new List<int>());
         foreach (var listener in listeners)
         {
@@ -83,6 +87,14 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
     private bool CanGo(Session session) =>
         session is { IsOver: false, Client.Transform: null, Target: { Transform: null } } && !_offered.Contains(session);
 
+    private void Give(HandedSteering steering)
+    {
+        using var file = new MemoryFile();
+        var state = steering.State.Serialize();
+        file.Write(state);
+        socket.Send(new() { Step = HandoverStep.Steering, StateLength = state.Length }, [file.Descriptor, .. steering.Program.Export()]);
+    }
+
     private void Give(SessionOffers offers)
     {
         var batch = new List<SessionOffers.Offer>(SessionsPerMessage);
@@ -90,41 +102,23 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
             batch.Add(offer);
         batch.ForEach(offer => _offered.Add(offer.Session));
         _taken.AddRange(batch); // so that each has its answer, whatever happens now
-        var file = Libc.MemoryFile("unread");
-        if (file < 0)
-            throw new HandoverException($"no memory for what is unread: {Errno.Describe(-file)}");
-        try
+        using (var file = new MemoryFile())
         {
             foreach (var offer in batch)
             {
-                Write(file, offer.Client.Unread.Span);
-                Write(file, offer.Target.Unread.Span);
+                file.Write(offer.Client.Unread.Span);
+                file.Write(offer.Target.Unread.Span);
             }
 
             socket.Send(
                 new() { Step = HandoverStep.Sessions, Sessions = [.. batch.Select(static offer => offer.Describe())] },
-                [file, .. batch.SelectMany(static offer => (int[])[offer.Client.Descriptor, offer.Target.Descriptor])]);
-        }
-        finally
-        {
-            Libc.Close(file);
+                [file.Descriptor, .. batch.SelectMany(static offer => (int[])[offer.Client.Descriptor, offer.Target.Descriptor])]);
         }
 
         foreach (var declined in socket.Receive(HandoverStep.Taken).Message.Declined.Select(i => batch[i]))
         {
             _taken.Remove(declined);
             declined.Answer.TrySetResult(false);
-        }
-    }
-
-    private static void Write(int file, ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var written = Libc.Write(file, bytes);
-            if (written < 0)
-                throw new HandoverException($"no memory for what is unread: {Errno.Describe(-written)}");
-            bytes = bytes[written..];
         }
     }
 }

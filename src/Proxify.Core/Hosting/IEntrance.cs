@@ -1,4 +1,6 @@
+using Proxify.Handover;
 using Proxify.Runtime;
+using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
@@ -26,4 +28,13 @@ internal interface IEntrance
 
     /// <summary>Lets nobody in any more; connections live on.</summary>
     ValueTask CloseAsync();
+
+    /// <summary>What is open.</summary>
+    IEnumerable<IListener> Listeners { get; }
+
+    /// <summary>What steers connections to it; null: nothing does.</summary>
+    HandedSteering? Steering { get; }
+
+    /// <summary>Another process has all of it: nobody is let in here any more, and those who wait are that one's.</summary>
+    ValueTask AbandonAsync();
 }

@@ -19,8 +19,10 @@ internal sealed class KernelRefusals : IDisposable
     /// <param name="read">The counters now; may throw <see cref="SteeringException"/>.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">For the lines.</param>
-    public KernelRefusals(Func<SteeringCounters> read, TimeProvider timeProvider, ILogger logger)
+    /// <param name="told">What another process has told of already. Default: nothing.</param>
+    public KernelRefusals(Func<SteeringCounters> read, TimeProvider timeProvider, ILogger logger, SteeringCounters told = default)
     {
+        _told = told;
         _read = read;
         _logger = logger;
         _timer = timeProvider.CreateTimer(static refusals => ((KernelRefusals)refusals!).Tell(), this, Refusals.Period, Refusals.Period);

@@ -67,10 +67,10 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
         _wanted = wanted;
     }
 
-    /// <summary>What is open.</summary>
     public IEnumerable<IListener> Listeners => _open.Values;
 
-    /// <summary>Another process has the listeners: nobody is let in here any more, and those who wait are that one's.</summary>
+    public HandedSteering? Steering => null;
+
     public async ValueTask AbandonAsync()
     {
         await Task.WhenAll(_open.Values.Select(listener => listener.AbandonAsync().AsTask()));

@@ -22,12 +22,12 @@ public sealed partial class ProxyServer
         {
             if (_stopped)
                 throw new HandoverException("it is being stopped");
-            if (_entrance is not NativeEntrance entrance || !_transport.CanHandOver)
-                throw new HandoverException("only native listeners of the transport uring can be handed over");
+            if (!_transport.CanHandOver)
+                throw new HandoverException($"the transport {_transport.Name} cannot hand over");
             var successor = new Successor(socket, _registry);
-            await Task.Run(() => successor.Introduce(entrance.Listeners));
+            await Task.Run(() => successor.Introduce(_entrance.Listeners, _entrance.Steering));
             await GiveSessionsAsync(successor, end);
-            await entrance.AbandonAsync();
+            await _entrance.AbandonAsync();
             HostingLog.HandedOver(_logger, process, Count.Of(successor.Taken, "session"), Count.Of(_registry.Count, "session"));
         }
         finally

@@ -83,10 +83,11 @@ public sealed partial class ProxyServer : IAsyncDisposable
             (relay, dialer) => new MultiplexedProtocol(relay, dialer, transport.Workers, _registry, timeProvider, _logger));
         _arrivals = handler.Arrivals;
         _pipeline = handler;
+        var inheritance = predecessor is null ? null : new Inheritance(predecessor, transport, handler);
         _entrance = steering is null
-            ? new NativeEntrance(transport, handler, timeProvider, predecessor is null ? null : new Inheritance(predecessor, transport, handler))
-            : new SteeredEntrance(steering, _ports!, transport, handler, _logger);
-        _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger);
+            ? new NativeEntrance(transport, handler, timeProvider, inheritance)
+            : new SteeredEntrance(steering, _ports!, transport, handler, _logger, inheritance);
+        _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger, steering!.Inherited is null ? default : _ports.Counters);
         _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
     }
 

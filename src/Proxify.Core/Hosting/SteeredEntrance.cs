@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Proxify.Admission;
+using Proxify.Handover;
 using Proxify.Runtime;
 using Proxify.Steering;
 using Proxify.Telemetry;
@@ -15,15 +16,18 @@ namespace Proxify.Hosting;
 /// <param name="transport">Makes the listener.</param>
 /// <param name="handler">Takes the connections.</param>
 /// <param name="logger">For what becomes of ports.</param>
-internal sealed class SteeredEntrance(SteeringOptions steering, SteeredPorts ports, ITransport transport, IConnectionHandler handler, ILogger logger)
+/// <param name="inheritance">A process that listens already, and whose place this one takes. Null (default): there is none.</param>
+internal sealed class SteeredEntrance(
+    SteeringOptions steering, SteeredPorts ports, ITransport transport, IConnectionHandler handler, ILogger logger, Inheritance? inheritance = null)
     : IEntrance
 {
     /// <summary>The name, for those who look at the kernel, of the app behind a port that several share.</summary>
     private const string SeveralApps = "several apps";
 
-    private readonly PortMirror _mirror = new(steering.Program);
+    private readonly PortMirror _mirror = new(steering.Program, steering.Inherited?.Ports);
     private readonly TakeoverWatch _takeovers = new(logger, ListenerSearch.Find);
     private IListener? _listener;
+    private Inheritance? _inheritance = inheritance;
     private ProxyModel? _current;
     private ProxyModel? _next;
 
@@ -34,6 +38,12 @@ internal sealed class SteeredEntrance(SteeringOptions steering, SteeredPorts por
         cancellation.ThrowIfCancellationRequested();
         try
         {
+            if (_inheritance is { } inheritance)
+            {
+                TakeOver(inheritance, next);
+                return ValueTask.CompletedTask;
+            }
+
             if (_listener is null)
                 Listen();
             // Before the ports: no SYN may come to one that its app's rules do not guard yet.
@@ -98,11 +108,44 @@ internal sealed class SteeredEntrance(SteeringOptions steering, SteeredPorts por
             await _listener.DisposeAsync();
     }
 
+    public IEnumerable<IListener> Listeners => _listener is null ? [] : [_listener];
+
+    public HandedSteering Steering => new(steering.Program.Describe(_mirror.Ports), steering.Program);
+
+    public async ValueTask AbandonAsync()
+    {
+        ports.Close(); // the other process's descriptors keep what they stand for
+        if (_listener is not null)
+            await _listener.AbandonAsync();
+    }
+
+    private TcpEndpoint Endpoint => new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, steering.Port);
+
     private void Listen()
     {
-        var address = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        _listener = transport.Listen(new TcpEndpoint(address, steering.Port), handler);
+        _listener = transport.Listen(Endpoint, handler);
         steering.Program.SetListener(_listener.Handle);
+    }
+
+    /// <summary>The kernel steers to the inherited listener all the time, by the other process's rules until this one has brought in its own.</summary>
+    private void TakeOver(Inheritance inheritance, ProxyModel next)
+    {
+        _next = next;
+        var sockets = inheritance.TryTake(Endpoint) ?? throw new ProxyStartException([$"the running process does not listen on {Endpoint}"]);
+        _listener = transport.Inherit(Endpoint, sockets, handler);
+        inheritance.TakeOver();
+        _inheritance = null;
+        // There is no way back, and no need for one: what fails from here on is tried again by the next reload.
+        _listener.Listen();
+        try
+        {
+            steering.Program.SetRules(Rules(next));
+            _mirror.Prepare(next.Apps.SelectMany(a => a.Ports));
+        }
+        catch (SteeringException e)
+        {
+            HostingLog.SteeringNotChanged(logger, e.Message);
+        }
     }
 
     private void RestoreRules()

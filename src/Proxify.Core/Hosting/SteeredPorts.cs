@@ -52,9 +52,11 @@ internal sealed class SteeredPorts(SteeringProgram program, int port, ILogger lo
     // A port that was opened by hand may have been closed since.
     public bool IsOurs(ushort local, bool hasAccepted) => local == port || (hasAccepted && IsOpenedByHand(local));
 
-    /// <summary>Every port is again what it would be without proxify.</summary>
+    /// <summary>Every port is again what it would be without proxify, unless another process has the program, too. Any number of times.</summary>
     public void Close()
     {
+        if (_last is not null)
+            return;
         _last = new(ReadLast());
         program.Dispose();
     }

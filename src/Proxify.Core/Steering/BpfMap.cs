@@ -14,6 +14,8 @@ internal sealed unsafe class BpfMap<TKey, TValue>(SafeBpfHandle handle, string n
 
     public SafeBpfHandle Handle { get; } = handle;
 
+    public string Name => name;
+
     /// <summary>Sets one element. A reference, because a value may be too large for the stack.</summary>
     /// <exception cref="SteeringException">The map is full, or the kernel has no memory.</exception>
     public void Set(TKey key, ref readonly TValue value)
@@ -128,13 +130,22 @@ internal sealed unsafe class BpfMap<TKey, TValue>(SafeBpfHandle handle, string n
         return (keys[..read], values[..read]);
     }
 
+    /// <summary>All keys, with the same uncertainty.</summary>
+    public List<TKey> ReadKeys()
+    {
+        var keys = new List<TKey>();
+        TKey key = default;
+        for (var result = LibBpf.GetNextKey(Handle, null, &key); result == 0; result = LibBpf.GetNextKey(Handle, &key, &key))
+            keys.Add(key);
+        return keys;
+    }
+
     private (TKey[] Keys, TValue[] Values) ReadOneByOne()
     {
         var keys = new List<TKey>();
         var values = new List<TValue>();
-        TKey key = default;
         Unsafe.SkipInit(out TValue value);
-        for (var result = LibBpf.GetNextKey(Handle, null, &key); result == 0; result = LibBpf.GetNextKey(Handle, &key, &key))
+        foreach (var key in ReadKeys())
         {
             if (!TryGet(key, ref value))
                 continue;

@@ -17,6 +17,31 @@ internal sealed class KernelRules(SteeringHandles handles)
     private BpfMap<uint, PortRules> _current = new(handles.RulesTableA, KernelLayout.RulesTableA);
     private BpfMap<uint, PortRules> _spare = new(handles.RulesTableB, KernelLayout.RulesTableB);
     private bool _hasRules;
+    private uint _lastInherited;
+
+    /// <summary>What another process needs to go on with them.</summary>
+    public SteeringState Describe() => new()
+    {
+        Layout = SteeringState.CurrentLayout,
+        UsesTableB = _current.Name == KernelLayout.RulesTableB,
+        LastScope = _scopes.Last,
+        LastLimits = _limitNumbers.Last,
+        Limits = [.. _limitNumbers.InForce.Select(static l => new NumberedLimits(l.Key.App, l.Key.Rates, l.Value))],
+    };
+
+    /// <summary>
+    /// Goes on with rules that another process has laid down. Their scopes are laid down anew beside them by the next <see cref="Apply"/>, which also clears
+    /// them away; limits that stay keep their buckets.
+    /// </summary>
+    public void Resume(SteeringState state)
+    {
+        if (state.UsesTableB)
+            (_current, _spare) = (_spare, _current);
+        _scopes.Resume([], state.LastScope);
+        _limitNumbers.Resume(state.Limits.Select(static l => KeyValuePair.Create(new Limits(l.App, l.Rates), l.Number)), state.LastLimits);
+        _lastInherited = state.LastScope;
+        _hasRules = true;
+    }
 
     public void Apply(SteeringRules rules)
     {
@@ -43,6 +68,7 @@ internal sealed class KernelRules(SteeringHandles handles)
 
         _hasRules = true;
         Clear(_scopes.Commit(), _limitNumbers.Commit());
+        ClearInherited();
     }
 
     private void Exchange(PortRuleTable table)
@@ -103,6 +129,23 @@ internal sealed class KernelRules(SteeringHandles handles)
         catch (SteeringException)
         {
             // What is left over costs memory and nothing else: no table names it, and its numbers never come again.
+        }
+    }
+
+    /// <summary>What another process has laid down, and nobody reads any more.</summary>
+    private void ClearInherited()
+    {
+        if (_lastInherited == 0)
+            return;
+        try
+        {
+            _sources.RemoveAll([.. _sources.ReadKeys().Where(key => key.Scope <= _lastInherited)]);
+            _apps.RemoveAll([.. _apps.ReadKeys().Where(number => number <= _lastInherited)]);
+            _lastInherited = 0;
+        }
+        catch (SteeringException)
+        {
+            // As in Clear; the next change tries again.
         }
     }
 

@@ -17,6 +17,17 @@ internal sealed class Numbering<T>
     /// <summary>How many the next set has.</summary>
     public int Count => _next.Count;
 
+    /// <summary>The highest number given so far.</summary>
+    public uint Last => _last;
+
+    /// <summary>The set in force.</summary>
+    public IReadOnlyDictionary<T, uint> InForce => _inForce;
+
+    /// <summary>Goes on from where another numbering has come to. Before anything else.</summary>
+    /// <param name="inForce">Its set in force.</param>
+    /// <param name="last">Its <see cref="Last"/>.</param>
+    public void Resume(IEnumerable<KeyValuePair<T, uint>> inForce, uint last) => (_inForce, _last) = (new(inForce), last);
+
     /// <summary>Begins the next set.</summary>
     public void Begin() => _next = [];
 

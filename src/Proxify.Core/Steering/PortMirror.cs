@@ -8,10 +8,12 @@ namespace Proxify.Steering;
 /// <item>A key of the config's that an operator deleted stays deleted until the config drops the port and names it again, or the proxy restarts.</item>
 /// </list>
 /// </summary>
-internal sealed class PortMirror(SteeringProgram program)
+/// <param name="program">Its map.</param>
+/// <param name="ports">The model's that the map has been kept true to until now. Empty (default): it is new.</param>
+internal sealed class PortMirror(SteeringProgram program, IEnumerable<ushort>? ports = null)
 {
     // One flag per port of the model's: 64 KB whatever their number, and a diff is one pass.
-    private bool[] _ports = new bool[KernelLayout.Ports];
+    private bool[] _ports = Flags(ports ?? []);
     private bool[] _wanted = new bool[KernelLayout.Ports];
     private ushort[] _added = [];
 
@@ -20,9 +22,7 @@ internal sealed class PortMirror(SteeringProgram program)
     /// <exception cref="SteeringException">The kernel refuses; the map is as it was.</exception>
     public void Prepare(IEnumerable<ushort> ports)
     {
-        _wanted = new bool[KernelLayout.Ports];
-        foreach (var port in ports)
-            _wanted[port] = true;
+        _wanted = Flags(ports);
         var isSteered = new bool[KernelLayout.Ports];
         foreach (var (port, _) in program.ReadPorts())
             isSteered[port] = true;
@@ -48,7 +48,18 @@ internal sealed class PortMirror(SteeringProgram program)
         return new PortChanges(_added, removed, left);
     }
 
+    /// <summary>The model's ports, as of the last <see cref="Commit"/>.</summary>
+    public IReadOnlyList<ushort> Ports => [.. Enumerable.Range(0, KernelLayout.Ports).Where(port => _ports[port]).Select(port => (ushort)port)];
+
     /// <summary>Removes the keys that <see cref="Prepare"/> has added.</summary>
     /// <exception cref="SteeringException">The kernel refuses, and steers some of them still; the next change tries again.</exception>
     public void RollBack() => program.RemovePorts(_added);
+
+    private static bool[] Flags(IEnumerable<ushort> ports)
+    {
+        var flags = new bool[KernelLayout.Ports];
+        foreach (var port in ports)
+            flags[port] = true;
+        return flags;
+    }
 }

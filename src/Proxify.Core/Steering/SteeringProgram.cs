@@ -42,17 +42,25 @@ internal sealed class SteeringProgram : IDisposable
 
     internal SteeringHandles Handles => _handles;
 
-    /// <summary>The link's descriptor and all others, for another image of this process.</summary>
+    /// <summary>What another process needs, besides the descriptors, to go on with it.</summary>
+    /// <param name="ports">The config's.</param>
+    internal SteeringState Describe(IReadOnlyList<ushort> ports) => _rules.Describe() with { Ports = ports };
+
+    /// <summary>The link's descriptor and all others, for another image of this process or another process.</summary>
     internal int[] Export() => _link is null ? throw new InvalidOperationException("not attached") : [_link.Descriptor, .. _handles.Descriptors];
 
     /// <summary>What <see cref="Export"/> gave; null if these descriptors are something else.</summary>
-    internal static SteeringProgram? Import(IReadOnlyList<int> descriptors)
+    /// <param name="descriptors">Owned by the program from here on.</param>
+    /// <param name="state">What <see cref="Describe"/> gave. Null (default): it has no rules yet.</param>
+    internal static SteeringProgram? Import(IReadOnlyList<int> descriptors, SteeringState? state = null)
     {
         if (SteeringHandles.Import([.. descriptors.Skip(1)]) is not { } handles)
             return null;
 
         var program = new SteeringProgram(handles) { _link = new SafeBpfHandle(descriptors[0]) };
         s_attached[program] = 0;
+        if (state is not null)
+            program._rules.Resume(state);
         return program;
     }
 

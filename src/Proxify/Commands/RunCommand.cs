@@ -29,8 +29,7 @@ internal sealed class RunCommand(RunOptions options)
             var otlp = OtlpSettings.Read(Environment.GetEnvironmentVariable);
             var log = OpenLog(parsed.GetValue(options.LogFile), parsed.GetValue(options.LogFormat)!);
             using var predecessor = Upgrade.MeetPredecessor();
-            var steering = parsed.GetValue(options.Steering)
-                ? SteeringStart.Run(file, parsed.GetValue(options.Port), logging => Configure(logging, parsed, log)) : null;
+            var steering = parsed.GetValue(options.Steering) ? StartSteering(parsed, file, predecessor, log) : null;
             return await RunAsync(parsed, file, log, otlp, steering, predecessor);
         }
         catch (SteeringException e)
@@ -47,7 +46,16 @@ internal sealed class RunCommand(RunOptions options)
         }
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, string file, WriteOnlyStream? log, OtlpSettings? otlp, SteeringProgram? steering,
+    private SteeringOptions StartSteering(ParseResult parsed, string file, Predecessor? predecessor, WriteOnlyStream? log)
+    {
+        var port = parsed.GetValue(options.Port);
+        if (predecessor is null)
+            return new(SteeringStart.Run(file, port, logging => Configure(logging, parsed, log)), port);
+        var inherited = predecessor.TakeSteering() ?? throw new ProxyStartException(["it cannot take over: the running process does not steer"]);
+        return new(inherited.Program, port, inherited.State);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, string file, WriteOnlyStream? log, OtlpSettings? otlp, SteeringOptions? steering,
         Predecessor? predecessor)
     {
         using var signals = new Signals();
@@ -146,7 +154,7 @@ internal sealed class RunCommand(RunOptions options)
         logging.AddProxifyLog(parsed.GetValue(options.LogFormat)!, LogLevels.Words[parsed.GetValue(options.LogLevel)!], output);
 
     private IHost BuildHost(
-        ParseResult parsed, SteeringProgram? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp, Action<bool> onReload)
+        ParseResult parsed, SteeringOptions? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp, Action<bool> onReload)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder.Logging, parsed, log);
@@ -165,7 +173,7 @@ internal sealed class RunCommand(RunOptions options)
             proxy.Workers = parsed.GetValue(options.Workers);
             proxy.OnReload = onReload;
             proxy.OverridesStore = parsed.GetValue(options.State) is { } state ? new StateFile(state) : null;
-            proxy.Steering = steering is null ? null : new SteeringOptions(steering, parsed.GetValue(options.Port));
+            proxy.Steering = steering;
         });
         return builder.Build();
     }

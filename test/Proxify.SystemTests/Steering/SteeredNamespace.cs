@@ -64,8 +64,10 @@ internal sealed class SteeredNamespace : IDisposable
 
     public void Dispose()
     {
-        _listener.Dispose();
+        // Not by disposing it: an Accept that just begins then may wait for ever.
+        _listener.Shutdown(SocketShutdown.Both);
         _accepting.Join();
+        _listener.Dispose();
         Program.Dispose();
     }
 
@@ -82,7 +84,7 @@ internal sealed class SteeredNamespace : IDisposable
         }
         catch (SocketException)
         {
-            // The listener has closed.
+            // The listener is shut down.
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class UringListener : IListener
     public const int Backlog = 4096;
 
     private readonly IReadOnlyList<UringWorker> _workers;
-    private readonly int[] _fds;
+    private int[] _fds;
     private UringAcceptor[]? _acceptors;
     private int _inherited;
     private bool _isDisposed;
@@ -95,8 +95,7 @@ internal sealed class UringListener : IListener
     {
         if (_inherited > 0)
         {
-            foreach (var fd in _fds.AsSpan(_inherited))
-                Check(Endpoint, Libc.Listen(fd, Backlog));
+            _fds = [.. _fds[.._inherited], .. _fds[_inherited..].Where(TryListen)];
             Accept();
             return;
         }
@@ -149,6 +148,15 @@ internal sealed class UringListener : IListener
             Libc.Close(fd);
             throw;
         }
+    }
+
+    /// <summary>One more that cannot is done without: those that are inherited let everybody in.</summary>
+    private static bool TryListen(int fd)
+    {
+        if (Libc.Listen(fd, Backlog) >= 0)
+            return true;
+        Libc.Close(fd);
+        return false;
     }
 
     private static int SetReusePort(int fd) => Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);

@@ -1,4 +1,4 @@
-namespace Proxify.SystemTests;
+namespace Proxify.SystemTests.Upgrade;
 
 /// <summary>Another process takes the place of a running one, with its listeners and sessions.</summary>
 [Collection(nameof(Heavy))]
@@ -29,9 +29,11 @@ public sealed class UpgradeTests
         // As a package does it: the program that runs has no name any more.
         File.Copy(Repository.Binary, program + ".next");
         File.Move(program + ".next", program, overwrite: true);
-        await using var heir = await Heir.TakeOverAsync(proxy);
+        await using var family = new Family(proxy);
+        var handedOver = await family.UpgradeAsync();
 
-        Assert.Equal(4, heir.Taken);
+        Assert.Equal("4 sessions", handedOver.Text("taken"));
+        Assert.Equal(0, await proxy.ExitAsync());
         await Peer.PingPongAsync(idle, idleTarget);
         await endedTarget.SendAsync(1_000);
         endedTarget.Fin();
@@ -62,41 +64,6 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Upgrades_in_a_row_under_load_lose_no_connection()
-    {
-        const int Upgrades = 8;
-        await using var lab = await Lab.CreateAsync();
-        var echo = await lab.StartEchoAsync();
-        var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, echo[0]), Options);
-        using var stop = new CancellationTokenSource();
-        var loads = Enumerable.Range(0, 4).Select(_ => LoadAsync()).ToList();
-
-        var heirs = new List<Heir>();
-        for (var i = 0; i < Upgrades; i++)
-        {
-            heirs.Add(i == 0 ? await Heir.TakeOverAsync(proxy) : await heirs[^1].TakeOverAsync());
-            await lab.EchoesAsync(port);
-        }
-
-        await stop.CancelAsync();
-        var opened = (await Task.WhenAll(loads)).Sum();
-        Assert.True(opened > Upgrades, $"{opened} connections are no load");
-        Assert.Equal(opened + Upgrades, (await proxy.WaitForSessionsAsync(opened + Upgrades)).Count);
-        Assert.All(proxy.Sessions, static session => Assert.Equal("done", session.Reason));
-        foreach (var heir in heirs)
-            await heir.DisposeAsync();
-
-        async Task<int> LoadAsync()
-        {
-            var count = 0;
-            for (; !stop.IsCancellationRequested; count++)
-                await lab.EchoesAsync(port);
-            return count;
-        }
-    }
-
-    [Fact]
     public async Task New_process_that_cannot_serve_leaves_everything_as_it_was()
     {
         await using var lab = await Lab.CreateAsync();
@@ -119,7 +86,8 @@ public sealed class UpgradeTests
         await Peer.PingPongAsync(late, lateTarget);
         proxy.SaveConfig(Config.Single(port, targets.Port));
         await proxy.WaitForEventAsync("ConfigReloaded");
-        await using var heir = await Heir.TakeOverAsync(proxy);
+        await using var family = new Family(proxy);
+        await family.UpgradeAsync();
         await Peer.PingPongAsync(client, target);
     }
 
@@ -139,8 +107,8 @@ public sealed class UpgradeTests
         File.Move(proxy.ConfigPath + ".later", proxy.ConfigPath, overwrite: true);
         await proxy.WaitForEventAsync("ConfigReloaded", reloads);
 
-        proxy.Signal(Posix.SigUser2);
-        await using var heir = await Heir.MeetAsync(proxy);
+        await using var family = new Family(proxy);
+        await family.HandOverAsync();
 
         await Peer.PingPongAsync(client, target);
         using var late = await lab.ConnectAsync(port);
@@ -152,60 +120,5 @@ public sealed class UpgradeTests
         target.Fin();
         await client.ExpectFinAsync();
         await Patience.Eventually(() => proxy.Process.HasExited);
-    }
-
-    /// <summary>A process that has taken another one's place, and writes its log where that one did. Ended with the test.</summary>
-    private sealed class Heir : IAsyncDisposable
-    {
-        private readonly ProxifyProcess _first;
-        private readonly LogEvent _handedOver;
-        private readonly int _pid;
-
-        private Heir(ProxifyProcess first, LogEvent handedOver) =>
-            (_first, _handedOver, _pid) = (first, handedOver, (int)handedOver.Number("successor"));
-
-        /// <summary>Asks a process to be followed, and waits for its end.</summary>
-        public static async Task<Heir> TakeOverAsync(ProxifyProcess proxy)
-        {
-            proxy.Signal(Posix.SigUser2);
-            var heir = await MeetAsync(proxy);
-            await proxy.WaitForEventAsync("Stopped");
-            await Patience.Eventually(() => proxy.Process.HasExited);
-            return heir;
-        }
-
-        /// <summary>Waits for the process that follows.</summary>
-        public static async Task<Heir> MeetAsync(ProxifyProcess first, int start = 0) => new(first, await first.WaitForEventAsync("HandedOver", start));
-
-        /// <inheritdoc cref="TakeOverAsync(ProxifyProcess)"/>
-        public async Task<Heir> TakeOverAsync()
-        {
-            var start = _first.LogPosition;
-            Assert.Equal(0, Posix.Kill(_pid, Posix.SigUser2));
-            var heir = await MeetAsync(_first, start);
-            await Patience.Eventually(() => !Directory.Exists($"/proc/{_pid}") || IsZombie());
-            return heir;
-        }
-
-        /// <summary>Sessions.</summary>
-        public int Taken => int.Parse(_handedOver.Text("taken")!.Split(' ')[0]);
-
-        public async ValueTask DisposeAsync()
-        {
-            _ = Posix.Kill(_pid, Posix.SigKill);
-            await Patience.Eventually(() => !Directory.Exists($"/proc/{_pid}") || IsZombie());
-        }
-
-        private bool IsZombie()
-        {
-            try
-            {
-                return File.ReadAllText($"/proc/{_pid}/stat").Contains(") Z ");
-            }
-            catch (IOException)
-            {
-                return true;
-            }
-        }
     }
 }
