@@ -4,13 +4,16 @@ using Microsoft.Extensions.Logging;
 using Proxify.Handover;
 using Proxify.Hosting;
 using Proxify.Linux;
+using Proxify.Program.Admin.Views;
 
 namespace Proxify.Program;
 
 /// <summary>
 /// The program, as it is on the disk by now, takes the place of this process: it is started with the same arguments, and gets the listeners and sessions.
 /// </summary>
-internal sealed class Upgrade(ILogger logger)
+/// <param name="service">It has started when <see cref="Allow"/> is called.</param>
+/// <param name="logger">Told of what fails.</param>
+internal sealed class Upgrade(ProxyService service, ILogger logger)
 {
     /// <summary>The environment variable that tells a process which descriptor it is to take over through.</summary>
     private const string Variable = "PROXIFY_HANDOVER";
@@ -19,6 +22,8 @@ internal sealed class Upgrade(ILogger logger)
 
     private static string? s_program;
 
+    private readonly TaskCompletionSource _allowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Heir> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isUnderWay;
 
     /// <summary>At the start of each process: the one whose place this one is to take; null: it is started as usual.</summary>
@@ -41,40 +46,56 @@ internal sealed class Upgrade(ILogger logger)
         }
     }
 
-    /// <returns>The process that serves now; null: this one does, and the log says why.</returns>
-    public async Task<Heir?> RunAsync(ProxyServer server)
-    {
-        if (Interlocked.Exchange(ref _isUnderWay, 1) != 0)
-        {
-            HostingLog.UpgradeFailed(logger, "another upgrade is under way");
-            return null;
-        }
+    /// <summary>Completes when another process serves.</summary>
+    public Task<Heir> Done => _done.Task;
 
+    /// <summary>This process serves: those who have asked meanwhile are heard.</summary>
+    public void Allow() => _allowed.TrySetResult();
+
+    /// <summary>Has another process take this one's place. Does not fail: the answer says what has come of it, the log, too.</summary>
+    /// <returns>For <see cref="Conclude"/>, once everybody has been told.</returns>
+    public async Task<Outcome> RunAsync()
+    {
+        await _allowed.Task;
+        if (Interlocked.Exchange(ref _isUnderWay, 1) != 0)
+            return Failed("another upgrade is under way");
         try
         {
-            return await HandOverAsync(server);
+            var heir = await HandOverAsync(service.Server!);
+            return new(new(heir.Id, heir.Taken, service.Server!.ActiveSessions, null), heir);
         }
-        catch (HandoverException e)
+        catch (Exception e)
         {
-            HostingLog.UpgradeFailed(logger, e.Message);
-            return null;
-        }
-        finally
-        {
+            // Whatever it is, a defect, too: this process serves on.
             Volatile.Write(ref _isUnderWay, 0);
+            return Failed(e.Message);
         }
+    }
+
+    /// <summary>Where another process serves this one ends now.</summary>
+    public void Conclude(Outcome outcome)
+    {
+        if (outcome.Heir is { } heir)
+            _done.TrySetResult(heir);
+    }
+
+    private Outcome Failed(string problem)
+    {
+        HostingLog.UpgradeFailed(logger, problem);
+        return new(new(null, 0, 0, problem), null);
     }
 
     private static async Task<Heir> HandOverAsync(ProxyServer server)
     {
+        if (Environment.ProcessId == 1)
+            throw new HandoverException("it is process 1, with which everything ends in its container");
         var (ours, theirs) = MakePair();
         var socket = new HandoverSocket(ours);
         Process? process = null;
         try
         {
             process = Start(theirs);
-            await server.HandOverAsync(socket, process.Id, End);
-            return new Heir(process, socket);
+            return new Heir(process, socket, await server.HandOverAsync(socket, process.Id, End));
         }
         catch
         {
@@ -94,10 +115,17 @@ internal sealed class Upgrade(ILogger logger)
         }
     }
 
+    /// <param name="View">For those who have asked.</param>
+    /// <param name="Heir">Null: this process serves on.</param>
+    internal sealed record Outcome(UpgradeView View, Heir? Heir);
+
     /// <summary>The process that serves now. Disposing it tells it that it can have everything.</summary>
-    internal sealed class Heir(Process process, HandoverSocket socket) : IDisposable
+    internal sealed class Heir(Process process, HandoverSocket socket, int taken) : IDisposable
     {
         public int Id { get; } = process.Id;
+
+        /// <summary>Sessions that it has.</summary>
+        public int Taken => taken;
 
         public void Dispose()
         {

@@ -10,6 +10,20 @@ internal sealed class RateBuckets(RateLimits limits, SourceBuckets sources)
 
     public RateLimits Limits { get; } = limits;
 
+    /// <summary>By which <see cref="SourceBuckets.Spent"/> knows it.</summary>
+    public uint Owner => _owner;
+
+    /// <summary>When the bucket of all sources together will be full.</summary>
+    public ulong FullAt => Volatile.Read(ref _fullAt);
+
+    /// <summary>Goes on with buckets that another process has kept until now.</summary>
+    public void Resume(ulong fullAt, IEnumerable<(UInt128 Source, ulong FullAt)> ofSources)
+    {
+        Volatile.Write(ref _fullAt, fullAt);
+        foreach (var (source, its) in ofSources)
+            sources.Resume(_owner, source, its);
+    }
+
     /// <summary>
     /// Takes the tokens of a new connection: all of them or none, so that a flood which one rate refuses spends nothing of the others. In bpf/rates.h it
     /// is the same.

@@ -54,6 +54,19 @@ internal sealed class SourceBuckets
         }
     }
 
+    /// <summary>Those that are not full, each with its owner.</summary>
+    /// <param name="now">Nanoseconds of the clock that they were taken from by.</param>
+    public IEnumerable<(uint Owner, UInt128 Source, ulong FullAt)> Spent(ulong now) => !_buckets.IsValueCreated ? []
+        : _buckets.Value.Where(bucket => bucket.FullAt > now).Select(static bucket => (bucket.Owner, bucket.Source, bucket.FullAt));
+
+    /// <summary>Goes on with a bucket that somebody else has kept until now.</summary>
+    public void Resume(uint owner, UInt128 source, ulong fullAt)
+    {
+        var set = SetOf(owner, source);
+        lock (_locks[set % Locks])
+            Find(set, owner, source) = new Bucket { Owner = owner, Source = source, FullAt = fullAt };
+    }
+
     // HashCode is seeded anew in every process: nobody can prepare sources that all meet in one set.
     private static int SetOf(uint owner, UInt128 source) => (int)((uint)HashCode.Combine(owner, source) % Sets);
 

@@ -15,7 +15,7 @@ internal sealed record HandoverMessage
     /// <summary>Of <see cref="HandoverStep.Hello"/>.</summary>
     public int Format { get; init; }
 
-    /// <summary>Of <see cref="HandoverStep.Steering"/>: bytes of the state.</summary>
+    /// <summary>Of <see cref="HandoverStep.Steering"/> and <see cref="HandoverStep.State"/>: bytes of the state.</summary>
     public int StateLength { get; init; }
 
     /// <summary>Of <see cref="HandoverStep.Listeners"/>.</summary>
@@ -41,6 +41,12 @@ internal enum HandoverStep
 
     /// <summary>From the old process, any number of times.</summary>
     Listeners,
+
+    /// <summary>
+    /// From the old process, before <see cref="EndOfListeners"/> and before <see cref="Commit"/>: beside it the descriptor of a <see cref="MemoryFile"/> with a
+    /// <see cref="HandedState"/>.
+    /// </summary>
+    State,
 
     /// <summary>From the old process: those were all.</summary>
     EndOfListeners,

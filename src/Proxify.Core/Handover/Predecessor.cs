@@ -33,6 +33,9 @@ internal sealed class Predecessor : IDisposable
         }
     }
 
+    /// <summary>What it has learnt, as far as it has told.</summary>
+    public HandedState State { get; private set; } = new();
+
     /// <summary>What steers connections to its listeners; null: nothing does. Its program is who takes it's.</summary>
     public HandedSteering? TakeSteering() => Interlocked.Exchange(ref _steering, null);
 
@@ -54,6 +57,9 @@ internal sealed class Predecessor : IDisposable
             {
                 case HandoverStep.Sessions:
                     _socket.Send(new() { Step = HandoverStep.Taken, Declined = Take(message, descriptors, adoption, adopted) });
+                    break;
+                case HandoverStep.State:
+                    State = ReadState(message, descriptors);
                     break;
                 case HandoverStep.Commit:
                     return adopted;
@@ -116,6 +122,9 @@ internal sealed class Predecessor : IDisposable
                 case HandoverStep.Steering:
                     _steering = ReadSteering(message, descriptors);
                     break;
+                case HandoverStep.State:
+                    State = ReadState(message, descriptors);
+                    break;
                 case HandoverStep.Listeners:
                     Add(message.Listeners, descriptors);
                     break;
@@ -134,6 +143,20 @@ internal sealed class Predecessor : IDisposable
         {
             _listeners.Add(listener.Endpoint, descriptors[at..(at + listener.Sockets)]);
             at += listener.Sockets;
+        }
+    }
+
+    private static HandedState ReadState(HandoverMessage message, int[] descriptors)
+    {
+        using var file = new MemoryFile(descriptors[0]);
+        var json = file.Read(message.StateLength);
+        try
+        {
+            return JsonSerializer.Deserialize(json, HandedStateJson.Default.HandedState)!;
+        }
+        catch (JsonException)
+        {
+            return new(); // it is learnt anew
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Proxify.Linux;
 using Proxify.Sessions;
 using Proxify.Transport;
@@ -22,12 +23,14 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
     /// <summary>Gives it the listeners, and waits until it could serve.</summary>
     /// <param name="listeners">All that are open.</param>
     /// <param name="steering">What steers connections to them. Null: nothing does.</param>
+    /// <param name="state">What is good to know for a start.</param>
     /// <exception cref="HandoverException">It cannot.</exception>
-    public void Introduce(IEnumerable<IListener> listeners, HandedSteering? steering)
+    public void Introduce(IEnumerable<IListener> listeners, HandedSteering? steering, HandedState state)
     {
         socket.Send(new() { Step = HandoverStep.Hello, Format = HandoverMessage.Version });
         if (steering is not null)
             Give(steering);
+        Give(state);
         var (described, descriptors) = (new List<HandedListener>(), new List<int>());
         foreach (var listener in listeners)
         {
@@ -73,9 +76,11 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
     }
 
     /// <summary>From here on it serves, or this process does: the answer says which.</summary>
+    /// <param name="state">What is good to know besides.</param>
     /// <exception cref="HandoverException">It has failed.</exception>
-    public void Commit()
+    public void Commit(HandedState state)
     {
+        Give(state);
         socket.Send(new() { Step = HandoverStep.Commit });
         socket.Receive(HandoverStep.Committed);
     }
@@ -93,6 +98,14 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
         var state = steering.State.Serialize();
         file.Write(state);
         socket.Send(new() { Step = HandoverStep.Steering, StateLength = state.Length }, [file.Descriptor, .. steering.Program.Export()]);
+    }
+
+    private void Give(HandedState state)
+    {
+        using var file = new MemoryFile();
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(state, HandedStateJson.Default.HandedState);
+        file.Write(bytes);
+        socket.Send(new() { Step = HandoverStep.State, StateLength = bytes.Length }, [file.Descriptor]);
     }
 
     private void Give(SessionOffers offers)

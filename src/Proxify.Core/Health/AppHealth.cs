@@ -73,6 +73,24 @@ internal sealed class AppHealth(string name, TimeProvider timeProvider, ILogger 
             return target.Record?.Report() ?? HealthReport.Unwatched;
     }
 
+    public HealthState? Describe(TargetHealth target)
+    {
+        lock (_gate)
+            return target.Record?.Describe();
+    }
+
+    /// <summary>Another process has watched the target until now.</summary>
+    public void Resume(TargetHealth target, HealthState state)
+    {
+        lock (_gate)
+        {
+            if (target.Record is not { } record)
+                return;
+            record.Resume(state, _settings);
+            Settle(target, record);
+        }
+    }
+
     public bool TryBeginDial(TargetHealth target, bool isLastResort, out bool isTrial)
     {
         lock (_gate)

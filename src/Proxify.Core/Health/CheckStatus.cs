@@ -28,6 +28,9 @@ internal sealed class CheckStatus
         return true;
     }
 
+    /// <summary>Down, as another process has found it.</summary>
+    public void SetDown() => IsUp = false;
+
     /// <summary>As before the first check.</summary>
     public void Forget()
     {

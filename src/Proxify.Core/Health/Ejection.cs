@@ -23,6 +23,9 @@ internal sealed class Ejection(TimeProvider timeProvider)
     /// <summary>How long the latest ejection lasts.</summary>
     public TimeSpan Lasts => _lasts;
 
+    /// <summary>Ejections that count for how long the next one lasts.</summary>
+    public int Level => _level;
+
     /// <summary>Connects that have failed in a row.</summary>
     public int Failures => _failures;
 
@@ -79,6 +82,13 @@ internal sealed class Ejection(TimeProvider timeProvider)
         _goodChecks = 0;
         _checkFailed = false;
         _window.Clear();
+    }
+
+    /// <summary>Goes on where another process has come to. A trial that was under way there is open here.</summary>
+    public void Resume(EjectPhase phase, EjectCause cause, int level, TimeSpan lasts)
+    {
+        (Phase, Cause, _level, _lasts) = (phase == EjectPhase.Trying ? EjectPhase.TrialOpen : phase, cause, level, lasts);
+        _backAt = timeProvider.GetTimestamp();
     }
 
     public void OpenTrial() => Phase = EjectPhase.TrialOpen;

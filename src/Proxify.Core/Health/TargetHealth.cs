@@ -39,6 +39,12 @@ internal sealed class TargetHealth(string name, string host, TcpEndpoint endpoin
 
     public HealthReport Report() => _app?.Report(this) ?? HealthReport.Unwatched;
 
+    /// <summary>For another process; null: it is as good as new, or nobody watches.</summary>
+    public HealthState? Describe() => _app?.Describe(this);
+
+    /// <summary>Another process has watched it until now.</summary>
+    public void Resume(HealthState state) => _app?.Resume(this, state);
+
     /// <summary>Timestamp of the latest byte that any session got from it, as far as the sweep for silent targets has seen; 0 before.</summary>
     public long AnsweredAt { get; set; }
 

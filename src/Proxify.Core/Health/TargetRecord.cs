@@ -63,6 +63,28 @@ internal sealed class TargetRecord(TimeProvider timeProvider, Action timeOver) :
         _ => new("trial", Ejection.Cause.ToText(), Since),
     };
 
+    /// <summary>For another process; null: it is as good as new.</summary>
+    public HealthState? Describe()
+    {
+        if (IsSettledUp && Ejection.Level == 0)
+            return null;
+        var left = Ejection.Lasts - timeProvider.GetElapsedTime(_outSince);
+        return new(!Checks.IsUp, LastFailure, Since, Ejection.Phase, Ejection.Cause, Ejection.Level, Ejection.Lasts, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
+    /// <summary>Goes on from there. What the settings do not look for is left out.</summary>
+    public void Resume(HealthState state, HealthSettings settings)
+    {
+        if (state.IsDown)
+            Checks.SetDown();
+        LastFailure = state.LastFailure;
+        Ejection.Resume(state.Phase, state.Cause, state.Level, state.Lasts);
+        Apply(settings);
+        Since = state.Since;
+        if (Ejection.Phase == EjectPhase.Out)
+            StartTimer(state.Left);
+    }
+
     public void Eject(EjectCause cause, HealthSettings settings)
     {
         Ejection.Eject(cause, settings);

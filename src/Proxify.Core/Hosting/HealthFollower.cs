@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Proxify.Handover;
 using Proxify.Health;
 using Proxify.Runtime;
 using Proxify.Sessions;
@@ -13,6 +14,7 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
     private readonly SilenceSweep _silence;
     private readonly TargetSessions _sessions;
     private readonly Lock _gate = new();
+    private Dictionary<(string App, string Target, string Endpoint), HealthState> _known = [];
     private bool _isWatching;
 
     public HealthFollower(SessionRegistry registry, TimeProvider timeProvider, ILogger logger)
@@ -25,6 +27,20 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
     public TargetSessions Sessions => _sessions;
 
     public IReadOnlyCollection<AppHealth> Apps => _monitor.Apps;
+
+    /// <summary>What another process has known of targets: holds for those that are watched from now on, whenever they come up. Before <see cref="Start"/>.</summary>
+    public void Resume(IEnumerable<HandedTarget> known) => _known = known.ToDictionary(static t => (t.App, t.Target, t.Endpoint), static t => t.Health);
+
+    /// <summary>For another process.</summary>
+    public static IReadOnlyList<HandedTarget> Describe(ProxyModel model) =>
+    [
+        .. from app in model.Apps
+           from endpoint in app.State.Group.Endpoints
+           let state = endpoint.State
+           let health = state.Health.Describe()
+           where health is not null
+           select new HandedTarget(app.Name, state.Address, state.EndpointText, health),
+    ];
 
     /// <summary>Watches from now on. Changes that come before are not looked at.</summary>
     /// <param name="model">In force.</param>
@@ -71,10 +87,25 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
     private List<(TargetHealth Target, HealthSettings Settings)> Follow(RuntimeChange change)
     {
         var gone = _monitor.Forget(change.Removed.Select(app => app.Name));
-        gone.AddRange(_monitor.Follow(Watched([.. change.Added, .. change.Changed, .. change.Regrouped])));
+        AppModel[] watched = [.. change.Added, .. change.Changed, .. change.Regrouped];
+        gone.AddRange(_monitor.Follow(Watched(watched)));
+        if (_known.Count > 0)
+            Resume(watched);
         if (change.Regrouped.Count == 0)
             _silence.Follow(change.Model.Apps.Min(app => app.Health.FirstByte));
         return gone;
+    }
+
+    private void Resume(AppModel[] apps)
+    {
+        foreach (var app in apps)
+        {
+            foreach (var endpoint in app.State.Group.Endpoints)
+            {
+                if (_known.Remove((app.Name, endpoint.State.Address, endpoint.State.EndpointText), out var health))
+                    endpoint.State.Health.Resume(health);
+            }
+        }
     }
 
     void IHealthObserver.WentDown(TargetHealth target)

@@ -14,8 +14,9 @@ public sealed partial class ProxyServer
     /// <param name="socket">What the two speak through.</param>
     /// <param name="process">The process's number.</param>
     /// <param name="end">Ends the other process for good, where it has failed: before anything goes on here.</param>
+    /// <returns>Sessions that it has.</returns>
     /// <exception cref="HandoverException">It has failed.</exception>
-    internal async Task HandOverAsync(HandoverSocket socket, int process, Action end)
+    internal async Task<int> HandOverAsync(HandoverSocket socket, int process, Action end)
     {
         await _changing.WaitAsync();
         try
@@ -25,10 +26,12 @@ public sealed partial class ProxyServer
             if (!_transport.CanHandOver)
                 throw new HandoverException($"the transport {_transport.Name} cannot hand over");
             var successor = new Successor(socket, _registry);
-            await Task.Run(() => successor.Introduce(_entrance.Listeners, _entrance.Steering));
+            await Task.Run(() => successor.Introduce(_entrance.Listeners, _entrance.Steering, Knowledge.Names(_runtime.Current)));
             await GiveSessionsAsync(successor, end);
             await _entrance.AbandonAsync();
+            await _stopping.CancelAsync(); // what is changed from here on would be changed nowhere
             HostingLog.HandedOver(_logger, process, Count.Of(successor.Taken, "session"), Count.Of(_registry.Count, "session"));
+            return successor.Taken;
         }
         finally
         {
@@ -46,7 +49,7 @@ public sealed partial class ProxyServer
             await Task.Run(async () =>
             {
                 await successor.GiveSessionsAsync(offers);
-                successor.Commit();
+                successor.Commit(Knowledge.OfTargets(_runtime.Current, _timeProvider));
             });
             isTaken = true;
         }

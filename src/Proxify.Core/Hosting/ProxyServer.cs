@@ -38,6 +38,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
+    private readonly Predecessor? _predecessor;
     private readonly SteeredPorts? _ports;
     private bool _started;
     private bool _stopped;
@@ -57,6 +58,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
         SteeringOptions? steering = null, IOverridesStore? store = null, Predecessor? predecessor = null)
     {
         _steering = steering;
+        _predecessor = predecessor;
         Validate(config);
         _admin = config.Admin;
         _transport = transport;
@@ -124,7 +126,15 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
+        if (_predecessor is not null)
+            Knowledge.Resume(_runtime, _predecessor.State.Names);
         var ports = await BeginAsync(cancellation);
+        if (_predecessor is not null)
+        {
+            Knowledge.Resume(_runtime.Current, _predecessor.State.Rates);
+            _health.Resume(_predecessor.State.Targets);
+        }
+
         _started = true;
         StartedAt = _timeProvider.GetUtcNow();
         _health.Start(_runtime.Current);

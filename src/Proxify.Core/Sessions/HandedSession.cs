@@ -42,4 +42,7 @@ internal sealed record HandedSession
     public TimeSpan Waited { get; init; }
 
     public int Tries { get; init; }
+
+    /// <summary>No byte has moved for so long.</summary>
+    public TimeSpan Silence { get; init; }
 }

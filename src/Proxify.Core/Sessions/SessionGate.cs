@@ -134,7 +134,10 @@ internal sealed class SessionGate(IPortOwner ports, TimeProvider timeProvider)
     /// <summary>Who it is decides over rules, rates and limits: nobody passes them unknown.</summary>
     private static GateVerdict Unknown(AppModel counted) => new(counted, TerminationReason.Denied, "an unknown address");
 
-    private ulong Now() => (ulong)(timeProvider.GetTimestamp() * (1_000_000_000 / timeProvider.TimestampFrequency));
+    /// <summary>The clock of rates: nanoseconds.</summary>
+    public static ulong Now(TimeProvider timeProvider) => (ulong)(timeProvider.GetTimestamp() * (1_000_000_000 / timeProvider.TimestampFrequency));
+
+    private ulong Now() => Now(timeProvider);
 
     private static bool TryTake(SourceSlots slots, EffectiveLimits limits, UInt128 source) =>
         limits.SessionsPerSource == SessionSlots.Unlimited || slots.TryTake(limits.Sources.Apply(source), limits.SessionsPerSource);

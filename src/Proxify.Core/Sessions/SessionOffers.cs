@@ -48,6 +48,7 @@ internal sealed class SessionOffers
             ConnectTime = Session.ConnectTime,
             Waited = Session.Waited,
             Tries = Session.Tries,
+            Silence = Session.Client.Silence ?? TimeSpan.Zero,
         };
 
         private static HandedEnd Describe(in ConnectionState end) => new($"{end.Remote}", end.BytesReceived, end.FirstReceivedAt, end.Unread.Length);

@@ -58,7 +58,7 @@ internal sealed partial class SessionPipeline
         Begin(session);
         try
         {
-            reason = await _relay.ResumeAsync(session);
+            reason = await _relay.ResumeAsync(session, handed.Silence);
         }
         finally
         {

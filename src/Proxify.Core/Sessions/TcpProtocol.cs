@@ -26,14 +26,12 @@ internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionSt
         {
             if ((!stages.IsEmpty || session.Exchange?.Introduction is not null) && await RunStagesAsync(session) is { } refused)
                 return refused;
-            while (true)
-            {
-                if (_offers is not null && await OfferAsync(session) is { } handedOver)
-                    return handedOver;
-                var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay);
-                if (end != RelayEnd.Suspended)
-                    return RelayEndTable.ReasonOf(end, session);
-            }
+            if (_offers is not null && await OfferAsync(session) is { } handedOver)
+                return handedOver;
+            var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay);
+            if (end != RelayEnd.Suspended)
+                return RelayEndTable.ReasonOf(end, session);
+            return await OfferAsync(session) ?? await ResumeAsync(session, session.Client.Silence ?? TimeSpan.Zero);
         }
         finally
         {
@@ -42,15 +40,18 @@ internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionSt
     }
 
     /// <summary>Goes on with a session that another process has had until now.</summary>
-    public async ValueTask<TerminationReason> ResumeAsync(Session session)
+    /// <param name="session">It has its target.</param>
+    /// <param name="silence">No byte has moved for so long.</param>
+    public async ValueTask<TerminationReason> ResumeAsync(Session session, TimeSpan silence)
     {
         while (true)
         {
-            var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay);
+            var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay with { SilentFor = silence });
             if (end != RelayEnd.Suspended)
                 return RelayEndTable.ReasonOf(end, session);
             if (await OfferAsync(session) is { } handedOver)
                 return handedOver;
+            silence = session.Client.Silence ?? TimeSpan.Zero;
         }
     }
 

@@ -15,12 +15,13 @@ namespace Proxify.Program.Admin;
 /// <summary>What the admin API does, route by route.</summary>
 /// <param name="service">Started.</param>
 /// <param name="configFile">As the command line has it.</param>
+/// <param name="upgrade">Has another process take this one's place.</param>
 /// <param name="events">Of the log.</param>
 /// <param name="log">What is logged.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Told of changes.</param>
 internal sealed class AdminApi(
-    ProxyService service, string configFile, EventHistory events, LineLogger log, TimeProvider timeProvider, ILogger logger)
+    ProxyService service, string configFile, Upgrade upgrade, EventHistory events, LineLogger log, TimeProvider timeProvider, ILogger logger)
 {
     private const int MostSessions = 1000;
 
@@ -93,6 +94,7 @@ internal sealed class AdminApi(
         new("DELETE", "/v1/sessions", "Ends live sessions; at least one filter has to be given.", KillAsync)
         { Query = [.. SessionFilter, ("id", "the one of this id")], Result = AdminJson.Api.KillAnswer },
         new("POST", "/v1/reload", "Reads the config file again.", ReloadAsync) { Result = AdminJson.Api.ReloadView },
+        new("POST", "/v1/upgrade", "Has the program, as it is on the disk now, take this process's place.", UpgradeAsync) { Result = AdminJson.Api.UpgradeView },
         new("PUT", "/v1/log-level", "Changes the least level that is logged.", PutLogLevelAsync)
         { Body = AdminJson.Api.LogLevelBody, Result = AdminJson.Api.LogLevelAnswer },
     ];
@@ -216,6 +218,20 @@ internal sealed class AdminApi(
         CheckGeneration(call);
         await service.ReloadAsync();
         await call.WriteAsync(LastReload ?? throw new OperationCanceledException(), AdminJson.Api.ReloadView, Generation);
+    }
+
+    private async Task UpgradeAsync(AdminCall call)
+    {
+        CheckGeneration(call);
+        var outcome = await upgrade.RunAsync();
+        try
+        {
+            await call.WriteAsync(outcome.View, AdminJson.Api.UpgradeView);
+        }
+        finally
+        {
+            upgrade.Conclude(outcome);
+        }
     }
 
     private async Task PutLogLevelAsync(AdminCall call)

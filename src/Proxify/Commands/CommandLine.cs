@@ -62,7 +62,7 @@ internal sealed class CommandLine
 
     private static IEnumerable<Command> AdminCommands() =>
     [
-        new StatusCommand(), new TopCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(),
+        new StatusCommand(), new TopCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(), new UpgradeCommand(),
         new ConfigCommand(), new EventsCommand(),
     ];
 

@@ -63,18 +63,18 @@ internal sealed class RunCommand(RunOptions options)
         using var host = BuildHost(parsed, steering, predecessor, log, otlp, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
         await using var export = otlp is null ? null : new OtlpExport(host.Services);
         var service = host.Services.GetRequiredService<ProxyService>();
+        var upgrade = new Upgrade(service, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Proxify"));
         // Before the start, which a reload then waits for: a SIGHUP that nobody handles ends the process.
         signals.OnHangUp(() => _ = service.ReloadAsync());
         if (log is LogFile logFile)
             signals.OnUser1(logFile.Reopen);
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var upgraded = UpgradeOnSignal(host.Services, service, signals, started.Task);
+        signals.OnUser2(() => _ = Task.Run(async () => upgrade.Conclude(await upgrade.RunAsync())));
         AdminServer? admin;
         try
         {
             await host.StartAsync(signals.Stopping);
             predecessor?.AwaitEnd();
-            admin = await StartAdminAsync(host.Services, service, file);
+            admin = await StartAdminAsync(host.Services, service, upgrade, file);
         }
         catch (HandoverException e)
         {
@@ -89,10 +89,10 @@ internal sealed class RunCommand(RunOptions options)
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Tell(systemd, ServiceState.Ready);
 
-        started.SetResult();
-        if (await Task.WhenAny(signals.Stop, upgraded) == upgraded)
+        upgrade.Allow();
+        if (await Task.WhenAny(signals.Stop, upgrade.Done) == upgrade.Done)
         {
-            var heir = await upgraded;
+            var heir = await upgrade.Done;
             Tell(systemd, new($"MAINPID={heir.Id}"));
             if (admin is not null)
                 await admin.DisposeAsync();
@@ -112,21 +112,6 @@ internal sealed class RunCommand(RunOptions options)
         return ExitCode.Success;
     }
 
-    /// <summary>Whenever the signal comes it is heard, and answered once this process serves.</summary>
-    /// <returns>Completes when another process serves.</returns>
-    private static Task<Upgrade.Heir> UpgradeOnSignal(IServiceProvider services, ProxyService service, Signals signals, Task started)
-    {
-        var upgraded = new TaskCompletionSource<Upgrade.Heir>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var upgrade = new Upgrade(services.GetRequiredService<ILoggerFactory>().CreateLogger("Proxify"));
-        signals.OnUser2(() => _ = Task.Run(async () =>
-        {
-            await started;
-            if (await upgrade.RunAsync(service.Server!) is { } heir)
-                upgraded.TrySetResult(heir);
-        }));
-        return upgraded.Task;
-    }
-
     private static WriteOnlyStream? OpenLog(string? file, string format)
     {
         var socket = LogFormats.SocketOf(format);
@@ -140,12 +125,12 @@ internal sealed class RunCommand(RunOptions options)
         }
     }
 
-    private static Task<AdminServer?> StartAdminAsync(IServiceProvider services, ProxyService service, string file)
+    private static Task<AdminServer?> StartAdminAsync(IServiceProvider services, ProxyService service, Upgrade upgrade, string file)
     {
         var logging = services.GetRequiredService<ILoggerFactory>();
         var logger = logging.CreateLogger("Proxify");
         var (events, log) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LineLogger>());
-        var api = new AdminApi(service, file, events, log, TimeProvider.System, logger);
+        var api = new AdminApi(service, file, upgrade, events, log, TimeProvider.System, logger);
         IReadOnlyList<AdminRoute> routes = [.. DashboardFiles.Routes, .. api.Routes];
         return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(routes, gate, logger), logging);
     }

@@ -25,7 +25,7 @@ public sealed partial class DependencyTests
         ["Routing"] = ["Transport"],
         ["Sessions"] = ["Admission", "Balancing", "Health", "Prefaces", "Routing", "Runtime", "Telemetry", "Tls", "Transport"],
         ["Multiplexing"] = ["Balancing", "Caching", "Configuration", "Framing", "Runtime", "Sessions", "Telemetry", "Transport"],
-        ["Handover"] = ["Sessions", "Steering", "Transport"],
+        ["Handover"] = ["Health", "Sessions", "Steering", "Transport"],
         ["Hosting"] =
             [
                 "Admission", "Configuration", "Handover", "Health", "Multiplexing", "Prefaces", "Resolution", "Runtime", "Sessions", "Steering", "Telemetry",

@@ -46,7 +46,7 @@ internal sealed class SilenceLimit
         _halfClose = Milliseconds(timeouts.HalfClose);
         _deliverBefore = _prolongedTo = _countedSince = Never;
         _isHalfClosed = false;
-        Touch(now);
+        Touch(now - (long)timeouts.SilentFor.TotalMilliseconds);
     }
 
     /// <summary>A byte has moved.</summary>

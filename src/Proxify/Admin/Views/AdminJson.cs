@@ -19,6 +19,7 @@ namespace Proxify.Program.Admin.Views;
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(KillAnswer))]
 [JsonSerializable(typeof(ReloadView))]
+[JsonSerializable(typeof(UpgradeView))]
 [JsonSerializable(typeof(LogLevelAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(WeightBody))]

@@ -15,6 +15,12 @@ internal sealed record ChangeAnswer(long Generation, bool Changed, string? NotKe
 /// <param name="Killed">How many.</param>
 internal sealed record KillAnswer(int Killed);
 
+/// <param name="Successor">The number of the process that serves now; null: this one does.</param>
+/// <param name="Taken">Live sessions that it has taken.</param>
+/// <param name="Left">Live sessions that this one keeps, which ends when they have.</param>
+/// <param name="Problem">Why nothing has changed; null: it has.</param>
+internal sealed record UpgradeView(int? Successor, int Taken, int Left, string? Problem);
+
 /// <param name="Error">What is wrong, in words.</param>
 internal sealed record ErrorAnswer(string Error);
 
