@@ -1,10 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Proxify.Handover;
 using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Program.Admin.Views;
+using Proxify.Program.State;
+using Proxify.Runtime;
 
 namespace Proxify.Program;
 
@@ -43,6 +47,20 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
         catch (HandoverException e)
         {
             throw new ProxyStartException([$"it cannot take over: {e.Message}"]);
+        }
+    }
+
+    /// <summary>What another process, of whatever version, has given.</summary>
+    /// <exception cref="ProxyStartException">What was changed there at run time is not understood.</exception>
+    public static Succession Succeed(Predecessor predecessor)
+    {
+        try
+        {
+            return new(predecessor, predecessor.State.Changes is { } changes ? StateText.Read(Encoding.UTF8.GetBytes(changes)) : Overrides.None);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw new ProxyStartException([$"it cannot take over what was changed at run time: {e.Message}"]);
         }
     }
 
@@ -95,7 +113,7 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
         try
         {
             process = Start(theirs);
-            return new Heir(process, socket, await server.HandOverAsync(socket, process.Id, End));
+            return new Heir(process, socket, await server.HandOverAsync(socket, process.Id, static changes => Encoding.UTF8.GetString(StateText.Write(changes)), End));
         }
         catch
         {

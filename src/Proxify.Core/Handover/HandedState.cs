@@ -9,6 +9,9 @@ internal sealed record HandedState
     /// <summary>Before the successor is ready: so that no session has to wait for DNS.</summary>
     public IReadOnlyList<HandedName> Names { get; init; } = [];
 
+    /// <summary>Likewise: what was changed at run time, as a state file has it. Null: nothing was.</summary>
+    public string? Changes { get; init; }
+
     /// <summary>At the very end. Targets that are as good as new are left out.</summary>
     public IReadOnlyList<HandedTarget> Targets { get; init; } = [];
 

@@ -8,7 +8,8 @@ namespace Proxify.Hosting;
 /// <summary>What becomes of the changes made at run time when the process ends: where there is a store, the next one begins with them.</summary>
 /// <param name="store">Null: they end with the process.</param>
 /// <param name="logger">Told what is not kept.</param>
-internal sealed class KeptOverrides(IOverridesStore? store, ILogger logger)
+/// <param name="inherited">What another process, whose place this one takes, has in force: counts instead of what is kept. Null (default): there is none.</param>
+internal sealed class KeptOverrides(IOverridesStore? store, ILogger logger, Overrides? inherited = null)
 {
     private string? _problem;
 
@@ -23,12 +24,19 @@ internal sealed class KeptOverrides(IOverridesStore? store, ILogger logger)
     /// <param name="validate">Finds the errors of a config.</param>
     public Overrides On(ProxyConfig config, Func<ProxyConfig, IReadOnlyList<ConfigError>> validate)
     {
+        var dropped = new List<DroppedOverride>();
+        if (inherited is not null)
+        {
+            var held = inherited.On(config, validate, dropped);
+            HostingLog.ChangesDropped(logger, dropped);
+            return held;
+        }
+
         if (store is null)
             return Overrides.None;
         var kept = store.Read(out var problem);
         if (problem is not null)
             HostingLog.StateRefused(logger, store.Place, problem);
-        var dropped = new List<DroppedOverride>();
         var overrides = kept.On(config, validate, dropped);
         HostingLog.ChangesDropped(logger, dropped);
         if (kept.Count > 0)

@@ -10,8 +10,11 @@ namespace Proxify.Hosting;
 /// <summary>What goes from one process to the other beside listeners and sessions, so that nobody notices the change: answers of DNS, health, spent rates.</summary>
 internal static class Knowledge
 {
-    public static HandedState Names(ProxyModel model) => new()
+    /// <param name="model">In force.</param>
+    /// <param name="write">What was changed at run time, as text.</param>
+    public static HandedState OfStart(ProxyModel model, Func<Overrides, string> write) => new()
     {
+        Changes = model.Overrides.Count == 0 ? null : write(model.Overrides),
         Names =
         [
             .. model.Names.Where(static name => !name.Current.IsEmpty).Select(static name => new HandedName(
@@ -19,7 +22,7 @@ internal static class Knowledge
         ],
     };
 
-    public static HandedState OfTargets(ProxyModel model, TimeProvider timeProvider)
+    public static HandedState OfEnd(ProxyModel model, TimeProvider timeProvider)
     {
         var now = SessionGate.Now(timeProvider);
         var spent = model.State.Buckets.Spent(now).ToLookup(static b => b.Owner, static b => new HandedSource(b.Source, b.FullAt));

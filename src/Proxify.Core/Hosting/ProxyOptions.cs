@@ -18,7 +18,7 @@ public sealed class ProxyOptions
     internal IOverridesStore? OverridesStore { get; set; }
 
     /// <summary>A process whose place this one takes. Default: there is none.</summary>
-    internal Handover.Predecessor? Predecessor { get; set; }
+    internal Succession? Succession { get; set; }
 
     /// <summary>The transport: <c>uring</c>, <c>sockets</c>, or <c>auto</c> (default): uring where the kernel allows it, otherwise sockets.</summary>
     public string Transport { get; set; } = "auto";

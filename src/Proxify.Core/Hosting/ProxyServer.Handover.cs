@@ -1,4 +1,5 @@
 using Proxify.Handover;
+using Proxify.Runtime;
 using Proxify.Sessions;
 using Proxify.Telemetry;
 
@@ -13,10 +14,11 @@ public sealed partial class ProxyServer
     /// </summary>
     /// <param name="socket">What the two speak through.</param>
     /// <param name="process">The process's number.</param>
+    /// <param name="changes">What was changed at run time, as text.</param>
     /// <param name="end">Ends the other process for good, where it has failed: before anything goes on here.</param>
     /// <returns>Sessions that it has.</returns>
     /// <exception cref="HandoverException">It has failed.</exception>
-    internal async Task<int> HandOverAsync(HandoverSocket socket, int process, Action end)
+    internal async Task<int> HandOverAsync(HandoverSocket socket, int process, Func<Overrides, string> changes, Action end)
     {
         await _changing.WaitAsync();
         try
@@ -26,7 +28,7 @@ public sealed partial class ProxyServer
             if (!_transport.CanHandOver)
                 throw new HandoverException($"the transport {_transport.Name} cannot hand over");
             var successor = new Successor(socket, _registry);
-            await Task.Run(() => successor.Introduce(_entrance.Listeners, _entrance.Steering, Knowledge.Names(_runtime.Current)));
+            await Task.Run(() => successor.Introduce(_entrance.Listeners, _entrance.Steering, Knowledge.OfStart(_runtime.Current, changes)));
             await GiveSessionsAsync(successor, end);
             await _entrance.AbandonAsync();
             await _stopping.CancelAsync(); // what is changed from here on would be changed nowhere
@@ -49,7 +51,7 @@ public sealed partial class ProxyServer
             await Task.Run(async () =>
             {
                 await successor.GiveSessionsAsync(offers);
-                successor.Commit(Knowledge.OfTargets(_runtime.Current, _timeProvider));
+                successor.Commit(Knowledge.OfEnd(_runtime.Current, _timeProvider));
             });
             isTaken = true;
         }

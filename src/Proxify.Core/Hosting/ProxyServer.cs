@@ -38,7 +38,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
-    private readonly Predecessor? _predecessor;
+    private readonly Succession? _succession;
     private readonly SteeredPorts? _ports;
     private bool _started;
     private bool _stopped;
@@ -51,20 +51,20 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <param name="meterFactory">Makes the meter <c>Proxify</c>; without one it is made directly.</param>
     /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
     /// <param name="store">Keeps the changes made at run time beyond the process. Null (default): they end with it.</param>
-    /// <param name="predecessor">A process whose place this one takes. Null (default): there is none.</param>
+    /// <param name="succession">A process whose place this one takes. Null (default): there is none.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     internal ProxyServer(
         ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null,
-        SteeringOptions? steering = null, IOverridesStore? store = null, Predecessor? predecessor = null)
+        SteeringOptions? steering = null, IOverridesStore? store = null, Succession? succession = null)
     {
         _steering = steering;
-        _predecessor = predecessor;
+        _succession = succession;
         Validate(config);
         _admin = config.Admin;
         _transport = transport;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Proxify");
-        _kept = new KeptOverrides(store, _logger);
+        _kept = new KeptOverrides(store, _logger, succession?.Changes);
         var model = ModelBuilder.Build(config, previous: null, _kept.On(config, Errors));
         _health = new HealthFollower(_registry, timeProvider, _logger);
         _tls = new TlsFollower(timeProvider, _logger);
@@ -85,7 +85,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
             (relay, dialer) => new MultiplexedProtocol(relay, dialer, transport.Workers, _registry, timeProvider, _logger));
         _arrivals = handler.Arrivals;
         _pipeline = handler;
-        var inheritance = predecessor is null ? null : new Inheritance(predecessor, transport, handler);
+        var inheritance = succession is null ? null : new Inheritance(succession.Predecessor, transport, handler);
         _entrance = steering is null
             ? new NativeEntrance(transport, handler, timeProvider, inheritance)
             : new SteeredEntrance(steering, _ports!, transport, handler, _logger, inheritance);
@@ -126,13 +126,13 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled meanwhile: nobody has been let in.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        if (_predecessor is not null)
-            Knowledge.Resume(_runtime, _predecessor.State.Names);
+        if (_succession is not null)
+            Knowledge.Resume(_runtime, _succession.Predecessor.State.Names);
         var ports = await BeginAsync(cancellation);
-        if (_predecessor is not null)
+        if (_succession is not null)
         {
-            Knowledge.Resume(_runtime.Current, _predecessor.State.Rates);
-            _health.Resume(_predecessor.State.Targets);
+            Knowledge.Resume(_runtime.Current, _succession.Predecessor.State.Rates);
+            _health.Resume(_succession.Predecessor.State.Targets);
         }
 
         _started = true;

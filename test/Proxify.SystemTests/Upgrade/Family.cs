@@ -42,7 +42,7 @@ internal sealed class Family(ProxifyProcess first) : IAsyncDisposable
     }
 
     /// <summary>What is left may be a zombie: whose child it is may not ask for it.</summary>
-    private static bool HasEnded(int pid)
+    public static bool HasEnded(int pid)
     {
         try
         {
