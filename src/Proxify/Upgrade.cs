@@ -113,7 +113,8 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
         try
         {
             process = Start(theirs);
-            return new Heir(process, socket, await server.HandOverAsync(socket, process.Id, static changes => Encoding.UTF8.GetString(StateText.Write(changes)), End));
+            var taken = await server.HandOverAsync(socket, process.Id, static changes => Encoding.UTF8.GetString(StateText.Write(changes)), End);
+            return new Heir(process, socket, taken);
         }
         catch
         {

@@ -174,7 +174,11 @@ internal sealed class Predecessor : IDisposable
         }
 
         if (state.Layout != SteeringState.CurrentLayout)
-            throw new HandoverException($"the running process steers by layout {state.Layout}, this one by {SteeringState.CurrentLayout}: it has to be restarted");
+        {
+            throw new HandoverException(
+                $"the running process steers by layout {state.Layout}, this one by {SteeringState.CurrentLayout}: it has to be restarted");
+        }
+
         return new(state, SteeringProgram.Import(descriptors[1..], state) ?? throw new HandoverException("what it steers with is not understood"));
     }
 

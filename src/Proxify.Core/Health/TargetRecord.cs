@@ -68,8 +68,8 @@ internal sealed class TargetRecord(TimeProvider timeProvider, Action timeOver) :
     {
         if (IsSettledUp && Ejection.Level == 0)
             return null;
-        var left = Ejection.Lasts - timeProvider.GetElapsedTime(_outSince);
-        return new(!Checks.IsUp, LastFailure, Since, Ejection.Phase, Ejection.Cause, Ejection.Level, Ejection.Lasts, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        var left = TimeSpan.FromTicks(Math.Max(0, (Ejection.Lasts - timeProvider.GetElapsedTime(_outSince)).Ticks));
+        return new(!Checks.IsUp, LastFailure, Since, Ejection.Phase, Ejection.Cause, Ejection.Level, Ejection.Lasts, left);
     }
 
     /// <summary>Goes on from there. What the settings do not look for is left out.</summary>

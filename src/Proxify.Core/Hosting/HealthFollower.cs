@@ -28,7 +28,9 @@ internal sealed class HealthFollower : IRuntimeObserver, IHealthObserver, IDispo
 
     public IReadOnlyCollection<AppHealth> Apps => _monitor.Apps;
 
-    /// <summary>What another process has known of targets: holds for those that are watched from now on, whenever they come up. Before <see cref="Start"/>.</summary>
+    /// <summary>
+    /// What another process has known of targets: holds for those that are watched from now on, whenever they come up. Before <see cref="Start"/>.
+    /// </summary>
     public void Resume(IEnumerable<HandedTarget> known) => _known = known.ToDictionary(static t => (t.App, t.Target, t.Endpoint), static t => t.Health);
 
     /// <summary>For another process.</summary>

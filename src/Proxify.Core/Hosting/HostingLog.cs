@@ -36,7 +36,7 @@ internal static partial class HostingLog
     public static partial void RulesNotRestored(ILogger logger, string problem);
 
     [LoggerMessage(1214, LogLevel.Error,
-        "The kernel steers by the config of the process before this one: {Problem}. A reload tries again; connections are judged when they are accepted, all the same.")]
+        "The kernel steers by the config of the process before this one: {Problem}. A reload tries again; connections are judged at accept all the same.")]
     public static partial void SteeringNotChanged(ILogger logger, string problem);
 
     [LoggerMessage(1215, LogLevel.Information, "Refused in the kernel since the last such line: {Denied} by Sources, {Limited} by rates.")]

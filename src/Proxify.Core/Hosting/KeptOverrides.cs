@@ -8,7 +8,9 @@ namespace Proxify.Hosting;
 /// <summary>What becomes of the changes made at run time when the process ends: where there is a store, the next one begins with them.</summary>
 /// <param name="store">Null: they end with the process.</param>
 /// <param name="logger">Told what is not kept.</param>
-/// <param name="inherited">What another process, whose place this one takes, has in force: counts instead of what is kept. Null (default): there is none.</param>
+/// <param name="inherited">
+/// What another process, whose place this one takes, has in force: counts instead of what is kept. Null (default): there is none.
+/// </param>
 internal sealed class KeptOverrides(IOverridesStore? store, ILogger logger, Overrides? inherited = null)
 {
     private string? _problem;

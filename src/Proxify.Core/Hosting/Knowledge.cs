@@ -7,7 +7,9 @@ using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
-/// <summary>What goes from one process to the other beside listeners and sessions, so that nobody notices the change: answers of DNS, health, spent rates.</summary>
+/// <summary>
+/// What goes from one process to the other beside listeners and sessions, so that nobody notices the change: answers of DNS, health, spent rates.
+/// </summary>
 internal static class Knowledge
 {
     /// <param name="model">In force.</param>

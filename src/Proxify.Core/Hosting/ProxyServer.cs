@@ -89,7 +89,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _entrance = steering is null
             ? new NativeEntrance(transport, handler, timeProvider, inheritance)
             : new SteeredEntrance(steering, _ports!, transport, handler, _logger, inheritance);
-        _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger, steering!.Inherited is null ? default : _ports.Counters);
+        var told = steering?.Inherited is null ? default : _ports!.Counters;
+        _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger, told);
         _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
     }
 

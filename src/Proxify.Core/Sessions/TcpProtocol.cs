@@ -26,12 +26,14 @@ internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionSt
         {
             if ((!stages.IsEmpty || session.Exchange?.Introduction is not null) && await RunStagesAsync(session) is { } refused)
                 return refused;
-            if (_offers is not null && await OfferAsync(session) is { } handedOver)
-                return handedOver;
-            var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay);
-            if (end != RelayEnd.Suspended)
-                return RelayEndTable.ReasonOf(end, session);
-            return await OfferAsync(session) ?? await ResumeAsync(session, session.Client.Silence ?? TimeSpan.Zero);
+            while (true)
+            {
+                if (_offers is not null && await OfferAsync(session) is { } handedOver)
+                    return handedOver;
+                var end = await session.Client.RelayAsync(session.Target!, TimeoutsOf(session));
+                if (end != RelayEnd.Suspended)
+                    return RelayEndTable.ReasonOf(end, session);
+            }
         }
         finally
         {
@@ -44,16 +46,20 @@ internal sealed class TcpProtocol(TargetDialer dialer, ImmutableArray<ISessionSt
     /// <param name="silence">No byte has moved for so long.</param>
     public async ValueTask<TerminationReason> ResumeAsync(Session session, TimeSpan silence)
     {
+        var timeouts = session.App.Timeouts.Relay with { SilentFor = silence };
         while (true)
         {
-            var end = await session.Client.RelayAsync(session.Target!, session.App.Timeouts.Relay with { SilentFor = silence });
+            var end = await session.Client.RelayAsync(session.Target!, timeouts);
             if (end != RelayEnd.Suspended)
                 return RelayEndTable.ReasonOf(end, session);
             if (await OfferAsync(session) is { } handedOver)
                 return handedOver;
-            silence = session.Client.Silence ?? TimeSpan.Zero;
+            timeouts = TimeoutsOf(session);
         }
     }
+
+    /// <summary>Silence goes on where a relay has been interrupted.</summary>
+    private static RelayTimeouts TimeoutsOf(Session session) => session.App.Timeouts.Relay with { SilentFor = session.Client.Silence ?? TimeSpan.Zero };
 
     /// <returns>Null: nobody takes it.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -7,7 +7,9 @@ namespace Proxify.Steering;
 /// <summary>What the owner of a steering program knows of it and the kernel does not: a process that takes it over goes on from there.</summary>
 internal sealed record SteeringState
 {
-    /// <summary>Of <see cref="KernelLayout"/>'s names and structs and of their meaning: raised when one changes. Who does not know it leaves the program alone.</summary>
+    /// <summary>
+    /// Of <see cref="KernelLayout"/>'s names and structs and of their meaning: raised when one changes. Who does not know it leaves the program alone.
+    /// </summary>
     public const int CurrentLayout = 1;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]

@@ -94,7 +94,8 @@ internal sealed class AdminApi(
         new("DELETE", "/v1/sessions", "Ends live sessions; at least one filter has to be given.", KillAsync)
         { Query = [.. SessionFilter, ("id", "the one of this id")], Result = AdminJson.Api.KillAnswer },
         new("POST", "/v1/reload", "Reads the config file again.", ReloadAsync) { Result = AdminJson.Api.ReloadView },
-        new("POST", "/v1/upgrade", "Has the program, as it is on the disk now, take this process's place.", UpgradeAsync) { Result = AdminJson.Api.UpgradeView },
+        new("POST", "/v1/upgrade", "Has the program, as it is on the disk now, take this process's place.", UpgradeAsync)
+        { Result = AdminJson.Api.UpgradeView },
         new("PUT", "/v1/log-level", "Changes the least level that is logged.", PutLogLevelAsync)
         { Body = AdminJson.Api.LogLevelBody, Result = AdminJson.Api.LogLevelAnswer },
     ];

@@ -62,8 +62,8 @@ internal sealed class CommandLine
 
     private static IEnumerable<Command> AdminCommands() =>
     [
-        new StatusCommand(), new TopCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(), new UpgradeCommand(),
-        new ConfigCommand(), new EventsCommand(),
+        new StatusCommand(), new TopCommand(), new TargetsCommand(), new SessionsCommand(), .. TargetStateCommand.All(), new ReloadCommand(),
+        new UpgradeCommand(), new ConfigCommand(), new EventsCommand(),
     ];
 
     private string? Problem(ParseResult parsed)

@@ -78,7 +78,8 @@ public sealed class UpgradeCrashTests(ITestOutputHelper output)
 
     private static Random Seed(ITestOutputHelper output)
     {
-        var seed = Environment.GetEnvironmentVariable("PROXIFY_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        var given = Environment.GetEnvironmentVariable("PROXIFY_SEED");
+        var seed = given is { Length: > 0 } ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
         output.WriteLine($"PROXIFY_SEED={seed}");
         return new Random(seed);
     }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Proxify.SystemTests.Upgrade;
 
 /// <summary>
-/// Sessions of every kind through one proxy, each compared byte by byte and told to its proper end: short ones and bulk without pause, and some that wait for an
-/// upgrade in the middle: idle, half-closed, with a slow reader. The first that fails fails the test.
+/// Sessions of every kind through one proxy, each compared byte by byte and told to its proper end: short ones and bulk without pause, and some that wait for
+/// an upgrade in the middle: idle, half-closed, with a slow reader. The first that fails fails the test.
 /// </summary>
 internal sealed class UpgradeLoad : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class UpgradeLoad : IDisposable
     public void Start()
     {
         Run("short", 2, static (client, target) => Peer.PingPongAsync(client, target));
-        Run("bulk", 2, static (client, target) => Task.WhenAll(client.SendAsync(Bulk), target.SendAsync(Bulk), client.ReceiveAsync(Bulk), target.ReceiveAsync(Bulk)));
+        Run("bulk", 2, static (client, target) =>
+            Task.WhenAll(client.SendAsync(Bulk), target.SendAsync(Bulk), client.ReceiveAsync(Bulk), target.ReceiveAsync(Bulk)));
         Run("idle", 1, async (client, target) =>
         {
             await Peer.PingPongAsync(client, target);
@@ -76,7 +77,9 @@ internal sealed class UpgradeLoad : IDisposable
         await Task.WhenAll(_loads);
         var records = await proxy.WaitForSessionsAsync(_ended.Count);
         Assert.All(records, static record => Assert.Equal("done", record.Reason));
-        Assert.Equal(_ended.Order(), records.Select(static r => (r.Text("client")!, r.Text("app")!, (long)r.Number("from_client"), (long)r.Number("from_target"))).Order());
+        Assert.Equal(
+            _ended.Order(),
+            records.Select(static r => (r.Text("client")!, r.Text("app")!, (long)r.Number("from_client"), (long)r.Number("from_target"))).Order());
         return records.Count;
     }
 
