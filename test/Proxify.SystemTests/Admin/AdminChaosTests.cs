@@ -137,6 +137,7 @@ public sealed class AdminChaosTests(ITestOutputHelper output)
     private static async Task<(string, string)[]> OperationsAsync(HttpClient http)
     {
         var paths = (await http.GetFromJsonAsync<JsonObject>("/v1/openapi.json"))!["paths"]!.AsObject();
-        return [.. paths.SelectMany(static path => path.Value!.AsObject().Select(method => (method.Key.ToUpperInvariant(), path.Key)))];
+        // With an upgrade the process ends that the test looks at.
+        return [.. paths.Where(static path => path.Key != "/v1/upgrade").SelectMany(static path => path.Value!.AsObject().Select(method => (method.Key.ToUpperInvariant(), path.Key)))];
     }
 }
