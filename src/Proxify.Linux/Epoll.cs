@@ -16,14 +16,17 @@ public sealed unsafe partial class Epoll : SafeHandle
     /// <summary>The peer has ended its side (FIN).</summary>
     public const uint ReadHangUp = 0x2000;
 
-    /// <summary>Report once, then nothing until armed again.</summary>
-    public const uint OneShot = 1u << 30;
-
     /// <summary>Report each change, once.</summary>
     public const uint EdgeTriggered = 1u << 31;
 
     /// <summary>Readable.</summary>
     public const uint In = 0x001;
+
+    /// <summary>Urgent data has come.</summary>
+    public const uint Urgent = 0x002;
+
+    /// <summary>There is room to send; of a connect under way, its outcome is known.</summary>
+    public const uint Out = 0x004;
 
     private const int CloseOnExec = 0x80000;
     private const int Add = 1;

@@ -31,8 +31,20 @@ public static unsafe partial class Libc
     public const int IPv6Only = 26;
     public const int IPv6Transparent = 75;
 
+    private const int AfUnspec = 0;
+    private const int ShutWr = 1;
+    private const int ShutRdWr = 2;
+    private const nuint SiocOutQ = 0x5411;
+    private const nuint FioNRead = 0x541b;
     private const int TcpInfo = 11;
+
+    // net/tcp_states.h.
+    private const byte TcpFinWait1 = 4;
+    private const byte TcpFinWait2 = 5;
+    private const byte TcpTimeWait = 6;
     private const byte TcpClose = 7;
+    private const byte TcpLastAck = 9;
+    private const byte TcpClosing = 11;
 
     public const int MsgDontWait = 0x40;
     public const int MsgTruncate = 0x20;
@@ -47,7 +59,11 @@ public static unsafe partial class Libc
     /// </summary>
     public static int Connect(int fd, SocketAddress address) => Result(connect(fd, &address, address.Length));
 
-    /// <summary>Sends RST where there is a connection, and makes the socket as good as new for the next connect (connect(2) to AF_UNSPEC).</summary>
+    /// <summary>
+    /// Connects to AF_UNSPEC (connect(2)): sends RST at once where there is a connection, wakes everybody who waits on the socket, and makes it as good as new
+    /// for the next connect. The descriptor stays, so another thread that is using it meets an error code and never a closed or reused descriptor. The kernel's
+    /// side is tcp_disconnect() in net/ipv4/tcp.c.
+    /// </summary>
     public static int Disconnect(int fd)
     {
         ulong* address = stackalloc ulong[2];
@@ -63,25 +79,30 @@ public static unsafe partial class Libc
     }
 
     /// <summary>Whether receiving would give something at once: bytes, the end, or an error.</summary>
-    public static bool HasInput(int fd)
-    {
-        var entry = new PollEntry { Descriptor = fd, Events = PollEvents.In };
-        return poll(&entry, 1, 0) > 0;
-    }
+    public static bool HasInput(int fd) => PollNow(fd, PollEvents.In) != PollEvents.None;
 
     /// <summary>Whether sending would not have to wait; of a connect under way, whether its outcome is known.</summary>
-    public static bool IsWritable(int fd)
-    {
-        var entry = new PollEntry { Descriptor = fd, Events = PollEvents.Out };
-        return poll(&entry, 1, 0) > 0;
-    }
+    public static bool IsWritable(int fd) => PollNow(fd, PollEvents.Out) != PollEvents.None;
 
     /// <summary>Whether the connection is over: after RST, or after FIN both ways (TCP_INFO, tcp(7); TCP_CLOSE of net/tcp_states.h).</summary>
-    public static bool IsClosed(int fd)
+    public static bool IsClosed(int fd) => State(fd) == TcpClose;
+
+    /// <summary>
+    /// Whether FIN has been sent on a connection of which no error has been received yet: where it is over, an error that waits means RST, and none that both
+    /// sides have sent FIN.
+    /// </summary>
+    public static bool HasSentFin(int fd) => State(fd) switch
     {
-        byte state; // the first of struct tcp_info
-        var length = sizeof(byte);
-        return getsockopt(fd, IpProtoTcp, TcpInfo, &state, &length) == 0 && state == TcpClose;
+        TcpFinWait1 or TcpFinWait2 or TcpTimeWait or TcpLastAck or TcpClosing => true,
+        TcpClose => (PollNow(fd, PollEvents.None) & PollEvents.Error) == PollEvents.None,
+        _ => false,
+    };
+
+    /// <summary>Which of <paramref name="events"/> there are at this moment; errors and hang-ups unasked, as poll(2) tells them.</summary>
+    public static PollEvents PollNow(int fd, PollEvents events)
+    {
+        var entry = new PollEntry { Descriptor = fd, Events = events };
+        return poll(&entry, 1, 0) > 0 ? entry.Returned : PollEvents.None;
     }
 
     /// <summary>
@@ -164,6 +185,14 @@ public static unsafe partial class Libc
         int bytes;
         var result = Result(ioctl(fd, FioNRead, &bytes));
         return result == 0 ? bytes : result;
+    }
+
+    /// <summary>Zero where there is none.</summary>
+    private static byte State(int fd)
+    {
+        byte state; // the first of struct tcp_info
+        var length = sizeof(byte);
+        return getsockopt(fd, IpProtoTcp, TcpInfo, &state, &length) == 0 ? state : (byte)0;
     }
 
     [LibraryImport("libc", SetLastError = true)]

@@ -25,7 +25,7 @@ internal class ScriptedWire(Socket socket)
     public virtual int Receive(Span<byte> buffer) => RawTcp.Receive(socket, buffer);
 
     /// <summary>Sends FIN behind all that was taken: 0, or a negative errno.</summary>
-    public virtual int Fin() => Linux.Libc.ShutdownSend(socket.SafeHandle) < 0 ? -RawTcp.NotConnected : 0;
+    public virtual int Fin() => Linux.Libc.ShutdownSend((int)socket.Handle) < 0 ? -RawTcp.NotConnected : 0;
 
     /// <summary>Of what was sent, FIN (one) and urgent bytes included, what the other side's kernel has acknowledged.</summary>
     public virtual long Acknowledged(long sent) => sent - TcpState.Unacknowledged(socket);

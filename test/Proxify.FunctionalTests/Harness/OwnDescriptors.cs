@@ -25,6 +25,23 @@ internal static partial class OwnDescriptors
         throw new InvalidOperationException($"no socket {connection.Local} -> {connection.Remote} in this process");
     }
 
+    /// <summary>Whether some epoll(7) of this process watches the socket, through whatever descriptor (proc(5), /proc/pid/fdinfo).</summary>
+    public static bool IsInEpoll(int descriptor)
+    {
+        var entry = $" ino:{long.Parse(new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget!["socket:[".Length..^1]):x} ";
+        return Directory.EnumerateFiles("/proc/self/fdinfo").Any(path =>
+        {
+            try
+            {
+                return File.ReadLines(path).Any(line => line.StartsWith("tfd:", StringComparison.Ordinal) && line.Contains(entry, StringComparison.Ordinal));
+            }
+            catch (IOException)
+            {
+                return false; // it has just been closed
+            }
+        });
+    }
+
     private delegate int NameOf(int descriptor, Span<byte> address, ref int length);
 
     private static IEnumerable<int> Sockets() =>

@@ -107,5 +107,5 @@ internal sealed class PeerTls : IDisposable
         }
     }
 
-    private static long AcknowledgedBytes(Socket socket) => Libc.AcknowledgedBytes(socket.SafeHandle);
+    private static long AcknowledgedBytes(Socket socket) => Libc.AcknowledgedBytes((int)socket.Handle);
 }

@@ -32,7 +32,7 @@ public sealed class RefusedStartTests
         try
         {
             return File.ReadAllText(Path.Combine(task, "comm")) is { } name
-                && (name.StartsWith("uring-", StringComparison.Ordinal) || name.StartsWith("proxify resets", StringComparison.Ordinal));
+                && (name.StartsWith("uring-", StringComparison.Ordinal) || name.StartsWith("proxify sockets", StringComparison.Ordinal));
         }
         catch (IOException)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Proxify.Linux;
 
 namespace Proxify.Transport.Net;
@@ -19,11 +18,5 @@ internal static class TcpOptions
     {
         foreach (var (level, name, value) in options)
             _ = Libc.SetOption(fd, level, name, value);
-    }
-
-    public static void Apply(SafeHandle socket, ReadOnlySpan<SocketOption> options)
-    {
-        foreach (var (level, name, value) in options)
-            _ = Libc.SetOption(socket, level, name, value);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Proxify.Linux;
@@ -9,30 +8,47 @@ namespace Proxify.Transport.Sockets;
 /// <summary>A connection over a non-blocking socket: every operation is tried at once and waits only when the kernel says so.</summary>
 internal sealed class SocketsConnection : WireConnection
 {
-    // tcp(7), TCP_INFO: the first byte of struct tcp_info is the state; TCP_CLOSE of net/tcp_states.h.
-    private const int IpProtoTcp = 6;
-    private const int TcpInfo = 11;
-    private const byte TcpClose = 7;
-
     private readonly SocketsTransport _transport;
-    private readonly Socket _socket;
+    private readonly PolledSocket _socket;
     private SemaphoreSlim? _sealing;
-    private SocketOperation? _receiving;
-    private SocketOperation? _sending;
     private SocketsDial? _dial;
     private SocketsRelay? _relay;
     private volatile bool _aborted;
+    private volatile bool _mustSuspend;
     private volatile bool _sentFin;
     private int _closed;
-    private ulong _resetMark;
+    private int _watch;
 
-    public SocketsConnection(SocketsTransport transport, Socket socket, TcpEndpoint remote)
+    /// <summary>What nobody who receives is there to see.</summary>
+    private enum Watch
+    {
+        Off,
+
+        /// <summary>Resets.</summary>
+        Reset,
+
+        /// <summary>Those, and FIN without a byte before it.</summary>
+        End,
+
+        /// <summary>It has been told.</summary>
+        Over,
+    }
+
+    public SocketsConnection(SocketsTransport transport, PolledSocket socket, TcpEndpoint remote)
     {
         _transport = transport;
         _socket = socket;
-        _socket.Blocking = false;
-        Local = new TcpEndpoint((IPEndPoint)socket.LocalEndPoint!);
+        _socket.Connection = this;
+        Local = socket.Ask(static fd => Libc.LocalAddress(fd, out var address) == 0 ? address.ToEndpoint() : default, ifClosed: default);
         Remote = remote;
+    }
+
+    /// <summary>One that another process has had until now.</summary>
+    public SocketsConnection(SocketsTransport transport, in ConnectionState state)
+        : this(transport, transport.Own(state.Descriptor), state.Remote)
+    {
+        Restore(state);
+        _sentFin = _socket.Ask(Libc.HasSentFin, ifClosed: false);
     }
 
     public override TcpEndpoint Local { get; }
@@ -56,7 +72,7 @@ internal sealed class SocketsConnection : WireConnection
 
     public override async ValueTask<DialResult> DialAsync(TcpEndpoint remote, TimeSpan timeout, LocalEnd local = default)
     {
-        if (!SocketsDial.TryOpen(remote, _transport.Descriptors, out var dial, out var error))
+        if (!SocketsDial.TryOpen(_transport, remote, out var dial, out var error))
             return new(null, error);
         using (dial)
         {
@@ -66,7 +82,7 @@ internal sealed class SocketsConnection : WireConnection
             Interlocked.MemoryBarrier(); // Abort() sets its flag, then looks for a dial; here it is the other way round.
             if (_aborted)
                 dial.Cancel(SocketError.OperationAborted);
-            error = await dial.ConnectAsync(_transport.TimeProvider, timeout, Watcher is null ? null : this);
+            error = await dial.ConnectAsync(timeout, Watcher is null ? null : this);
             Volatile.Write(ref _dial, null);
             if (error != SocketError.Success)
                 return new(null, error);
@@ -85,27 +101,53 @@ internal sealed class SocketsConnection : WireConnection
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {
         var other = (SocketsConnection)target;
-        if (_resetMark != 0)
-        {
-            // The relay receives: it learns of a reset in its order, behind what was said before.
-            _transport.Resets.Forget(_resetMark, _socket.SafeHandle);
-            _resetMark = 0;
-        }
-
+        Unwatch(); // the relay receives: it learns of a reset in its order, behind what was said before
         var relay = new SocketsRelay(_transport, this, other, timeouts);
         Volatile.Write(ref _relay, relay);
         Volatile.Write(ref other._relay, relay);
         if (timeouts.Liveness is { } liveness)
         {
-            TcpOptions.Apply(_socket.SafeHandle, liveness.Options);
-            TcpOptions.Apply(other._socket.SafeHandle, liveness.Options);
+            _socket.Set(liveness.Options);
+            other._socket.Set(liveness.Options);
         }
 
         Interlocked.MemoryBarrier(); // as in DialAsync
         if (_aborted)
             relay.Abort();
+        if (_mustSuspend)
+            relay.Suspend();
         return relay.RunAsync();
     }
+
+    public override void SuspendRelay()
+    {
+        _mustSuspend = true;
+        Interlocked.MemoryBarrier(); // RelayAsync() has a relay, then looks whether it must be suspended; here it is the other way round.
+        Volatile.Read(ref _relay)?.Suspend();
+    }
+
+    /// <summary>The relay is suspended.</summary>
+    public void LeaveRelay()
+    {
+        Unwatch();
+        _mustSuspend = false;
+        Volatile.Write(ref _relay, null);
+    }
+
+    internal override void Abandon()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            _socket.Abandon();
+    }
+
+    internal override Connection Adopt(in ConnectionState state)
+    {
+        var target = new SocketsConnection(_transport, state);
+        Adopt(target);
+        return target;
+    }
+
+    protected override int? TryGetDescriptor() => Volatile.Read(ref _closed) == 0 && !_aborted && _relay is null ? _socket.Descriptor : null;
 
     protected override async ValueTask<IoResult> ReceiveWireAsync(Memory<byte> buffer)
     {
@@ -114,7 +156,7 @@ internal sealed class SocketsConnection : WireConnection
             var result = TryReceive(buffer.Span);
             if (result.Error != SocketError.WouldBlock)
                 return result;
-            var error = await WaitReadableAsync();
+            var error = await WaitForInputAsync();
             if (error != SocketError.Success)
                 return new(0, error);
         }
@@ -127,11 +169,12 @@ internal sealed class SocketsConnection : WireConnection
         while (sent < buffer.Length)
         {
             var result = TrySend(buffer.Span[sent..]);
-            if (result.Error == SocketError.WouldBlock)
-                result = await WaitAndSendAsync(buffer[sent..]);
-            if (result.Error != SocketError.Success)
-                return new(sent, result.Error);
             sent += result.Bytes;
+            var error = result.Error;
+            if (error == SocketError.WouldBlock || (error == SocketError.Success && sent < buffer.Length))
+                error = await WaitForRoomAsync();
+            if (error != SocketError.Success)
+                return new(sent, error);
         }
 
         return new(sent);
@@ -141,14 +184,7 @@ internal sealed class SocketsConnection : WireConnection
     public override void ShutdownWire()
     {
         _sentFin = true;
-        try
-        {
-            Libc.ShutdownSend(_socket.SafeHandle);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed while the end of its transform was on its way.
-        }
+        _ = _socket.Ask(Libc.ShutdownSend, ifClosed: 0); // closed: while the end of its transform was on its way
     }
 
     public override void Close()
@@ -158,16 +194,16 @@ internal sealed class SocketsConnection : WireConnection
         if (!_aborted)
             ShutdownWire();
         if (!_aborted && Transform is not null)
-            Libc.DropUnread(_socket.SafeHandle); // what came behind its end
-        Dispose();
+            Libc.DropUnread(_socket.Descriptor); // what came behind its end
+        _socket.Dispose();
     }
 
     public override void Reset()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
             return;
-        Libc.Disconnect(_socket.SafeHandle);
-        Dispose();
+        _socket.Disconnect();
+        _socket.Dispose();
     }
 
     public override void Abort()
@@ -181,33 +217,104 @@ internal sealed class SocketsConnection : WireConnection
     }
 
     /// <summary>Sends RST and wakes whoever waits on this connection; the descriptor stays, so its users need no lock.</summary>
-    public void Disconnect()
-    {
-        try
-        {
-            Libc.Disconnect(_socket.SafeHandle);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed meanwhile: nothing is left to end.
-        }
-    }
+    public void Disconnect() => _socket.Disconnect();
 
     /// <summary>For a connection in a relay that nobody receives from any more, or for the time being: learn of a reset all the same. Idempotent.</summary>
-    public void WatchForReset()
-    {
-        if (_resetMark == 0)
-            _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle);
-    }
+    public void WatchForReset() => StartWatch(Watch.Reset);
 
     public override void WatchPeer()
     {
-        if (Watcher is { } watcher && _resetMark == 0 && Volatile.Read(ref _closed) == 0)
-            _resetMark = _transport.Resets.Watch(this, _socket.SafeHandle, watcher.CountsEnd && !HasUnread);
+        if (Watcher is { } watcher && Volatile.Read(ref _closed) == 0)
+            StartWatch(watcher.CountsEnd && !HasUnread ? Watch.End : Watch.Reset);
     }
 
-    /// <summary>The reset watcher's call, on its thread.</summary>
-    public void OnReset()
+    /// <summary>The poller's call, on its thread.</summary>
+    public void OnReady(uint events)
+    {
+        var watch = (Watch)Volatile.Read(ref _watch);
+        if (watch is Watch.Off or Watch.Over)
+            return;
+        if ((events & Epoll.Error) != 0)
+        {
+            if (TryMove(watch, Watch.Over))
+                OnReset();
+        }
+
+        // With a hang-up the connection has ended both ways, in order. Who has said something and then ended waits for an answer; of its reset we still hear.
+        else if (watch == Watch.End && (events & (Epoll.ReadHangUp | Epoll.HangUp)) == Epoll.ReadHangUp && UnreadBytes == 0 && TryMove(watch, Watch.Over))
+        {
+            OnEnd();
+        }
+    }
+
+    /// <summary>Bytes that wait to be received; negative when the connection is gone.</summary>
+    public int UnreadBytes => _socket.Ask(Libc.UnreadBytes, ifClosed: -1);
+
+    /// <summary>Bytes that the peer's kernel has not acknowledged; negative when the connection is gone.</summary>
+    public int UnacknowledgedBytes => _socket.Ask(Libc.UnacknowledgedBytes, ifClosed: -1);
+
+    /// <summary>Bytes that the peer's kernel has acknowledged so far; zero when the connection is gone.</summary>
+    public long AcknowledgedBytes => _socket.Ask(Libc.AcknowledgedBytes, ifClosed: 0);
+
+    /// <summary>Whether receiving would give something at once: bytes, the end, or an error.</summary>
+    public bool HasInput => _socket.Ask(Libc.HasInput, ifClosed: false);
+
+    /// <summary>Waits until there may be data, FIN or an error, holding no buffer; or until the relay is to be suspended.</summary>
+    public ValueTask<SocketError> WaitForInputAsync() => _aborted ? new(SocketError.OperationAborted) : _socket.WaitForInputAsync();
+
+    /// <summary>Lets whoever waits look around.</summary>
+    public void Wake() => _socket.Wake();
+
+    public IoResult TryReceive(Span<byte> buffer)
+    {
+        var received = _socket.TryReceive(buffer);
+        if (_aborted)
+            return new(0, SocketError.OperationAborted);
+        if (received.Error != SocketError.Success)
+            return received;
+        if (received.Bytes == 0 && !buffer.IsEmpty && IsClosedByReset)
+            return new(0, SocketError.ConnectionReset);
+        if (Transform is null)
+            CountReceived(received.Bytes);
+        return received;
+    }
+
+    public IoResult TrySend(ReadOnlySpan<byte> buffer)
+    {
+        var sent = _socket.TrySend(buffer);
+        return _aborted ? new(0, SocketError.OperationAborted) : sent;
+    }
+
+    /// <summary>Likewise until there may be room to send. <see cref="SocketError.Interrupted"/>: the relay is to be suspended.</summary>
+    private ValueTask<SocketError> WaitForRoomAsync() =>
+        _aborted ? new(SocketError.OperationAborted)
+        : Volatile.Read(ref _relay) is { IsSuspending: true } ? new(SocketError.Interrupted)
+        : _socket.WaitForRoomAsync();
+
+    /// <summary>
+    /// A send that meets an RST takes the error off the socket, and a receive after it returns zero bytes as after FIN. But FIN alone leaves a socket in
+    /// CLOSE-WAIT, RST in CLOSE. Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN. In this
+    /// order: the other pump says that it will send FIN, then sends it.
+    /// </summary>
+    private bool IsClosedByReset => _socket.Ask(Libc.IsClosed, ifClosed: false) && !_sentFin;
+
+    private void StartWatch(Watch watch)
+    {
+        if (!TryMove(Watch.Off, watch))
+            return;
+        // Where the kernel refuses (out of memory) the timeouts still hold.
+        _ = _socket.TryRegister();
+        // The poller tells of changes; what is there already was perhaps told before.
+        var events = (uint)_socket.Ask(static fd => Libc.PollNow(fd, PollEvents.ReadHangUp), ifClosed: PollEvents.None);
+        if (events != 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static now => now.Connection.OnReady(now.Events), (Connection: this, Events: events), preferLocal: false);
+    }
+
+    private void Unwatch() => Volatile.Write(ref _watch, (int)Watch.Off);
+
+    private bool TryMove(Watch from, Watch to) => Interlocked.CompareExchange(ref _watch, (int)to, (int)from) == (int)from;
+
+    private void OnReset()
     {
         if (Volatile.Read(ref _relay) is { } relay)
             relay.OnReset(this);
@@ -215,94 +322,9 @@ internal sealed class SocketsConnection : WireConnection
             Watcher?.OnPeerLeft(byReset: true);
     }
 
-    /// <summary>Likewise.</summary>
-    public void OnEnd()
+    private void OnEnd()
     {
         if (Volatile.Read(ref _relay) is null)
             Watcher?.OnPeerLeft(byReset: false);
-    }
-
-    /// <summary>Bytes that wait to be received; negative when the connection is gone.</summary>
-    public int UnreadBytes => Ask(static socket => Libc.UnreadBytes(socket.SafeHandle), ifClosed: -1);
-
-    /// <summary>Bytes that the peer's kernel has not acknowledged; negative when the connection is gone.</summary>
-    public int UnacknowledgedBytes => Ask(static socket => Libc.UnacknowledgedBytes(socket.SafeHandle), ifClosed: -1);
-
-    /// <summary>Bytes that the peer's kernel has acknowledged so far; zero when the connection is gone.</summary>
-    public long AcknowledgedBytes => Ask(static socket => Libc.AcknowledgedBytes(socket.SafeHandle), ifClosed: 0);
-
-    /// <summary>Whether receiving would give something at once: bytes, the end, or an error.</summary>
-    public bool HasInput => Ask(static socket => socket.Poll(0, SelectMode.SelectRead), ifClosed: false);
-
-    /// <summary>Waits for data, FIN or an error, holding no buffer.</summary>
-    public async ValueTask<SocketError> WaitReadableAsync()
-    {
-        if (_aborted)
-            return SocketError.OperationAborted;
-        var error = await (_receiving ??= new SocketOperation()).ReceiveAsync(_socket, Memory<byte>.Empty);
-        return _aborted ? SocketError.OperationAborted : error;
-    }
-
-    public IoResult TryReceive(Span<byte> buffer)
-    {
-        var bytes = _socket.Receive(buffer, SocketFlags.None, out var error);
-        if (_aborted)
-            return new(0, SocketError.OperationAborted);
-        if (error != SocketError.Success)
-            return new(0, error);
-        if (bytes == 0 && !buffer.IsEmpty && IsClosedByReset)
-            return new(0, SocketError.ConnectionReset);
-        if (Transform is null)
-            CountReceived(bytes);
-        return new(bytes);
-    }
-
-    public IoResult TrySend(ReadOnlySpan<byte> buffer)
-    {
-        var bytes = _socket.Send(buffer, SocketFlags.None, out var error);
-        return _aborted ? new(0, SocketError.OperationAborted) : new(bytes, error);
-    }
-
-    private async ValueTask<IoResult> WaitAndSendAsync(ReadOnlyMemory<byte> buffer)
-    {
-        var operation = _sending ??= new SocketOperation();
-        var error = await operation.SendAsync(_socket, buffer);
-        return _aborted ? new(0, SocketError.OperationAborted) : new(operation.BytesTransferred, error);
-    }
-
-    /// <summary>
-    /// A send that meets an RST takes the error off the socket, and a receive after it returns zero bytes as after FIN. But FIN alone leaves a socket in
-    /// CLOSE-WAIT, RST in CLOSE. Once we have sent FIN ourselves both may end in CLOSE; then no send can have taken the error, and zero bytes are FIN. In this
-    /// order: the other pump says that it will send FIN, then sends it.
-    /// </summary>
-    private bool IsClosedByReset
-    {
-        get
-        {
-            Span<byte> state = stackalloc byte[1];
-            return _socket.GetRawSocketOption(IpProtoTcp, TcpInfo, state) == 1 && state[0] == TcpClose && !_sentFin;
-        }
-    }
-
-    /// <summary>For those who may meet a connection that its own flow closes meanwhile.</summary>
-    private T Ask<T>(Func<Socket, T> question, T ifClosed)
-    {
-        try
-        {
-            return question(_socket);
-        }
-        catch (ObjectDisposedException)
-        {
-            return ifClosed;
-        }
-    }
-
-    private void Dispose()
-    {
-        if (_resetMark != 0)
-            _transport.Resets.Forget(_resetMark);
-        _socket.Dispose();
-        _receiving?.Dispose();
-        _sending?.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Proxify.Linux;
 using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
@@ -13,102 +14,103 @@ internal sealed class SocketsDial : IDisposable
     /// <summary>Timers count milliseconds; a part of one would be none at all.</summary>
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
 
-    private readonly Socket _socket;
-    private readonly TcpEndpoint _remote;
-    private readonly SocketOperation _connecting = new();
+    private const int Pending = int.MinValue;
+
+    private readonly TimeProvider _timeProvider;
+    private readonly PolledSocket _socket;
+    private readonly SocketAddress _remote;
     private int _outcome = Pending;
     private bool _taken;
-    private TimeProvider _timeProvider = TimeProvider.System;
     private SocketsConnection? _client;
     private ITimer? _timer;
     private TimeSpan _timeout;
     private long _startedAt;
 
-    private const int Pending = int.MinValue;
-
-    private SocketsDial(TcpEndpoint remote)
+    private SocketsDial(TimeProvider timeProvider, PolledSocket socket, in SocketAddress remote)
     {
+        _timeProvider = timeProvider;
+        _socket = socket;
         _remote = remote;
-        _socket = new Socket(remote.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-        TcpOptions.Apply(_socket.SafeHandle, TcpOptions.All);
+        TcpOptions.Apply(socket.Descriptor, TcpOptions.All);
     }
 
     /// <summary>False where there is no descriptor or memory left, or no such address family.</summary>
+    /// <param name="transport">Whose descriptors held back are given where there are none left.</param>
     /// <param name="remote">Where to.</param>
-    /// <param name="descriptors">Give theirs where there are none left.</param>
     /// <param name="dial">Has its socket.</param>
     /// <param name="error">Why there is none.</param>
-    public static bool TryOpen(TcpEndpoint remote, DescriptorReserve descriptors, [NotNullWhen(true)] out SocketsDial? dial, out SocketError error)
+    public static bool TryOpen(SocketsTransport transport, TcpEndpoint remote, [NotNullWhen(true)] out SocketsDial? dial, out SocketError error)
     {
+        var address = remote.ToSocketAddress();
+        int fd;
         do
-        {
-            try
-            {
-                (dial, error) = (new SocketsDial(remote), SocketError.Success);
-            }
-            catch (SocketException e)
-            {
-                (dial, error) = (null, e.SocketErrorCode);
-            }
-        }
-        while (error == SocketError.TooManyOpenSockets && descriptors.TryGive());
-
+            fd = Libc.Socket(address.Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
+        while (fd is -Errno.TooManyFiles or -Errno.TooManyFilesInSystem && transport.Descriptors.TryGive());
+        (dial, error) = fd < 0
+            ? (null, SocketErrors.FromErrno(-fd)) : (new SocketsDial(transport.TimeProvider, transport.Own(fd), address), SocketError.Success);
         return dial is not null;
     }
 
     /// <summary>Before <see cref="ConnectAsync"/>; not at all where the kernel is to choose.</summary>
-    public SocketError Bind(LocalEnd local) => SocketErrors.FromErrno(-LocalBinding.Bind((int)_socket.SafeHandle.DangerousGetHandle(), local));
+    public SocketError Bind(LocalEnd local) => SocketErrors.FromErrno(-LocalBinding.Bind(_socket.Descriptor, local));
 
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="timeout">The longest time.</param>
     /// <param name="client">Whose peer is to be watched when this takes longer than most dials do; null: nobody's.</param>
-    public async ValueTask<SocketError> ConnectAsync(TimeProvider timeProvider, TimeSpan timeout, SocketsConnection? client)
+    public async ValueTask<SocketError> ConnectAsync(TimeSpan timeout, SocketsConnection? client)
     {
-        (_timeProvider, _client, _timeout, _startedAt) = (timeProvider, client, timeout, timeProvider.GetTimestamp());
+        // The second look, as over loopback everything has happened by then.
+        if ((TryConnect() ?? TryConnect()) is { } atOnce)
+            return End(atOnce);
+        (_client, _timeout, _startedAt) = (client, timeout, _timeProvider.GetTimestamp());
         await using var timer =
-            _timer = timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = _timeProvider.CreateTimer(static dial => ((SocketsDial)dial!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer.Change(client is not null && (timeout == Timeout.InfiniteTimeSpan || timeout > WatchAfter) ? WatchAfter : timeout, Timeout.InfiniteTimeSpan);
-        SocketError error;
-        try
+        while (true)
         {
-            error = await _connecting.ConnectAsync(_socket, _remote.ToIPEndPoint());
-        }
-        catch (ObjectDisposedException)
-        {
-            error = SocketError.OperationAborted;
-        }
-
-        var earlier = Interlocked.CompareExchange(ref _outcome, (int)error, Pending);
-        return earlier == Pending ? error : (SocketError)earlier;
-    }
-
-    private bool HasOutcome
-    {
-        get
-        {
-            try
-            {
-                return _socket.Poll(0, SelectMode.SelectWrite);
-            }
-            catch (ObjectDisposedException)
-            {
-                return true; // has ended meanwhile
-            }
+            var error = await _socket.WaitForRoomAsync();
+            if (error != SocketError.Success)
+                return End(error);
+            if (TryConnect() is { } outcome)
+                return End(outcome);
         }
     }
 
-    /// <summary>From any thread. Closing the socket is what ends a connect in progress; nobody else uses it yet.</summary>
+    /// <summary>From any thread.</summary>
     public void Cancel(SocketError why)
     {
         if (Interlocked.CompareExchange(ref _outcome, (int)why, Pending) == Pending)
-            _socket.Dispose();
+            _socket.Wake();
     }
 
     /// <summary>Hands over the connected socket.</summary>
-    public Socket Take()
+    public PolledSocket Take()
     {
         _taken = true;
         return _socket;
+    }
+
+    public void Dispose()
+    {
+        if (_taken)
+            return;
+        _socket.Disconnect(); // where the outcome has come too late
+        _socket.Dispose();
+    }
+
+    /// <summary>Begins to connect, and then asks how far that is; null: not there yet.</summary>
+    private SocketError? TryConnect()
+    {
+        if (Volatile.Read(ref _outcome) != Pending)
+            return SocketError.OperationAborted;
+        var result = Libc.Connect(_socket.Descriptor, _remote);
+        return result is -Errno.InProgress or -Errno.Already ? null : SocketErrors.FromErrno(-Math.Min(result, 0));
+    }
+
+    /// <summary>What it has come to, unless it was cancelled before.</summary>
+    private SocketError End(SocketError outcome)
+    {
+        var earlier = Interlocked.CompareExchange(ref _outcome, (int)outcome, Pending);
+        return earlier == Pending ? outcome : (SocketError)earlier;
     }
 
     private void OnTime()
@@ -117,19 +119,12 @@ internal sealed class SocketsDial : IDisposable
         if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
         {
             // Where the outcome is there and only we have not got round to it (stopped, starved), it counts: its completion is under way.
-            if (!HasOutcome)
+            if (!_socket.Ask(Libc.IsWritable, ifClosed: true))
                 Cancel(SocketError.TimedOut);
             return;
         }
 
         _client?.WatchPeer();
         _timer!.Change(left == Timeout.InfiniteTimeSpan || left > ShortestTimer ? left : ShortestTimer, Timeout.InfiniteTimeSpan);
-    }
-
-    public void Dispose()
-    {
-        if (!_taken)
-            _socket.Dispose();
-        _connecting.Dispose();
     }
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Proxify.Linux;
 using Proxify.Transport.Net;
 
@@ -12,69 +12,84 @@ internal sealed class SocketsListener : IListener
     private const int MostWaiting = 65_536;
 
     private readonly SocketsTransport _transport;
-    private readonly Socket _socket;
+    private readonly SafeFileHandle[] _sockets;
     private readonly IConnectionHandler _handler;
     private readonly Lock _gate = new();
+    private readonly List<ulong> _marks = [];
     private AcceptBackoff _backoff;
     private ITimer? _pause;
-    private ulong? _mark;
+    private bool _isInherited;
     private bool _isListening;
     private bool _isStopping;
 
-    private SocketsListener(SocketsTransport transport, Socket socket, IConnectionHandler handler)
+    private SocketsListener(SocketsTransport transport, ReadOnlySpan<int> sockets, IConnectionHandler handler)
     {
         _transport = transport;
-        _socket = socket;
+        _sockets = [.. sockets.ToArray().Select(static fd => new SafeFileHandle(fd, ownsHandle: true))];
         _handler = handler;
-        Endpoint = new TcpEndpoint((IPEndPoint)socket.LocalEndPoint!);
+        Endpoint = ListenerBinding.BoundTo(sockets[0]);
     }
 
     public TcpEndpoint Endpoint { get; }
 
-    public SafeHandle Handle => _socket.SafeHandle;
+    public SafeHandle Handle => _sockets[0];
+
+    public IReadOnlyList<int> Descriptors => [.. _sockets.Select(DescriptorOf)];
 
     /// <exception cref="ListenException">The endpoint cannot be bound.</exception>
     public static SocketsListener Bind(SocketsTransport transport, TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs)
     {
-        Socket? socket = null;
+        var socket = ListenerBinding.Open(endpoint);
         try
         {
-            socket = new Socket(endpoint.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-            // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
-            if (!endpoint.IsIPv4)
-                socket.DualMode = endpoint.IsAny;
-            socket.Blocking = false;
-            TcpOptions.Apply(socket.SafeHandle, TcpOptions.All);
             if (besideOurs)
-                SetReusePort(socket);
-            socket.Bind(endpoint.ToIPEndPoint());
-            return new SocketsListener(transport, socket, handler);
+                ListenerBinding.Share(socket, endpoint);
+            ListenerBinding.Bind(socket, endpoint);
+            return new SocketsListener(transport, [socket], handler);
         }
-        catch (SocketException e)
+        catch (ListenException)
         {
-            socket?.Dispose();
-            throw new ListenException(endpoint, e.SocketErrorCode, e);
+            Libc.Close(socket);
+            throw;
         }
     }
 
+    /// <summary>Takes over sockets that listen: one, or the several of a transport with workers.</summary>
+    public static SocketsListener Inherit(SocketsTransport transport, ReadOnlySpan<int> sockets, IConnectionHandler handler) =>
+        new(transport, sockets, handler) { _isInherited = true };
+
     public void Listen()
     {
-        try
+        if (!_isInherited)
         {
-            _socket.Listen();
-            // Set before, it would let any process of the same user share the port unnoticed; set now, it only allows a later one of ours that asks for it.
-            SetReusePort(_socket);
-        }
-        catch (SocketException e)
-        {
-            throw new ListenException(Endpoint, e.SocketErrorCode, e);
+            ListenerBinding.Listen(DescriptorOf(_sockets[0]), Endpoint, MostWaiting);
+            ListenerBinding.Share(DescriptorOf(_sockets[0]), Endpoint);
         }
 
         _isListening = true;
         StartAccepting();
     }
 
-    public ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => StopAsync(leaveWaiting: false);
+
+    public ValueTask AbandonAsync() => StopAsync(leaveWaiting: true);
+
+    /// <summary>The acceptor's call: a connection waits, or did.</summary>
+    public void AcceptOne(SafeHandle socket)
+    {
+        lock (_gate)
+        {
+            if (_isStopping || _marks.Count == 0)
+                return;
+            var error = _transport.Descriptors.TryFill() is < 0 and var full ? SocketErrors.FromErrno(-full) : TryAccept(socket);
+            if (error != SocketError.Success)
+                OnFailed(error);
+        }
+    }
+
+    private static int DescriptorOf(SafeHandle socket) => (int)socket.DangerousGetHandle();
+
+    private ValueTask StopAsync(bool leaveWaiting)
     {
         lock (_gate)
         {
@@ -82,58 +97,39 @@ internal sealed class SocketsListener : IListener
                 return ValueTask.CompletedTask;
             _isStopping = true;
             StopAccepting();
-            if (_isListening)
-                AcceptTheRest();
+            foreach (var socket in _sockets)
+            {
+                if (_isListening && !leaveWaiting)
+                    AcceptTheRest(socket);
+                socket.Dispose();
+            }
+
             _pause?.Dispose();
-            _socket.Dispose();
         }
 
         _transport.Forget(this);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The acceptor's call: a connection waits, or did.</summary>
-    public void AcceptOne()
-    {
-        lock (_gate)
-        {
-            if (_isStopping || _mark is null)
-                return;
-            var error = _transport.Descriptors.TryFill() is < 0 and var full ? SocketErrors.FromErrno(-full) : TryAccept();
-            if (error != SocketError.Success)
-                OnFailed(error);
-        }
-    }
-
-    private static void SetReusePort(Socket socket) => socket.SetRawSocketOption(Libc.SolSocket, Libc.SoReusePort, [1, 0, 0, 0]);
-
     /// <summary>Who waits here is connected, as far as its client knows; closing the socket would reset it.</summary>
-    private void AcceptTheRest()
+    private void AcceptTheRest(SafeHandle socket)
     {
-        for (var left = MostWaiting; left > 0 && _socket.Poll(0, SelectMode.SelectRead); left--)
+        for (var left = MostWaiting; left > 0 && _transport.Descriptors.TryFill() >= 0; left--) // or they would be reset when their targets are dialled
         {
-            if (_transport.Descriptors.TryFill() < 0)
-                return; // they would be accepted only to be reset when their targets are dialled
-            var error = TryAccept();
+            var error = TryAccept(socket);
             if (error != SocketError.Success && (error == SocketError.WouldBlock || AcceptErrors.Classify(error) != AcceptErrorKind.Transient))
                 return;
         }
     }
 
-    private SocketError TryAccept()
+    private SocketError TryAccept(SafeHandle socket)
     {
-        Socket socket;
-        try
-        {
-            socket = _socket.Accept();
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode;
-        }
-
+        var accepted = Libc.Accept(DescriptorOf(socket), Libc.SockNonBlock | Libc.SockCloseOnExec, out var remote);
+        if (accepted < 0)
+            return SocketErrors.FromErrno(-accepted);
         _backoff.Reset();
-        _ = ServeAsync(socket);
+        // The address that accept(2) gave, so it is there even when the peer has reset meanwhile.
+        _ = _transport.ServeAsync(new SocketsConnection(_transport, _transport.Own(accepted), remote.ToEndpoint()), _handler);
         return SocketError.Success;
     }
 
@@ -162,43 +158,24 @@ internal sealed class SocketsListener : IListener
     {
         lock (_gate)
         {
-            if (_isStopping || _mark is not null)
+            if (_isStopping || _marks.Count > 0)
                 return;
-            _mark = _transport.Acceptor.TryAdd(this);
-            if (_mark is null)
-                OnFailed(SocketError.NoBufferSpaceAvailable);
+            foreach (var socket in _sockets)
+            {
+                if (_transport.Acceptor.TryAdd(this, socket) is not { } mark)
+                {
+                    OnFailed(SocketError.NoBufferSpaceAvailable);
+                    return;
+                }
+
+                _marks.Add(mark);
+            }
         }
     }
 
     private void StopAccepting()
     {
-        if (_mark is { } mark)
-            _transport.Acceptor.Remove(mark);
-        _mark = null;
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
-        // The address that accept(2) gave, so it is there even when the peer has reset meanwhile.
-        var connection = new SocketsConnection(_transport, socket, new TcpEndpoint((IPEndPoint)socket.RemoteEndPoint!));
-        if (!_transport.Sessions.TryAdd(connection))
-        {
-            connection.Reset();
-            return;
-        }
-
-        try
-        {
-            await _handler.HandleAsync(connection);
-        }
-        catch (Exception e)
-        {
-            _handler.OnHandlerError(connection, e);
-        }
-        finally
-        {
-            connection.End();
-            _transport.Sessions.Remove(connection);
-        }
+        _marks.ForEach(_transport.Acceptor.Remove);
+        _marks.Clear();
     }
 }

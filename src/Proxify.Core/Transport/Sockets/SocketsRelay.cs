@@ -4,7 +4,8 @@ namespace Proxify.Transport.Sockets;
 
 /// <summary>
 /// Moves bytes between two connections: one pump per direction, a timer for both. The first cause to end the relay wins and is its outcome; it also resets the
-/// sockets, which is what ends the pumps. Only when both have ended are the sockets closed, so no pump ever meets a closed descriptor.
+/// sockets, which is what ends the pumps. Only when both have ended are the sockets closed, so no pump ever meets a closed descriptor. A relay that is
+/// suspended touches no socket: its pumps stop by themselves and put back what they hold.
 /// </summary>
 internal sealed class SocketsRelay : IRelayQueues
 {
@@ -21,6 +22,7 @@ internal sealed class SocketsRelay : IRelayQueues
     private readonly ITimer _timer;
     private RelayEnding _ending;
     private TaskCompletionSource? _over;
+    private volatile bool _isSuspending;
 
     public SocketsRelay(SocketsTransport transport, SocketsConnection client, SocketsConnection target, RelayTimeouts timeouts)
     {
@@ -40,6 +42,9 @@ internal sealed class SocketsRelay : IRelayQueues
     /// <summary>Whether a peer is lost: nothing ends in order any more.</summary>
     public bool HasLost => _ending.Lost is not null;
 
+    /// <summary>Nothing is waited for any more.</summary>
+    public bool IsSuspending => _isSuspending;
+
     public bool HaveWork => _upstream.HasWork || _downstream.HasWork;
 
     /// <summary>Of a peer that seems lost because we have been told to abort the relay, too.</summary>
@@ -51,29 +56,54 @@ internal sealed class SocketsRelay : IRelayQueues
 
     public async ValueTask<RelayEnd> RunAsync()
     {
-        var upstream = _upstream.RunAsync();
-        var downstream = _downstream.RunAsync();
-        await upstream;
-        await downstream;
+        while (true)
+        {
+            var upstream = _upstream.RunAsync();
+            var downstream = _downstream.RunAsync();
+            await upstream;
+            await downstream;
+            if ((_upstream.IsOver && _downstream.IsOver) || _ending.IsOver || (!HasLost && _ending.TryEnd(RelayEnd.Suspended)))
+                break;
+            _isSuspending = false; // a peer was lost meanwhile
+        }
+
         // Whoever has noticed the loss may still be waiting for the acknowledgements.
         if (_ending.Lost is { } lost)
             await DeliverAsync(lost == RelayEnd.ClientReset ? _upstream : _downstream);
         await _timer.DisposeAsync();
 
-        var isDone = _ending.TryEnd(RelayEnd.Done);
+        _ending.TryEnd(RelayEnd.Done);
         _target.HasEndedFirst = _ending.HasTargetEndedFirst;
-        if (isDone)
+        switch (_ending.End)
         {
-            _client.Close();
-            _target.Close();
-        }
-        else
-        {
-            _client.Reset();
-            _target.Reset();
+            case RelayEnd.Done:
+                _client.Close();
+                _target.Close();
+                break;
+            case RelayEnd.Suspended:
+                _client.LeaveRelay();
+                _target.LeaveRelay();
+                break;
+            default:
+                _client.Reset();
+                _target.Reset();
+                break;
         }
 
         return _ending.End;
+    }
+
+    /// <summary>
+    /// From any thread: lets both pumps stop where they would wait. Where a peer is lost, before or meanwhile, the relay goes on: an error that is off the
+    /// socket already would be forgotten.
+    /// </summary>
+    public void Suspend()
+    {
+        if (_ending.IsOver || HasLost || _upstream.IsTransformed)
+            return;
+        _isSuspending = true;
+        _client.Wake();
+        _target.Wake();
     }
 
     public void Abort() => End(RelayEnd.Aborted);

@@ -4,13 +4,15 @@ using Proxify.Transport.Net;
 
 namespace Proxify.Transport.Sockets;
 
-/// <summary>The portable transport: System.Net.Sockets on the thread pool. Works wherever .NET does; the yardstick of correctness for faster ones.</summary>
+/// <summary>
+/// The plain transport: non-blocking sockets and epoll(7), on the thread pool. Works on every Linux; the yardstick of correctness for faster ones.
+/// </summary>
 internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 {
     private readonly ConcurrentDictionary<SocketsListener, bool> _listeners = new();
 
-    // With a thread each: who only dials has none.
-    private readonly Lazy<ResetWatcher> _resets = new(static () => new ResetWatcher());
+    // With a thread each: who only dials has no acceptor.
+    private readonly Lazy<SocketPoller> _poller = new(static () => new SocketPoller());
     private readonly Lazy<SocketsAcceptor> _acceptor = new(static () => new SocketsAcceptor());
     private volatile bool _isDisposed;
 
@@ -36,18 +38,27 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     public LiveSessions Sessions { get; } = new();
 
-    public ResetWatcher Resets => _resets.Value;
-
     public SocketsAcceptor Acceptor => _acceptor.Value;
 
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _ = Resets; // now: when a session wants it there may be no descriptor left
-        var listener = SocketsListener.Bind(this, endpoint, handler, besideOurs);
-        _listeners[listener] = true;
-        return listener;
+        return Keep(SocketsListener.Bind(this, endpoint, handler, besideOurs));
     }
+
+    public bool CanHandOver => true;
+
+    public IListener Inherit(TcpEndpoint endpoint, ReadOnlySpan<int> descriptors, IConnectionHandler handler)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return Keep(SocketsListener.Inherit(this, descriptors, handler));
+    }
+
+    public void Adopt(in ConnectionState state, IConnectionHandler handler) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static adopted => _ = adopted.Transport.ServeAsync(adopted.Connection, adopted.Handler),
+            (Transport: this, Connection: new SocketsConnection(this, state), Handler: handler),
+            preferLocal: false);
 
     /// <summary>Dials on nobody's behalf: whoever gets the connection has to end it.</summary>
     /// <param name="remote">Where to.</param>
@@ -55,14 +66,14 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
     /// <param name="limit">Ends the dial with <see cref="SocketError.OperationAborted"/>.</param>
     public async ValueTask<DialResult> DialAsync(TcpEndpoint remote, LocalEnd local, CancellationToken limit)
     {
-        if (!SocketsDial.TryOpen(remote, Descriptors, out var dial, out var error))
+        if (!SocketsDial.TryOpen(this, remote, out var dial, out var error))
             return new(null, error);
         using (dial)
         {
             if (!local.IsAny && dial.Bind(local) is not SocketError.Success and var refused)
                 return new(null, refused);
             await using var cancelling = limit.UnsafeRegister(static dial => ((SocketsDial)dial!).Cancel(SocketError.OperationAborted), dial);
-            error = await dial.ConnectAsync(TimeProvider, Timeout.InfiniteTimeSpan, client: null);
+            error = await dial.ConnectAsync(Timeout.InfiniteTimeSpan, client: null);
             return error == SocketError.Success ? new(new SocketsConnection(this, dial.Take(), remote), error) : new(null, error);
         }
     }
@@ -76,10 +87,44 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
         await TransportExtensions.WithinLongestEndAsync(ended, TimeProvider);
         if (_acceptor.IsValueCreated)
             Acceptor.Dispose();
-        if (_resets.IsValueCreated)
-            Resets.Dispose();
+        if (_poller.IsValueCreated)
+            _poller.Value.Dispose();
         Descriptors.Close();
     }
 
     public void Forget(SocketsListener listener) => _listeners.TryRemove(listener, out _);
+
+    /// <summary>The descriptor is the result's from now on.</summary>
+    public PolledSocket Own(int fd) => new(_poller, fd);
+
+    /// <summary>Runs the handler.</summary>
+    public async Task ServeAsync(SocketsConnection client, IConnectionHandler handler)
+    {
+        if (!Sessions.TryAdd(client))
+        {
+            client.Reset();
+            return;
+        }
+
+        try
+        {
+            await handler.HandleAsync(client);
+        }
+        catch (Exception e)
+        {
+            handler.OnHandlerError(client, e);
+        }
+        finally
+        {
+            client.End();
+            Sessions.Remove(client);
+        }
+    }
+
+    private SocketsListener Keep(SocketsListener listener)
+    {
+        _ = _poller.Value; // now: when a session wants it there may be no descriptor left
+        _listeners[listener] = true;
+        return listener;
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class UringListener : IListener
         _workers = workers;
         _fds = fds;
         Handler = handler;
-        Endpoint = BoundTo(fds[0]);
+        Endpoint = ListenerBinding.BoundTo(fds[0]);
         Handle = new SafeFileHandle(fds[0], ownsHandle: false);
     }
 
@@ -43,10 +43,10 @@ internal sealed class UringListener : IListener
         try
         {
             for (; opened < fds.Length; opened++)
-                fds[opened] = OpenSocket(endpoint);
+                fds[opened] = ListenerBinding.Open(endpoint);
             if (besideOurs)
-                Check(endpoint, SetReusePort(fds[0]));
-            Check(endpoint, Libc.Bind(fds[0], endpoint.ToSocketAddress()));
+                ListenerBinding.Share(fds[0], endpoint);
+            ListenerBinding.Bind(fds[0], endpoint);
         }
         catch (ListenException)
         {
@@ -68,9 +68,9 @@ internal sealed class UringListener : IListener
         {
             while (fds.Count < workers.Count)
             {
-                fds.Add(OpenSocket(endpoint));
-                Check(endpoint, SetReusePort(fds[^1]));
-                Check(endpoint, Libc.Bind(fds[^1], endpoint.ToSocketAddress()));
+                fds.Add(ListenerBinding.Open(endpoint));
+                ListenerBinding.Share(fds[^1], endpoint);
+                ListenerBinding.Bind(fds[^1], endpoint);
             }
         }
         catch (ListenException)
@@ -102,13 +102,13 @@ internal sealed class UringListener : IListener
 
         // The first listens alone: with SO_REUSEPORT before that a second process of the same user could take the port, too, unnoticed. Its siblings join it
         // afterwards.
-        Check(Endpoint, Libc.Listen(_fds[0], Backlog));
-        Check(Endpoint, SetReusePort(_fds[0]));
+        ListenerBinding.Listen(_fds[0], Endpoint, Backlog);
+        ListenerBinding.Share(_fds[0], Endpoint);
         foreach (var sibling in _fds.AsSpan(1))
         {
-            Check(Endpoint, SetReusePort(sibling));
-            Check(Endpoint, Libc.Bind(sibling, Endpoint.ToSocketAddress()));
-            Check(Endpoint, Libc.Listen(sibling, Backlog));
+            ListenerBinding.Share(sibling, Endpoint);
+            ListenerBinding.Bind(sibling, Endpoint);
+            ListenerBinding.Listen(sibling, Endpoint, Backlog);
         }
 
         Accept();
@@ -131,25 +131,6 @@ internal sealed class UringListener : IListener
             acceptor.Start();
     }
 
-    private static int OpenSocket(TcpEndpoint endpoint)
-    {
-        var fd = Libc.Socket(endpoint.ToSocketAddress().Family, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec);
-        Check(endpoint, fd);
-        try
-        {
-            // The IPv6 wildcard takes IPv4 too; a given IPv6 address takes itself only.
-            if (!endpoint.IsIPv4)
-                Check(endpoint, Libc.SetOption(fd, Libc.IpProtoIPv6, Libc.IPv6Only, endpoint.IsAny ? 0 : 1));
-            TcpOptions.Apply(fd, TcpOptions.All);
-            return fd;
-        }
-        catch (ListenException)
-        {
-            Libc.Close(fd);
-            throw;
-        }
-    }
-
     /// <summary>One more that cannot is done without: those that are inherited let everybody in.</summary>
     private static bool TryListen(int fd)
     {
@@ -159,23 +140,9 @@ internal sealed class UringListener : IListener
         return false;
     }
 
-    private static int SetReusePort(int fd) => Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
-
-    private static void Check(TcpEndpoint endpoint, int result)
-    {
-        if (result < 0)
-            throw new ListenException(endpoint, SocketErrors.FromErrno(-result));
-    }
-
     private static void CloseAll(ReadOnlySpan<int> fds)
     {
         foreach (var fd in fds)
             Libc.Close(fd);
-    }
-
-    private static TcpEndpoint BoundTo(int fd)
-    {
-        _ = Libc.LocalAddress(fd, out var address);
-        return address.ToEndpoint();
     }
 }

@@ -16,7 +16,9 @@ public sealed class LiveSessionsTests
         await using var transport = new SocketsTransport(TimeProvider.System);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var clients = Enumerable.Range(0, 3).Select(_ => Connect(transport, listener)).ToArray();
+        var clients = new SocketsConnection[3];
+        for (var i = 0; i < clients.Length; i++)
+            clients[i] = await ConnectAsync(transport, listener);
         var sessions = new LiveSessions();
         foreach (var client in clients)
             Assert.True(sessions.TryAdd(client));
@@ -37,10 +39,9 @@ public sealed class LiveSessionsTests
         await sessions.StopAsync();
     }
 
-    private static SocketsConnection Connect(SocketsTransport transport, TcpListener listener)
+    private static async Task<SocketsConnection> ConnectAsync(SocketsTransport transport, TcpListener listener)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Connect(listener.LocalEndpoint);
-        return new SocketsConnection(transport, socket, new TcpEndpoint((IPEndPoint)listener.LocalEndpoint));
+        var dialled = await transport.DialAsync(new TcpEndpoint((IPEndPoint)listener.LocalEndpoint), default, TestContext.Current.CancellationToken);
+        return (SocketsConnection)dialled.Connection!;
     }
 }
