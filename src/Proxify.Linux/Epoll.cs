@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Proxify.Linux;
 
-/// <summary>An epoll instance (epoll(7)), for what System.Net.Sockets cannot wait for.</summary>
+/// <summary>An epoll instance (epoll(7)).</summary>
 public sealed unsafe partial class Epoll : SafeHandle
 {
     /// <summary>An error is pending on the socket; always reported, never asked for.</summary>
