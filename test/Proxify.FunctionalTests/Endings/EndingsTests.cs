@@ -50,11 +50,11 @@ public sealed class EndingsTests(ITestOutputHelper output)
 
     [Theory, EveryTransport]
     public async Task Endings_of_relays_that_are_interrupted_all_the_time_are_as_the_model_says(string transport) =>
-        await RunAsync(EveryTransportAttribute.Find(transport).Create(TimeProvider.System), Scripts(Count / 2), interrupts: true);
+        await RunAsync(EveryTransportAttribute.Find(transport).Create(TimeProvider.System), Scripts(Count / 3), interrupts: true);
 
     [Fact]
     public async Task Endings_of_interrupted_relays_through_a_cramped_uring_are_as_the_model_says() =>
-        await RunAsync(new UringTransport(TimeProvider.System, Tiny), Scripts(Count / 2), interrupts: true);
+        await RunAsync(new UringTransport(TimeProvider.System, Tiny), Scripts(Count / 3), interrupts: true);
 
     [Fact]
     public async Task Endings_of_direct_connections_are_as_the_model_says()
