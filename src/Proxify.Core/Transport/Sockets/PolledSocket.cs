@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Proxify.Linux;
@@ -12,18 +13,18 @@ namespace Proxify.Transport.Sockets;
 /// </summary>
 internal sealed class PolledSocket : SafeHandle
 {
-    private readonly Lazy<SocketPoller> _poller;
+    private readonly SocketsTransport _transport;
     private readonly Readiness _input = new();
     private Readiness? _room;
     private ulong _mark;
     private volatile bool _mayCutShort;
 
-    /// <param name="poller">Made when it is first needed.</param>
+    /// <param name="transport">Whose poller it is that tells of it.</param>
     /// <param name="fd">Its own from now on.</param>
-    public PolledSocket(Lazy<SocketPoller> poller, int fd)
+    public PolledSocket(SocketsTransport transport, int fd)
         : base(-1, ownsHandle: true)
     {
-        _poller = poller;
+        _transport = transport;
         SetHandle(fd);
     }
 
@@ -130,9 +131,16 @@ internal sealed class PolledSocket : SafeHandle
         {
             if (IsClosed)
                 return SocketError.OperationAborted;
-            if (_mark == 0)
-                _mark = _poller.Value.TryAdd(this) ?? 0;
-            return _mark == 0 ? SocketError.NoBufferSpaceAvailable : SocketError.Success;
+            try
+            {
+                if (_mark == 0)
+                    _mark = _transport.Poller.TryAdd(this) ?? 0;
+                return _mark == 0 ? SocketError.NoBufferSpaceAvailable : SocketError.Success;
+            }
+            catch (Exception e) when (e is IOException or Win32Exception)
+            {
+                return SocketError.TooManyOpenSockets;
+            }
         }
     }
 
@@ -154,7 +162,7 @@ internal sealed class PolledSocket : SafeHandle
         lock (_input)
         {
             if (_mark != 0)
-                _poller.Value.Remove(_mark, this);
+                _transport.Poller.Remove(_mark, this);
             _mark = 0;
         }
 
@@ -172,7 +180,7 @@ internal sealed class PolledSocket : SafeHandle
         lock (_input)
         {
             if (_mark != 0)
-                _poller.Value.Forget(_mark);
+                _transport.Poller.Forget(_mark);
             base.Dispose(disposing);
         }
 

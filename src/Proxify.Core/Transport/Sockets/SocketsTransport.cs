@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Net.Sockets;
 using Proxify.Transport.Net;
 
@@ -11,8 +12,10 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 {
     private readonly ConcurrentDictionary<SocketsListener, bool> _listeners = new();
 
+    private readonly Lock _gate = new();
+
     // With a thread each: who only dials has no acceptor.
-    private readonly Lazy<SocketPoller> _poller = new(static () => new SocketPoller());
+    private SocketPoller? _poller;
     private readonly Lazy<SocketsAcceptor> _acceptor = new(static () => new SocketsAcceptor());
     private volatile bool _isDisposed;
 
@@ -38,11 +41,24 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     public LiveSessions Sessions { get; } = new();
 
+    /// <summary>Made when it is first needed, which throws where the system is out of descriptors; the next call tries again.</summary>
+    /// <exception cref="IOException">There is none left for it.</exception>
+    /// <exception cref="Win32Exception">Likewise.</exception>
+    public SocketPoller Poller
+    {
+        get
+        {
+            lock (_gate)
+                return _poller ??= new SocketPoller();
+        }
+    }
+
     public SocketsAcceptor Acceptor => _acceptor.Value;
 
     public IListener Bind(TcpEndpoint endpoint, IConnectionHandler handler, bool besideOurs = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _ = Poller; // now: when a session wants it there may be no descriptor left
         return Keep(SocketsListener.Bind(this, endpoint, handler, besideOurs));
     }
 
@@ -51,6 +67,7 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
     public IListener Inherit(TcpEndpoint endpoint, ReadOnlySpan<int> descriptors, IConnectionHandler handler)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _ = Poller;
         return Keep(SocketsListener.Inherit(this, descriptors, handler));
     }
 
@@ -87,15 +104,14 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
         await TransportExtensions.WithinLongestEndAsync(ended, TimeProvider);
         if (_acceptor.IsValueCreated)
             Acceptor.Dispose();
-        if (_poller.IsValueCreated)
-            _poller.Value.Dispose();
+        _poller?.Dispose();
         Descriptors.Close();
     }
 
     public void Forget(SocketsListener listener) => _listeners.TryRemove(listener, out _);
 
     /// <summary>The descriptor is the result's from now on.</summary>
-    public PolledSocket Own(int fd) => new(_poller, fd);
+    public PolledSocket Own(int fd) => new(this, fd);
 
     /// <summary>Runs the handler.</summary>
     public async Task ServeAsync(SocketsConnection client, IConnectionHandler handler)
@@ -123,7 +139,6 @@ internal sealed class SocketsTransport(TimeProvider timeProvider) : ITransport
 
     private SocketsListener Keep(SocketsListener listener)
     {
-        _ = _poller.Value; // now: when a session wants it there may be no descriptor left
         _listeners[listener] = true;
         return listener;
     }
