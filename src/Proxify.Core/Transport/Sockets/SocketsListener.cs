@@ -175,7 +175,9 @@ internal sealed class SocketsListener : IListener
 
     private void StopAccepting()
     {
-        _marks.ForEach(_transport.Acceptor.Remove);
+        // One that has never accepted leaves the acceptor, which takes descriptors, to those that do.
+        foreach (var mark in _marks)
+            _transport.Acceptor.Remove(mark);
         _marks.Clear();
     }
 }
