@@ -57,7 +57,7 @@ pack:
 	dotnet pack src/Proxify.Core -c Release -v quiet --nologo -o artifacts/packages
 
 release: proxify pack
-	@scripts/install-prerequisites deb
+	@scripts/install-prerequisites release
 	@scripts/release
 
 check:
@@ -79,7 +79,7 @@ test-distributions: proxify
 	@scripts/test-distributions
 
 test-reproducible:
-	@scripts/install-prerequisites deb
+	@scripts/install-prerequisites release
 	@scripts/test-reproducible
 
 reference: proxify
