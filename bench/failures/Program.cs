@@ -14,7 +14,7 @@ var rounds = new Option<int>("--rounds")
     DefaultValueFactory = _ => 3
 };
 var proxify = new Option<FileInfo>("--proxify") { Description = "The proxify binary", DefaultValueFactory = _ => new FileInfo("./proxify") };
-var command = new RootCommand("Lets one of three redis targets fail, and clients flood, behind proxify and behind HAProxy, and says what the others noticed.") {
+var command = new RootCommand("Lets one of three redis targets fail, and clients flood, behind proxify and behind HAProxy; upgrades them, and nginx, in a row; and says what the others noticed.") {
     only, proxy, rounds, proxify };
 command.SetAction(async (parsed, cancellation) =>
 {
@@ -52,6 +52,7 @@ command.SetAction(async (parsed, cancellation) =>
 
     await StormSection.RunAsync(parsed.GetValue(only)!, parsed.GetValue(proxy)!, parsed.GetValue(rounds), parsed.GetValue(proxify)!.FullName, cancellation);
     await IdleSection.RunAsync(parsed.GetValue(only)!, parsed.GetValue(proxy)!, parsed.GetValue(rounds), parsed.GetValue(proxify)!.FullName, cancellation);
+    await UpgradeSection.RunAsync(parsed.GetValue(only)!, parsed.GetValue(proxy)!, parsed.GetValue(proxify)!.FullName, cancellation);
     return 0;
 });
 return await command.Parse(args).InvokeAsync();

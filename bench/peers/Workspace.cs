@@ -6,6 +6,8 @@ sealed class Workspace : IDisposable
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("proxify-bench-");
     int _files;
 
+    public string Folder => _folder.FullName;
+
     public Workspace()
     {
         // nginx's workers are somebody else when it is started by root, and read what lies here.
