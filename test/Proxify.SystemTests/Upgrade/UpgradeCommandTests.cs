@@ -40,6 +40,17 @@ public sealed class UpgradeCommandTests
     }
 
     [Fact]
+    public async Task Process_1_is_followed_by_nobody()
+    {
+        await using var lab = await AdminLab.CreateAsync(new() { Prefix = [Tool.Require("unshare", "util-linux"), "--pid", "--fork", "--kill-child"] });
+
+        var refused = await lab.CommandAsync("upgrade");
+
+        Assert.Equal("proxify: nothing has changed: it is process 1, with which everything ends in its container", refused.Errors.Trim());
+        await lab.Lab.EchoesAsync(lab.Port);
+    }
+
+    [Fact]
     public async Task Second_one_is_refused_while_one_is_under_way()
     {
         await using var lab = await Lab.CreateAsync();
