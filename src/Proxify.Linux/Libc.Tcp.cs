@@ -12,6 +12,8 @@ public static unsafe partial class Libc
     public const int SockCloseOnExec = 0x80000;
 
     public const int SolSocket = 1;
+
+    private const byte TcpListen = 10;
     public const int SoReuseAddress = 2;
     public const int SoError = 4;
     public const int SoKeepAlive = 9;
@@ -186,6 +188,9 @@ public static unsafe partial class Libc
         var result = Result(ioctl(fd, FioNRead, &bytes));
         return result == 0 ? bytes : result;
     }
+
+    /// <summary>Whether it is a TCP socket that listens (TCP_LISTEN of net/tcp_states.h).</summary>
+    public static bool IsListeningTcp(int fd) => State(fd) == TcpListen;
 
     /// <summary>Zero where there is none.</summary>
     private static byte State(int fd)

@@ -12,6 +12,10 @@ internal static partial class HostingLog
     [LoggerMessage(1201, LogLevel.Information, "Config reloaded: {Entrance} for {Apps}.")]
     public static partial void ConfigReloaded(ILogger logger, string entrance, Count apps);
 
+    [LoggerMessage(1262, LogLevel.Warning,
+        "The service manager listens on {Endpoints} for this process, and no app has that: who connects there waits in vain.")]
+    public static partial void GivenSocketsUnused(ILogger logger, string endpoints);
+
     [LoggerMessage(1260, LogLevel.Information,
         "Process {Successor} serves now, with {Taken} of this one. Left here, where they end by themselves or as Drain says: {Left}.")]
     public static partial void HandedOver(ILogger logger, int successor, Count taken, Count left);

@@ -11,7 +11,9 @@ namespace Proxify.Hosting;
 /// <param name="handler">Takes the connections.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="inheritance">A process that listens already, and whose place this one takes. Null (default): there is none.</param>
-internal sealed class NativeEntrance(ITransport transport, IConnectionHandler handler, TimeProvider timeProvider, Inheritance? inheritance = null) : IEntrance
+/// <param name="given">Sockets that listen already. Null (default): there are none.</param>
+internal sealed class NativeEntrance(
+    ITransport transport, IConnectionHandler handler, TimeProvider timeProvider, Inheritance? inheritance = null, GivenSockets? given = null) : IEntrance
 {
     /// <summary>
     /// Where an app gets a <c>Bind</c>, its new listeners stand beside the one for every address and take what comes from then on. That one stays for so long:
@@ -118,7 +120,7 @@ internal sealed class NativeEntrance(ITransport transport, IConnectionHandler ha
     {
         try
         {
-            return _inheritance?.TryTake(endpoint) is { } sockets ? transport.Inherit(endpoint, sockets, handler) : transport.Bind(endpoint, handler);
+            return (_inheritance?.TryTake(endpoint) ?? given?.TryTake(endpoint)) is { } sockets ? transport.Inherit(endpoint, sockets, handler) : transport.Bind(endpoint, handler);
         }
         catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && ports.Contains(endpoint.Port))
         {

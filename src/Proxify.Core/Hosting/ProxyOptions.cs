@@ -20,6 +20,9 @@ public sealed class ProxyOptions
     /// <summary>A process whose place this one takes. Default: there is none.</summary>
     internal Succession? Succession { get; set; }
 
+    /// <summary>Sockets that listen already. Default: there are none.</summary>
+    internal GivenSockets? GivenSockets { get; set; }
+
     /// <summary>The transport: <c>uring</c>, <c>sockets</c>, or <c>auto</c> (default): uring where the kernel allows it, otherwise sockets.</summary>
     public string Transport { get; set; } = "auto";
 

@@ -39,6 +39,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SteeringOptions? _steering;
     private readonly Succession? _succession;
+    private readonly GivenSockets? _given;
     private readonly SteeredPorts? _ports;
     private bool _started;
     private bool _stopped;
@@ -52,13 +53,15 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <param name="steering">One steered listener instead of one for each port. Null (default): native listeners.</param>
     /// <param name="store">Keeps the changes made at run time beyond the process. Null (default): they end with it.</param>
     /// <param name="succession">A process whose place this one takes. Null (default): there is none.</param>
+    /// <param name="given">Sockets that listen already. Null (default): there are none.</param>
     /// <exception cref="InvalidConfigException">The config has errors.</exception>
     internal ProxyServer(
         ProxyConfig config, ITransport transport, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null,
-        SteeringOptions? steering = null, IOverridesStore? store = null, Succession? succession = null)
+        SteeringOptions? steering = null, IOverridesStore? store = null, Succession? succession = null, GivenSockets? given = null)
     {
         _steering = steering;
         _succession = succession;
+        _given = given;
         Validate(config);
         _admin = config.Admin;
         _transport = transport;
@@ -87,8 +90,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _pipeline = handler;
         var inheritance = succession is null ? null : new Inheritance(succession.Predecessor, transport, handler);
         _entrance = steering is null
-            ? new NativeEntrance(transport, handler, timeProvider, inheritance)
-            : new SteeredEntrance(steering, _ports!, transport, handler, _logger, inheritance);
+            ? new NativeEntrance(transport, handler, timeProvider, inheritance, given)
+            : new SteeredEntrance(steering, _ports!, transport, handler, _logger, inheritance, given);
         var told = steering?.Inherited is null ? default : _ports!.Counters;
         _kernelRefusals = _ports is null ? null : new KernelRefusals(() => _ports.Counters, timeProvider, _logger, told);
         _rollout = new Rollout(_runtime, _resolver, _entrance, transport, new CapacityWarnings(transport, steering is not null, _logger));
@@ -136,6 +139,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
             _health.Resume(_succession.Predecessor.State.Targets);
         }
 
+        if (_given?.Left.ToList() is { Count: > 0 } unused)
+            HostingLog.GivenSocketsUnused(_logger, string.Join(", ", unused));
         _started = true;
         StartedAt = _timeProvider.GetUtcNow();
         _health.Start(_runtime.Current);

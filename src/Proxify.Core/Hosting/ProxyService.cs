@@ -83,7 +83,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         try
         {
             server = new ProxyServer(
-                config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering, _options.OverridesStore, _options.Succession);
+                config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering, _options.OverridesStore, _options.Succession, _options.GivenSockets);
             await server.StartAsync(cancellationToken);
             return server;
         }

@@ -17,8 +17,10 @@ namespace Proxify.Hosting;
 /// <param name="handler">Takes the connections.</param>
 /// <param name="logger">For what becomes of ports.</param>
 /// <param name="inheritance">A process that listens already, and whose place this one takes. Null (default): there is none.</param>
+/// <param name="given">Sockets that listen already. Null (default): there are none.</param>
 internal sealed class SteeredEntrance(
-    SteeringOptions steering, SteeredPorts ports, ITransport transport, IConnectionHandler handler, ILogger logger, Inheritance? inheritance = null)
+    SteeringOptions steering, SteeredPorts ports, ITransport transport, IConnectionHandler handler, ILogger logger, Inheritance? inheritance = null,
+    GivenSockets? given = null)
     : IEntrance
 {
     /// <summary>The name, for those who look at the kernel, of the app behind a port that several share.</summary>
@@ -123,7 +125,16 @@ internal sealed class SteeredEntrance(
 
     private void Listen()
     {
-        _listener = transport.Listen(Endpoint, handler);
+        if (given?.TryTake(Endpoint) is { } sockets)
+        {
+            _listener = transport.Inherit(Endpoint, sockets, handler);
+            _listener.Listen();
+        }
+        else
+        {
+            _listener = transport.Listen(Endpoint, handler);
+        }
+
         steering.Program.SetListener(_listener.Handle);
     }
 

@@ -153,6 +153,7 @@ internal sealed class RunCommand(RunOptions options)
         builder.Services.AddProxify(proxy =>
         {
             proxy.ConfigFile = parsed.GetValue(options.Config);
+            proxy.GivenSockets = SocketActivation.Take();
             proxy.Succession = predecessor is null ? null : Upgrade.Succeed(predecessor);
             proxy.Transport = parsed.GetValue(options.Transport)!;
             proxy.Workers = parsed.GetValue(options.Workers);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Proxify.Linux;
@@ -58,20 +59,17 @@ internal sealed class UringListener : IListener
     }
 
     /// <summary>
-    /// Takes over sockets that listen. Each goes to a worker, to one of them more than one where there are more; workers that would have none get a new one.
+    /// Takes over sockets that listen. Each goes to a worker, to one of them more than one where there are more; workers that would have none get a new one of
+    /// the group, or share in one where there can be none: it is another user's group.
     /// </summary>
-    /// <exception cref="ListenException">A new one cannot be opened.</exception>
+    /// <exception cref="ListenException">There is no descriptor left.</exception>
     public static UringListener Inherit(IReadOnlyList<UringWorker> workers, TcpEndpoint endpoint, ReadOnlySpan<int> descriptors, IConnectionHandler handler)
     {
         List<int> fds = [.. descriptors];
         try
         {
             while (fds.Count < workers.Count)
-            {
-                fds.Add(ListenerBinding.Open(endpoint));
-                ListenerBinding.Share(fds[^1], endpoint);
-                ListenerBinding.Bind(fds[^1], endpoint);
-            }
+                fds.Add(Join(endpoint, descriptors));
         }
         catch (ListenException)
         {
@@ -80,6 +78,24 @@ internal sealed class UringListener : IListener
         }
 
         return new UringListener(workers, [.. fds], handler) { _inherited = descriptors.Length };
+    }
+
+    private static int Join(TcpEndpoint endpoint, ReadOnlySpan<int> group)
+    {
+        var fd = ListenerBinding.Open(endpoint);
+        try
+        {
+            foreach (var member in group)
+                ListenerBinding.Share(member, endpoint);
+            ListenerBinding.Share(fd, endpoint);
+            ListenerBinding.Bind(fd, endpoint);
+            return fd;
+        }
+        catch (ListenException)
+        {
+            Libc.Close(fd);
+            return Libc.Duplicate(group[0]) is >= 0 and var shared ? shared : throw new ListenException(endpoint, SocketError.TooManyOpenSockets);
+        }
     }
 
     public IReadOnlyList<int> Descriptors => _fds;
