@@ -7,7 +7,8 @@ using Proxify.Transport.Net;
 namespace Proxify.Program;
 
 /// <summary>
-/// Listening sockets that a service manager has opened and goes on holding (sd_listen_fds(3)): who connects while the process is restarted waits in their queues.
+/// Listening sockets that a service manager has opened and goes on holding (sd_listen_fds(3)): who connects while the process is restarted waits in their
+/// queues.
 /// </summary>
 internal static class SocketActivation
 {

@@ -2,7 +2,9 @@ using Proxify.Transport;
 
 namespace Proxify.Hosting;
 
-/// <summary>Sockets that listen already, opened by whoever has started this process: those of them that apps' ports ask for are used instead of new ones.</summary>
+/// <summary>
+/// Sockets that listen already, opened by whoever has started this process: those of them that apps' ports ask for are used instead of new ones.
+/// </summary>
 /// <param name="sockets">Theirs is who takes them.</param>
 internal sealed class GivenSockets(IEnumerable<(TcpEndpoint Endpoint, int Descriptor)> sockets)
 {

@@ -120,7 +120,8 @@ internal sealed class NativeEntrance(
     {
         try
         {
-            return (_inheritance?.TryTake(endpoint) ?? given?.TryTake(endpoint)) is { } sockets ? transport.Inherit(endpoint, sockets, handler) : transport.Bind(endpoint, handler);
+            return (_inheritance?.TryTake(endpoint) ?? given?.TryTake(endpoint)) is { } sockets
+                ? transport.Inherit(endpoint, sockets, handler) : transport.Bind(endpoint, handler);
         }
         catch (ListenException e) when (e.Error == SocketError.AddressAlreadyInUse && ports.Contains(endpoint.Port))
         {

@@ -83,7 +83,8 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         try
         {
             server = new ProxyServer(
-                config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering, _options.OverridesStore, _options.Succession, _options.GivenSockets);
+                config, transport, _loggerFactory, _timeProvider, _meterFactory, _options.Steering, _options.OverridesStore, _options.Succession,
+                _options.GivenSockets);
             await server.StartAsync(cancellationToken);
             return server;
         }

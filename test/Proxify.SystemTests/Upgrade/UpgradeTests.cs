@@ -4,8 +4,6 @@ namespace Proxify.SystemTests.Upgrade;
 [Collection(nameof(Heavy))]
 public sealed class UpgradeTests
 {
-    private static readonly ProxifyOptions Options = new() { Transport = "uring" };
-
     [Fact]
     public async Task Sessions_go_on_in_the_new_process_byte_for_byte()
     {
@@ -14,7 +12,7 @@ public sealed class UpgradeTests
         using var targets = lab.Listen();
         var port = lab.Port();
         var program = new ReplacedProgram(lab);
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), Options with { Binary = program.Path });
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), new() { Binary = program.Path });
         var (idle, idleTarget) = await OpenAsync();
         var (ended, endedTarget) = await OpenAsync();
         ended.Fin();
@@ -65,7 +63,7 @@ public sealed class UpgradeTests
         await using var lab = await Lab.CreateAsync();
         using var targets = lab.Listen();
         var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port), Options);
+        var proxy = await lab.StartProxifyAsync(Config.Single(port, targets.Port));
         using var client = await lab.ConnectAsync(port);
         using var target = await targets.AcceptAsync();
         await Peer.PingPongAsync(client, target);
@@ -93,7 +91,7 @@ public sealed class UpgradeTests
         await using var lab = await Lab.CreateAsync();
         using var targets = lab.Listen();
         var port = lab.Port();
-        var proxy = await lab.StartProxifyAsync(Config.Of(new { Drain = "60s" }, Config.App("before", port, Config.Local(targets.Port))), Options);
+        var proxy = await lab.StartProxifyAsync(Config.Of(new { Drain = "60s" }, Config.App("before", port, Config.Local(targets.Port))));
         using var client = await lab.ConnectAsync(port);
         using var target = await targets.AcceptAsync();
         await Peer.PingPongAsync(client, target);
