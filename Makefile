@@ -51,6 +51,9 @@ deb: proxify
 	@scripts/install-prerequisites deb
 	@scripts/deb
 
+# The time in the packages is the commit's, so that two builds of it are the same bytes.
+pack release: export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null))
+
 pack:
 	@scripts/install-prerequisites build
 	dotnet pack src/Proxify.Linux -c Release -v quiet --nologo -o artifacts/packages
