@@ -138,6 +138,7 @@ public sealed class AdminChaosTests(ITestOutputHelper output)
     {
         var paths = (await http.GetFromJsonAsync<JsonObject>("/v1/openapi.json"))!["paths"]!.AsObject();
         // With an upgrade the process ends that the test looks at.
-        return [.. paths.Where(static path => path.Key != "/v1/upgrade").SelectMany(static path => path.Value!.AsObject().Select(method => (method.Key.ToUpperInvariant(), path.Key)))];
+        return [.. paths.Where(static path => path.Key != "/v1/upgrade")
+            .SelectMany(static path => path.Value!.AsObject().Select(method => (method.Key.ToUpperInvariant(), path.Key)))];
     }
 }
