@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Proxify.FailuresBench;
 
 /// <summary>
-/// Upgrades in a row while clients come, ask once and go, and others stay for fifty upgrades and ask ten times a second: proxify's beside reloads of HAProxy and
-/// upgrades of nginx. What the clients notice, and what is left of the processes before.
+/// Upgrades in a row while clients come, ask once and go, and others stay for fifty upgrades and ask ten times a second: proxify's beside reloads of HAProxy
+/// and upgrades of nginx. What the clients notice, and what is left of the processes before.
 /// </summary>
 static class UpgradeSection
 {
