@@ -40,8 +40,8 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
         Environment.SetEnvironmentVariable(Variable, null);
         try
         {
-            var socket = int.Parse(descriptor, CultureInfo.InvariantCulture);
-            _ = Libc.SetCloseOnExec(socket, close: true);
+            if (!int.TryParse(descriptor, NumberStyles.None, CultureInfo.InvariantCulture, out var socket) || Libc.SetCloseOnExec(socket, close: true) < 0)
+                throw new HandoverException($"the environment variable {Variable} names no descriptor; do not set it by hand");
             return Predecessor.Meet(socket);
         }
         catch (HandoverException e)
@@ -80,7 +80,7 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
         try
         {
             var heir = await HandOverAsync(service.Server!);
-            return new(new(heir.Id, heir.Taken, service.Server!.ActiveSessions, null), heir);
+            return new(new(heir.Id, heir.Taken, heir.Left, null), heir);
         }
         catch (Exception e)
         {
@@ -113,8 +113,8 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
         try
         {
             process = Start(theirs);
-            var taken = await server.HandOverAsync(socket, process.Id, static changes => Encoding.UTF8.GetString(StateText.Write(changes)), End);
-            return new Heir(process, socket, taken);
+            var (taken, left) = await server.HandOverAsync(socket, process.Id, static changes => Encoding.UTF8.GetString(StateText.Write(changes)), End);
+            return new Heir(process, socket, taken, left);
         }
         catch
         {
@@ -139,12 +139,15 @@ internal sealed class Upgrade(ProxyService service, ILogger logger)
     internal sealed record Outcome(UpgradeView View, Heir? Heir);
 
     /// <summary>The process that serves now. Disposing it tells it that it can have everything.</summary>
-    internal sealed class Heir(Process process, HandoverSocket socket, int taken) : IDisposable
+    internal sealed class Heir(Process process, HandoverSocket socket, int taken, int left) : IDisposable
     {
         public int Id { get; } = process.Id;
 
         /// <summary>Sessions that it has.</summary>
         public int Taken => taken;
+
+        /// <summary>Sessions that this process keeps.</summary>
+        public int Left => left;
 
         public void Dispose()
         {

@@ -138,6 +138,7 @@ internal sealed class Predecessor : IDisposable
 
     private void Add(IReadOnlyList<HandedListener> listeners, int[] descriptors)
     {
+        Require(listeners.Sum(static listener => listener.Sockets), descriptors);
         var at = 0;
         foreach (var listener in listeners)
         {
@@ -146,8 +147,18 @@ internal sealed class Predecessor : IDisposable
         }
     }
 
+    /// <summary>What is said of descriptors has to be true of those that have come.</summary>
+    private static void Require(int count, int[] descriptors)
+    {
+        if (descriptors.Length == count)
+            return;
+        HandoverSocket.CloseAll(descriptors);
+        throw new HandoverException($"it says something that is not understood: {count} descriptors were to come with it, {descriptors.Length} have");
+    }
+
     private static HandedState ReadState(HandoverMessage message, int[] descriptors)
     {
+        Require(1, descriptors);
         using var file = new MemoryFile(descriptors[0]);
         var json = file.Read(message.StateLength);
         try
@@ -162,6 +173,8 @@ internal sealed class Predecessor : IDisposable
 
     private static HandedSteering ReadSteering(HandoverMessage message, int[] descriptors)
     {
+        if (descriptors.Length == 0)
+            Require(1, descriptors);
         using var file = new MemoryFile(descriptors[0]);
         SteeringState state;
         try
@@ -185,6 +198,7 @@ internal sealed class Predecessor : IDisposable
     private static List<int> Take(
         HandoverMessage message, int[] descriptors, Func<HandedSession, ConnectionState, ConnectionState, Action?> adoption, List<Action> adopted)
     {
+        Require(1 + (2 * message.Sessions.Count), descriptors);
         var declined = new List<int>();
         using var file = new MemoryFile(descriptors[0]);
         for (var i = 0; i < message.Sessions.Count; i++)

@@ -20,6 +20,16 @@ internal sealed class Successor(HandoverSocket socket, SessionRegistry registry)
     /// <summary>Sessions that it has.</summary>
     public int Taken => _taken.Count;
 
+    /// <summary>Sessions that it has not.</summary>
+    public int Left
+    {
+        get
+        {
+            var taken = _taken.Select(static offer => offer.Session).ToHashSet();
+            return registry.Snapshot().Count(session => !taken.Contains(session));
+        }
+    }
+
     /// <summary>Gives it the listeners, and waits until it could serve.</summary>
     /// <param name="listeners">All that are open.</param>
     /// <param name="steering">What steers connections to them. Null: nothing does.</param>

@@ -16,9 +16,9 @@ public sealed partial class ProxyServer
     /// <param name="process">The process's number.</param>
     /// <param name="changes">What was changed at run time, as text.</param>
     /// <param name="end">Ends the other process for good, where it has failed: before anything goes on here.</param>
-    /// <returns>Sessions that it has.</returns>
+    /// <returns>Sessions that it has, and that this one keeps.</returns>
     /// <exception cref="HandoverException">It has failed.</exception>
-    internal async Task<int> HandOverAsync(HandoverSocket socket, int process, Func<Overrides, string> changes, Action end)
+    internal async Task<(int Taken, int Left)> HandOverAsync(HandoverSocket socket, int process, Func<Overrides, string> changes, Action end)
     {
         await _changing.WaitAsync();
         try
@@ -32,8 +32,9 @@ public sealed partial class ProxyServer
             await GiveSessionsAsync(successor, end);
             await _entrance.AbandonAsync();
             await _stopping.CancelAsync(); // what is changed from here on would be changed nowhere
-            HostingLog.HandedOver(_logger, process, Count.Of(successor.Taken, "session"), Count.Of(_registry.Count, "session"));
-            return successor.Taken;
+            var (taken, left) = (successor.Taken, successor.Left);
+            HostingLog.HandedOver(_logger, process, Count.Of(taken, "session"), Count.Of(left, "session"));
+            return (taken, left);
         }
         finally
         {

@@ -13,6 +13,7 @@ internal abstract class WireConnection : Connection
     private long _firstReceivedAt;
     private ReadOnlyMemory<byte> _unread;
     private bool _isUnreadOpened;
+    private int _silenceBefore; // milliseconds; small, for every session has it
     private WireConnection? _lastDialled;
     private WireConnection? _dialledBefore;
 
@@ -23,6 +24,9 @@ internal abstract class WireConnection : Connection
     public abstract bool IsAborted { get; }
 
     protected abstract TimeProvider TimeProvider { get; }
+
+    /// <summary>For how long the relay that was interrupted last had been silent, 24 days at the most; null: none was, or it had not.</summary>
+    protected TimeSpan? SilenceBefore => _silenceBefore > 0 ? TimeSpan.FromMilliseconds(_silenceBefore) : null;
 
     /// <summary>Whether there is something that comes before whatever the wire brings.</summary>
     public bool HasUnread => !_unread.IsEmpty;
@@ -57,6 +61,9 @@ internal abstract class WireConnection : Connection
         _firstReceivedAt = state.FirstReceivedAt;
         _unread = state.Unread;
     }
+
+    /// <summary>The relay is interrupted.</summary>
+    public void KeepSilence(TimeSpan silence) => _silenceBefore = (int)Math.Min(silence.TotalMilliseconds, int.MaxValue);
 
     public sealed override void ForgetReceived() => Volatile.Write(ref _bytesReceived, 0);
 

@@ -15,8 +15,12 @@ public sealed class UpgradeCommandTests
         await client.SendAsync(1);
         await client.ReceiveAsync(1);
 
+        var idle = 0.0;
+        await Patience.Eventually(async () => (idle = await IdleSecondsAsync(lab)) >= 1);
+
         var upgraded = (await lab.CommandAsync("upgrade")).Succeeded();
 
+        Assert.InRange(await IdleSecondsAsync(lab), idle, double.MaxValue);
         var status = (await lab.AskAsync("/v1/status")).Ok();
         Assert.Equal($"process {status.GetProperty("pid")} serves now, with 1 session", upgraded.Output);
         Assert.NotEqual(lab.Proxify.Process.Pid, status.GetProperty("pid").GetInt32());
@@ -24,6 +28,9 @@ public sealed class UpgradeCommandTests
         await client.ReceiveAsync(1);
         await Patience.Eventually(() => lab.Proxify.Process.HasExited);
     }
+
+    private static async Task<double> IdleSecondsAsync(AdminLab lab) =>
+        (await lab.AskAsync("/v1/sessions")).Ok().GetProperty("sessions")[0].GetProperty("idle_seconds").GetDouble();
 
     [Fact]
     public async Task Says_why_nothing_has_changed()

@@ -96,7 +96,7 @@ internal sealed class SocketsConnection : WireConnection
         }
     }
 
-    public override TimeSpan? Silence => Volatile.Read(ref _relay)?.Silence;
+    public override TimeSpan? Silence => Volatile.Read(ref _relay)?.Silence ?? SilenceBefore;
 
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {

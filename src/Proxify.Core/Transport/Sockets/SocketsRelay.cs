@@ -81,6 +81,7 @@ internal sealed class SocketsRelay : IRelayQueues
                 _target.Close();
                 break;
             case RelayEnd.Suspended:
+                _client.KeepSilence(Silence);
                 _client.LeaveRelay();
                 _target.LeaveRelay();
                 break;

@@ -102,7 +102,7 @@ internal sealed class UringConnection : WireConnection
         return result;
     }
 
-    public override TimeSpan? Silence => Relay?.Silence;
+    public override TimeSpan? Silence => Relay?.Silence ?? SilenceBefore;
 
     public override ValueTask<RelayEnd> RelayAsync(Connection target, RelayTimeouts timeouts)
     {

@@ -26,6 +26,7 @@ internal sealed unsafe partial class UringRelay
             return;
         _upstream.PutBack();
         _downstream.PutBack();
+        _client.KeepSilence(Silence);
         End(RelayEnd.Suspended);
     }
 

@@ -36,6 +36,17 @@ public sealed class SilenceLimitTests : IRelayQueues
     }
 
     [Fact]
+    public void Silence_before_the_relay_counts()
+    {
+        var idle = TimeSpan.FromMilliseconds(Limit);
+        _silence.Start(new RelayTimeouts(idle, Timeout.InfiniteTimeSpan) { SilentFor = idle / 4 }, now: 0);
+
+        Assert.Equal(Limit / 4, Look(0));
+        Assert.Equal(Limit * 3 / 4, Look(Limit / 4));
+        Assert.Equal(SilenceLimit.Over, Look(Limit * 3 / 4));
+    }
+
+    [Fact]
     public void Silence_without_a_limit_is_never_over()
     {
         Start();
