@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Proxify.FailuresBench;
 
-/// <summary>A proxy that is upgraded as its documentation says. Its config stays, its program, too: what is measured is the change.</summary>
+/// <summary>
+/// A proxy that is upgraded, or reloads, as its documentation says. Its config stays, its program, too: what is measured is the change. (nginx takes no second
+/// upgrade while the master of before the first one has sessions: it reloads, which leaves as much behind.)
+/// </summary>
 /// <param name="Name">In the table and on the command line.</param>
 /// <param name="Program">Null: proxify.</param>
 /// <param name="Arguments">Of proxify, beside the config.</param>
@@ -17,8 +20,8 @@ sealed record UpgradeContender(string Name, string? Program = null, params strin
         new("proxify"),
         new("proxify -b", null, "-b", "-p", $"{SteeredListener}"),
         new("proxify sockets", null, "--transport", "sockets"),
-        new("HAProxy", "haproxy"),
-        new("nginx", "nginx"),
+        new("HAProxy reload", "haproxy"),
+        new("nginx reload", "nginx"),
     ];
 
     public async Task<RunningContender> StartAsync(int port, int target, string binary, Workspace workspace, CancellationToken cancellation)
@@ -43,9 +46,10 @@ sealed record UpgradeContender(string Name, string? Program = null, params strin
                 """,
             "nginx" => $$"""
                 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
-                daemon on;
+                daemon off;
                 user root;
                 pid {{workspace.Folder}}/nginx.pid;
+                worker_shutdown_timeout 1h;
                 worker_processes auto;
                 error_log /dev/null crit;
                 events { worker_connections 4096; }
@@ -70,28 +74,26 @@ sealed record UpgradeContender(string Name, string? Program = null, params strin
                 break;
             }
 
-            if (process.HasExited && Program != "nginx")
+            if (process.HasExited)
                 throw process.Exited();
             await Task.Delay(10, cancellation);
         }
 
-        var pidFile = $"{workspace.Folder}/nginx.pid";
-        var main = Program == "nginx" ? int.Parse(await File.ReadAllTextAsync(pidFile, cancellation), CultureInfo.InvariantCulture) : process.Id;
-        return new RunningContender(process, Program ?? "proxify", main, pidFile);
+        return new RunningContender(process, Program ?? "proxify");
     }
 }
 
-/// <summary>One that runs. Disposing it ends all its processes, by id: those that have the config's folder on their command line, and their workers.</summary>
-sealed partial class RunningContender(ProcessHandle process, string program, int main, string pidFile) : IAsyncDisposable
+/// <summary>One that runs. Disposing it ends all its processes, by id.</summary>
+sealed partial class RunningContender(ProcessHandle process, string program) : IAsyncDisposable
 {
     const int Kill = 9;
-    const int HangUpAndReload = 12; // SIGUSR2: of HAProxy's master a reload, of nginx's and proxify a successor
-    const int Quit = 3;
+    const int HangUp = 1;
+    const int User2 = 12;
 
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
-    readonly HashSet<int> _all = [main];
-    int _main = main;
+    readonly HashSet<int> _all = [];
+    int _main = process.Id;
 
     /// <summary>Returns when the new process serves, and has been told to be the only one.</summary>
     public async Task UpgradeAsync(CancellationToken cancellation)
@@ -99,16 +101,11 @@ sealed partial class RunningContender(ProcessHandle process, string program, int
         Note();
         var before = _main;
         var children = ProcessTree.Of(before).ToHashSet();
-        _ = kill(before, HangUpAndReload);
+        _ = kill(before, program == "nginx" ? HangUp : User2);
         switch (program)
         {
-            case "haproxy":
+            case "haproxy" or "nginx":
                 await UntilAsync(() => ProcessTree.Of(before).Any(id => !children.Contains(id)), cancellation);
-                break;
-            case "nginx":
-                await UntilAsync(() => ReadPid() is var pid && pid != 0 && pid != before && ProcessTree.Of(pid).Count > 1, cancellation);
-                _main = ReadPid();
-                _ = kill(before, Quit);
                 break;
             default:
                 await UntilAsync(
@@ -143,18 +140,6 @@ sealed partial class RunningContender(ProcessHandle process, string program, int
     {
         _all.Add(_main);
         _all.UnionWith(_all.ToList().SelectMany(ProcessTree.Of));
-    }
-
-    int ReadPid()
-    {
-        try
-        {
-            return int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture);
-        }
-        catch (Exception wrong) when (wrong is IOException or FormatException)
-        {
-            return 0; // between the two
-        }
     }
 
     static long Pss(int id)
