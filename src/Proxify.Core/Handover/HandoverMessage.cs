@@ -12,6 +12,9 @@ internal sealed record HandoverMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required HandoverStep Step { get; init; }
 
+    /// <summary>Of <see cref="HandoverStep.Refused"/>.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>Of <see cref="HandoverStep.Hello"/>.</summary>
     public int Format { get; init; }
 
@@ -62,6 +65,9 @@ internal enum HandoverStep
 
     /// <summary>From the old process: those were all, and it touches none of them, nor the listeners, any more.</summary>
     Commit,
+
+    /// <summary>From the new process, at any time before <see cref="Committed"/>: it cannot serve.</summary>
+    Refused,
 
     /// <summary>From the new process: it serves. Until then either may end, and the old one goes on as if nothing had been.</summary>
     Committed,

@@ -43,6 +43,8 @@ internal sealed class HandoverSocket(int descriptor) : IDisposable
         try
         {
             var message = JsonSerializer.Deserialize(_buffer.AsSpan(0, received), HandoverJson.Default.HandoverMessage)!;
+            if (message.Step == HandoverStep.Refused)
+                throw new HandoverException(message.Problem ?? "the other process refuses");
             return step is null || message.Step == step ? (message, descriptors) : throw new HandoverException($"it says {message.Step} instead of {step}");
         }
         catch (Exception e)

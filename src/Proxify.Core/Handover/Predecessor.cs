@@ -9,6 +9,8 @@ namespace Proxify.Handover;
 /// <summary>The process that this one takes over from, as this one sees it.</summary>
 internal sealed class Predecessor : IDisposable
 {
+    private const int LongestProblem = 4096;
+
     private readonly HandoverSocket _socket;
     private readonly Dictionary<string, int[]> _listeners = [];
     private HandedSteering? _steering;
@@ -66,6 +68,19 @@ internal sealed class Predecessor : IDisposable
                 default:
                     throw new HandoverException($"it says {message.Step}");
             }
+        }
+    }
+
+    /// <summary>This process cannot serve: the other one has somebody to tell.</summary>
+    public void Refuse(string problem)
+    {
+        try
+        {
+            _socket.Send(new() { Step = HandoverStep.Refused, Problem = problem.Length > LongestProblem ? problem[..LongestProblem] : problem });
+        }
+        catch (HandoverException)
+        {
+            // It finds that this one is gone.
         }
     }
 

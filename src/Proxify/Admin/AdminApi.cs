@@ -228,6 +228,7 @@ internal sealed class AdminApi(
         try
         {
             await call.WriteAsync(outcome.View, AdminJson.Api.UpgradeView);
+            await call.CompleteAsync(); // the API ends with this process
         }
         finally
         {

@@ -57,6 +57,9 @@ internal sealed class AdminCall(HttpContext context, Dictionary<string, string> 
         return JsonSerializer.SerializeAsync(context.Response.Body, answer, type, Gone);
     }
 
+    /// <summary>The answer is all there is to say: nothing that comes afterwards keeps it back.</summary>
+    public Task CompleteAsync() => context.Response.CompleteAsync();
+
     /// <param name="type">Of the content.</param>
     /// <param name="text">All of it.</param>
     public Task WriteAsync(string type, ReadOnlyMemory<byte> text)

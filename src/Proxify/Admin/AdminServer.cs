@@ -13,6 +13,9 @@ namespace Proxify.Program.Admin;
 /// <summary>Answers those who run the proxy, over HTTP/1.1 on a UNIX socket and where the config says so. Nothing of it touches a session.</summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
+    /// <summary>Answers that are on their way at the end are waited for, for so long.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMilliseconds(250);
+
     private const int LongestBody = 64 * 1024;
 
     /// <summary>Of requests that wait for their turn, of one connection.</summary>
@@ -56,7 +59,8 @@ internal sealed class AdminServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _kestrel.StopAsync(new CancellationToken(canceled: true)); // streams of events have no end
+        using var limit = new CancellationTokenSource(LongestAnswer); // streams of events have no end
+        await _kestrel.StopAsync(limit.Token);
         _kestrel.Dispose();
         _socket?.Dispose(); // which takes its name away
     }

@@ -24,25 +24,30 @@ internal sealed class RunCommand(RunOptions options)
     {
         var file = parsed.GetValue(options.Config)!;
         Libc.RaiseOpenFilesLimit();
+        Predecessor? predecessor = null;
         try
         {
             var otlp = OtlpSettings.Read(Environment.GetEnvironmentVariable);
             var log = OpenLog(parsed.GetValue(options.LogFile), parsed.GetValue(options.LogFormat)!);
-            using var predecessor = Upgrade.MeetPredecessor();
+            predecessor = Upgrade.MeetPredecessor();
             var steering = parsed.GetValue(options.Steering) ? StartSteering(parsed, file, predecessor, log) : null;
             return await RunAsync(parsed, file, log, otlp, steering, predecessor);
         }
         catch (SteeringException e)
         {
-            return Fail(parsed, [$"proxify: {e.Message}", .. e.Details?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? []]);
+            return Fail(parsed, predecessor, [$"proxify: {e.Message}", .. e.Details?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? []]);
         }
         catch (InvalidConfigException e)
         {
-            return Fail(parsed, e.Errors.Select(error => error.ToString(file)));
+            return Fail(parsed, predecessor, e.Errors.Select(error => error.ToString(file)));
         }
         catch (ProxyStartException e)
         {
-            return Fail(parsed, e.Problems.Select(problem => $"proxify: {problem}"));
+            return Fail(parsed, predecessor, e.Problems.Select(problem => $"proxify: {problem}"));
+        }
+        finally
+        {
+            predecessor?.Dispose();
         }
     }
 
@@ -164,10 +169,12 @@ internal sealed class RunCommand(RunOptions options)
         return builder.Build();
     }
 
-    private int Fail(ParseResult parsed, IEnumerable<string> problems)
+    private int Fail(ParseResult parsed, Predecessor? predecessor, IEnumerable<string> problems)
     {
-        foreach (var problem in problems)
+        var all = problems.ToList();
+        foreach (var problem in all)
             Output.WriteProblem(problem, options.IsJson(parsed));
+        predecessor?.Refuse(string.Join("; ", all));
         return ExitCode.CannotStart;
     }
 
