@@ -20,7 +20,7 @@ public sealed class ConfigSchemaTests
          "is above the highest", "OpenSSL has no ", "there is no Certificate that", "is no address to connect from",
          "expected an address that holds on every link", " address to dial it from", "\" takes ", "is another than that of app", "give them an app without Tls",
          "version 1 has no place", "is for the Protocol \"", "with the Protocol \"", "than the Protocol \"", " needs LengthPrefix", "would not fit in Memory",
-         "expected 1 to 8 bytes"];
+         "expected 1 to 8 bytes", "endpoints to listen on"];
 
     private static readonly Task<JsonSchema> Schema = JsonSchema.FromFileAsync(Repository.File("config.schema.json"));
 
