@@ -39,19 +39,25 @@ sealed record Contender(string Name, string[]? Arguments)
                 """)]);
         await Ports.WaitForListenerAsync(Arguments?.Contains("-b") == true ? SteeredListener : port, proxy, cancellation);
         // With -b the listener is there before its ports are.
+        await AwaitServedAsync(port, proxy, cancellation);
+        return proxy;
+    }
+
+    /// <summary>Waits until a proxy lets clients in.</summary>
+    /// <exception cref="BenchException">It has ended before that.</exception>
+    public static async Task AwaitServedAsync(int port, ProcessHandle proxy, CancellationToken cancellation)
+    {
         while (RawSocket.Connect(port, patience: 1) is var fd)
         {
             if (fd >= 0)
             {
                 RawSocket.Close(fd);
-                break;
+                return;
             }
 
             if (proxy.HasExited)
                 throw proxy.Exited();
             await Task.Delay(10, cancellation);
         }
-
-        return proxy;
     }
 }

@@ -49,7 +49,6 @@ sealed record UpgradeContender(string Name, string? Program = null, params strin
                 daemon off;
                 user root;
                 pid {{workspace.Folder}}/nginx.pid;
-                worker_shutdown_timeout 1h;
                 worker_processes auto;
                 error_log /dev/null crit;
                 events { worker_connections 4096; }
@@ -66,19 +65,7 @@ sealed record UpgradeContender(string Name, string? Program = null, params strin
             "nginx" => ProcessHandle.Start("nginx", "-e", "stderr", "-c", config),
             _ => ProcessHandle.Start(binary, [.. Arguments, "--log-level", "warn", "-c", config]),
         };
-        while (RawSocket.Connect(port, patience: 1) is var fd)
-        {
-            if (fd >= 0)
-            {
-                RawSocket.Close(fd);
-                break;
-            }
-
-            if (process.HasExited)
-                throw process.Exited();
-            await Task.Delay(10, cancellation);
-        }
-
+        await Contender.AwaitServedAsync(port, process, cancellation);
         return new RunningContender(process, Program ?? "proxify");
     }
 }
