@@ -23,8 +23,11 @@ public sealed class InheritedProgramTests
         using var inherited = Inherit(bench.Program, []);
         Assert.Equal(Outcome.Refused, bench.Syn($"{sets}.1.2.3", 80));
 
+        var before = TableInForce(bench.Program);
+
         inherited.SetRules(Deny("10.0.0.0/8"));
 
+        Assert.NotEqual(before, TableInForce(bench.Program)); // no SYN sees it half written
         Assert.Equal(Outcome.Steered, bench.Syn($"{sets}.1.2.3", 80));
         Assert.Equal(Outcome.Refused, bench.Syn("10.1.2.3", 80));
         var handles = bench.Program.Handles;
@@ -67,6 +70,13 @@ public sealed class InheritedProgramTests
 
     private static SteeringRules Deny(string sources) =>
         new(SourceRules.None, [new SteeredApp("web", [80], new SourceRules([], [IPNetwork.Parse(sources)]))]);
+
+    private static int TableInForce(SteeringProgram program)
+    {
+        var id = 0;
+        Assert.True(new BpfMap<uint, int>(program.Handles.Rules, KernelLayout.RulesMap).TryGet(0, ref id));
+        return id;
+    }
 
     /// <summary>By its state as text and descriptors of its own, as another process gets it. What stands for the link plays no part here.</summary>
     private static SteeringProgram Inherit(SteeringProgram program, IReadOnlyList<ushort> ports)
