@@ -18,10 +18,12 @@ namespace Proxify.Program.Admin;
 /// <param name="upgrade">Has another process take this one's place.</param>
 /// <param name="events">Of the log.</param>
 /// <param name="log">What is logged.</param>
+/// <param name="fleet">The other proxies; null: there is none that this one knows of.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Told of changes.</param>
 internal sealed class AdminApi(
-    ProxyService service, string configFile, Upgrade upgrade, EventHistory events, LineLogger log, TimeProvider timeProvider, ILogger logger)
+    ProxyService service, string configFile, Upgrade upgrade, EventHistory events, LineLogger log, IFleet? fleet, TimeProvider timeProvider,
+    ILogger logger)
 {
     private const int MostSessions = 1000;
 
@@ -47,6 +49,7 @@ internal sealed class AdminApi(
         new("GET", "/v1/changes", "What was changed at run time and still holds.",
             call => call.WriteAsync(_views.Changes(), AdminJson.Api.IReadOnlyListChangeView, Generation))
         { Result = AdminJson.Api.IReadOnlyListChangeView },
+        new("GET", "/v1/fleet", "The proxies whose config comes from the same place, where that is etcd.", GetFleetAsync) { Result = AdminJson.Api.FleetView },
         new("GET", "/v1/config", "The config file as it is in force, but for what checks send.", call => WriteConfigAsync(call, withChanges: false)),
         new("GET", "/v1/config/effective", "The same, with what was changed at run time, as a file would have to say it.",
             call => WriteConfigAsync(call, withChanges: true)),
@@ -147,6 +150,13 @@ internal sealed class AdminApi(
         var all = _server.Sessions.SnapshotWithShared().Where(filter).OrderBy(session => session.StartedAt).ToList();
         var (skip, limit) = (call.Query("skip", 0, int.MaxValue, absent: 0), call.Query("limit", 1, MostSessions, absent: 100));
         return call.WriteAsync(new SessionPage(all.Count, _views.Sessions(all.Skip((int)skip).Take((int)limit))), AdminJson.Api.SessionPage);
+    }
+
+    private async Task GetFleetAsync(AdminCall call)
+    {
+        if (fleet is null)
+            throw AdminException.NotFound("the config of this proxy does not come from etcd: it knows of no others");
+        await call.WriteAsync(await fleet.ViewAsync(call.Gone), AdminJson.Api.FleetView);
     }
 
     private Task WriteConfigAsync(AdminCall call, bool withChanges) => call.WriteAsync("application/json", ConfigText.Write(_views.Model, withChanges));

@@ -135,7 +135,7 @@ internal sealed class RunCommand(RunOptions options)
         var logging = services.GetRequiredService<ILoggerFactory>();
         var logger = logging.CreateLogger("Proxify");
         var (events, log) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LineLogger>());
-        var api = new AdminApi(service, file, upgrade, events, log, TimeProvider.System, logger);
+        var api = new AdminApi(service, file, upgrade, events, log, fleet: null, TimeProvider.System, logger);
         IReadOnlyList<AdminRoute> routes = [.. DashboardFiles.Routes, .. api.Routes];
         return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(routes, gate, logger), logging);
     }

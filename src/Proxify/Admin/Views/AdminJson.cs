@@ -15,6 +15,7 @@ namespace Proxify.Program.Admin.Views;
 [JsonSerializable(typeof(IReadOnlyList<EventView>))]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(IReadOnlyList<ChangeView>))]
+[JsonSerializable(typeof(FleetView))]
 [JsonSerializable(typeof(WeightAnswer))]
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(KillAnswer))]
