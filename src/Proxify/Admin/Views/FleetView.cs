@@ -6,6 +6,9 @@ internal sealed record FleetView
     /// <summary>Where the config comes from.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The name of the one that answers.</summary>
+    public required string Machine { get; init; }
+
     /// <summary>The newest revision of the config that this proxy has seen.</summary>
     public required long Revision { get; init; }
 
