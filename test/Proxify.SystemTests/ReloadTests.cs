@@ -31,29 +31,6 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task Symlink_swap_applies_the_new_config()
-    {
-        // As Kubernetes mounts a ConfigMap: config.json -> ..data/config.json, and ..data -> a directory per version.
-        await using var lab = await Lab.CreateAsync();
-        var mount = Directory.CreateDirectory(Path.Combine(lab.Directory, "mount")).FullName;
-        var path = Path.Combine(mount, "config.json");
-        File.CreateSymbolicLink(path, "..data/config.json");
-        var version = 0;
-
-        await AppliesAsync(lab, (_, config) => Swap(config), path);
-
-        void Swap(string config)
-        {
-            var name = $"..version-{version++}";
-            Directory.CreateDirectory(Path.Combine(mount, name));
-            File.WriteAllText(Path.Combine(mount, name, "config.json"), config);
-            var link = Path.Combine(mount, "..data_tmp");
-            File.CreateSymbolicLink(link, name);
-            Assert.Equal(0, Posix.Rename(link, Path.Combine(mount, "..data")));
-        }
-    }
-
-    [Fact]
     public async Task Hang_up_reads_the_config_again()
     {
         await using var lab = await Lab.CreateAsync();
@@ -179,13 +156,11 @@ public sealed class ReloadTests
         Assert.Equal("b", (await proxy.WaitForEventAsync("Session")).App);
     }
 
-    private static async Task AppliesAsync(Lab lab, Action<ProxifyProcess, string> save, string? path = null)
+    private static async Task AppliesAsync(Lab lab, Action<ProxifyProcess, string> save)
     {
         var echo = await lab.StartEchoAsync();
         var (old, added) = (lab.Port(), lab.Port());
-        if (path is not null)
-            save(null!, Config.Single(old, echo[0]));
-        var proxy = await lab.StartProxifyAsync(Config.Single(old, echo[0]), new() { ConfigPath = path });
+        var proxy = await lab.StartProxifyAsync(Config.Single(old, echo[0]));
         await lab.EchoesAsync(old);
 
         // There and back: what watches must go on watching.
