@@ -7,7 +7,7 @@ internal sealed record FleetView
     public required string Source { get; init; }
 
     /// <summary>The name of the one that answers.</summary>
-    public required string Machine { get; init; }
+    public required string Self { get; init; }
 
     /// <summary>The newest revision of the config that this proxy has seen.</summary>
     public required long Revision { get; init; }
