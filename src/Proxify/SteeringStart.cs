@@ -14,7 +14,7 @@ internal static class SteeringStart
     private const int FirstUnprivilegedPort = 1024;
 
     /// <exception cref="SteeringException">The kernel, the capabilities or the memory do not allow it; nothing is steered.</exception>
-    public static SteeringProgram Run(string configFile, int port, Action<ILoggingBuilder> configureLogging)
+    public static async Task<SteeringProgram> RunAsync(ConfigPlace place, int port, Action<ILoggingBuilder> configureLogging)
     {
         if (SteeringHandover.IsPending)
             return SteeringHandover.Take();
@@ -23,7 +23,7 @@ internal static class SteeringStart
         var others = SkLookupPrograms.OfOwnNamespace();
         program.AttachToOwnNamespace();
         // Of a config with errors there is nothing to say: the second image says what is wrong with it.
-        var config = ConfigFile.Load(configFile).Config;
+        var config = (await place.LoadOnceAsync(folder: null)).Config;
         Warn(config, others, configureLogging);
         List<Capability> keep = [.. SteeringHandover.NeededAfterwards];
         if (port < FirstUnprivilegedPort)
@@ -31,7 +31,7 @@ internal static class SteeringStart
         if (config?.Apps.Any(static app => app.Source is { IsClient: true }) == true)
             keep.Add(Capability.NetRaw);
         // Root in somebody's home: without it neither the start nor a reload could read the file.
-        if (!Libc.ModesAllowReading(Path.GetFullPath(configFile)))
+        if (!place.Files.All(Libc.ModesAllowReading))
             keep.Add(Capability.DacReadSearch);
         SteeringHandover.ExecuteConfined(program, [.. keep]);
         throw new InvalidOperationException("execve returned");

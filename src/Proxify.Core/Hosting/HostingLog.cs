@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Proxify.Runtime;
 using Proxify.Telemetry;
+using Marks = System.Collections.Immutable.ImmutableDictionary<(string App, string Target), Proxify.Configuration.TargetMark>;
 
 namespace Proxify.Hosting;
 
@@ -15,6 +16,20 @@ internal static partial class HostingLog
     [LoggerMessage(1262, LogLevel.Warning,
         "The service manager listens on {Endpoints} for this process, and no app has that: who connects there waits in vain.")]
     public static partial void GivenSocketsUnused(ILogger logger, string endpoints);
+
+    [LoggerMessage(1274, LogLevel.Information, "Target {Target} of app {App} is {State} by {By}, for all proxies of this config.")]
+    private static partial void MarkSet(ILogger logger, string app, string target, string state, string by);
+
+    [LoggerMessage(1275, LogLevel.Information, "Target {Target} of app {App} is not {State} any more, as {By} had it for all proxies of this config.")]
+    private static partial void MarkEnded(ILogger logger, string app, string target, string state, string by);
+
+    public static void MarksChanged(ILogger logger, Marks before, Marks now)
+    {
+        foreach (var ((app, target), mark) in before.Where(mark => !now.ContainsKey(mark.Key)))
+            MarkEnded(logger, app, target, mark.State, mark.By);
+        foreach (var ((app, target), mark) in now.Where(mark => before.GetValueOrDefault(mark.Key) != mark.Value))
+            MarkSet(logger, app, target, mark.State, mark.By);
+    }
 
     [LoggerMessage(1260, LogLevel.Information,
         "Process {Successor} serves now, with {Taken} of this one. Left here, where they end by themselves or as Drain says: {Left}.")]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 
 namespace Proxify.Hosting;
@@ -10,6 +11,9 @@ public sealed class ProxyOptions
 
     /// <summary>A config file, read at start and again whenever it changes. Default: none.</summary>
     public string? ConfigFile { get; set; }
+
+    /// <summary>Makes what the config comes from otherwise; <see cref="Config"/> and <see cref="ConfigFile"/> are ignored then. Disposed of with the service.</summary>
+    internal Func<ILoggerFactory, IConfigSource>? Source { get; set; }
 
     /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>
     internal SteeringOptions? Steering { get; set; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Proxify.Configuration;
 
 namespace Proxify.Hosting;
@@ -71,6 +72,21 @@ public sealed partial class ProxyServer
     /// <exception cref="ProxyStartException">A port cannot be bound.</exception>
     /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
     public Task<bool> ResumeAsync(string app) => Changes().SetPauseAsync(app, isPaused: false);
+
+    /// <summary>Puts what was said for all proxies of a config in the place of what was.</summary>
+    /// <param name="marks">Of targets that the config does not have, too: they wait for it.</param>
+    /// <exception cref="OperationCanceledException">The server is being stopped, or has been.</exception>
+    internal async Task SetMarksAsync(ImmutableDictionary<(string App, string Target), TargetMark> marks)
+    {
+        var before = marks;
+        await ChangeAsync(
+            model =>
+            {
+                before = model.Config.Marks;
+                return (model.Config with { Marks = marks }, model.Overrides);
+            },
+            () => HostingLog.MarksChanged(_logger, before, marks));
+    }
 
     /// <param name="ifGeneration">Only if this is still the generation in force; null: whichever is.</param>
     internal LiveChanges Changes(long? ifGeneration = null) => new(this, _logger, ifGeneration);

@@ -11,6 +11,7 @@ namespace Proxify.Hosting;
 public sealed class ProxyService : IHostedService, IAsyncDisposable
 {
     private const int MostProblemsLogged = 10;
+    private const string WhereAllAre = " (proxify check prints every one)";
 
     private readonly ProxyOptions _options;
     private readonly ILoggerFactory _loggerFactory;
@@ -18,7 +19,7 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     private readonly IMeterFactory? _meterFactory;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _reloading = new(1);
-    private ConfigFileWatcher? _watcher;
+    private readonly IConfigSource? _source;
     private volatile bool _stopping;
 
     public ProxyService(ProxyOptions options, ILoggerFactory loggerFactory, TimeProvider timeProvider, IMeterFactory? meterFactory = null)
@@ -28,10 +29,14 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         _timeProvider = timeProvider;
         _meterFactory = meterFactory;
         _logger = loggerFactory.CreateLogger("Proxify");
+        _source = options.Source?.Invoke(loggerFactory) ?? (options.ConfigFile is { } file ? new ConfigFileSource(file, timeProvider) : null);
     }
 
     /// <summary>The running server; null before the start.</summary>
     public ProxyServer? Server { get; private set; }
+
+    /// <summary>Where the config comes from; null: from code.</summary>
+    internal IConfigSource? Source => _source;
 
     /// <summary>What the latest reload of the config file has come to; null: there was none.</summary>
     internal ReloadResult? LastReload { get; private set; }
@@ -45,22 +50,39 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         await _reloading.WaitAsync(CancellationToken.None);
         try
         {
-            if (_options.ConfigFile is { } watched)
-                _watcher = new ConfigFileWatcher(watched, seen => _ = ReloadAsync(() => ConfigFile.LoadOr(watched, seen)), _timeProvider);
-            Server = _options.ConfigFile is { } file
-                ? await StartServerAsync(ConfigFile.Load(file), cancellationToken)
+            _source?.Follow(read => ReloadAsync(() => Task.FromResult(read())));
+            Server = _source is not null ? await StartServerAsync(_source, cancellationToken)
                 : await StartServerAsync(
                     _options.Config ?? throw new InvalidOperationException("ProxyOptions needs a Config or a ConfigFile."), cancellationToken);
         }
         catch
         {
             // A refused start leaves nothing behind, and may be tried again.
-            _watcher?.Dispose();
+            _source?.Dispose();
             throw;
         }
         finally
         {
             _reloading.Release();
+        }
+    }
+
+    private async Task<ProxyServer> StartServerAsync(IConfigSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var server = await StartServerAsync(await source.LoadAsync(cancellationToken), cancellationToken);
+            source.Conclude([]);
+            return server;
+        }
+        catch (InvalidConfigException e)
+        {
+            IReadOnlyList<string> problems = [.. e.Errors.Select(error => error.ToString(source.Name))];
+            if (source.LastGood(problems) is not { } good)
+                throw;
+            var server = await StartServerAsync(good, cancellationToken);
+            Reject(server, problems, WhereAllAre);
+            return server;
         }
     }
 
@@ -97,10 +119,10 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Reads the config file again and applies it. A bad file is logged and changes nothing; without a config file this does nothing.</summary>
-    public Task ReloadAsync() => _options.ConfigFile is { } file ? ReloadAsync(() => ConfigFile.Load(file)) : Task.CompletedTask;
+    public Task ReloadAsync() => _source is null ? Task.CompletedTask : ReloadAsync(() => _source.LoadAsync(CancellationToken.None));
 
     /// <param name="read">Called when it is this reload's turn, so that a file read earlier is never applied later.</param>
-    private async Task ReloadAsync(Func<ConfigResult> read)
+    private async Task ReloadAsync(Func<Task<ConfigResult>> read)
     {
         await _reloading.WaitAsync();
         try
@@ -119,19 +141,20 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         }
     }
 
-    private async Task ReloadAsync(ProxyServer server, Func<ConfigResult> read)
+    private async Task ReloadAsync(ProxyServer server, Func<Task<ConfigResult>> read)
     {
-        var seen = read();
+        var seen = await read();
         _options.OnReload?.Invoke(true);
         try
         {
             await server.ApplyAsync(Checked(seen));
             server.RecordReload(applied: true);
             LastReload = new ReloadResult(_timeProvider.GetUtcNow(), []);
+            _source!.Conclude([]);
         }
         catch (InvalidConfigException e)
         {
-            Reject(server, [.. seen.Locate(e.Errors).Select(error => error.ToString(_options.ConfigFile!))], " (proxify check prints every one)");
+            Reject(server, [.. seen.Locate(e.Errors).Select(error => error.ToString(_source!.Name))], WhereAllAre);
         }
         catch (ProxyStartException e)
         {
@@ -156,14 +179,14 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
     {
         // No reload begins any more: it would change nothing and tell the service manager that all is well.
         _stopping = true;
-        _watcher?.Dispose();
+        _source?.Dispose();
         return Server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
         // The container disposes of this once as a singleton and once as a hosted service.
-        _watcher?.Dispose();
+        _source?.Dispose();
         if (Server is not null)
             await Server.DisposeAsync();
     }
@@ -195,5 +218,6 @@ public sealed class ProxyService : IHostedService, IAsyncDisposable
         HostingLog.ConfigRejected(_logger, string.Join("; ", problems.Take(MostProblemsLogged)) + more);
         server.RecordReload(applied: false);
         LastReload = new ReloadResult(_timeProvider.GetUtcNow(), problems);
+        _source!.Conclude(problems);
     }
 }

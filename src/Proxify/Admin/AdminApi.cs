@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,7 @@ namespace Proxify.Program.Admin;
 
 /// <summary>What the admin API does, route by route.</summary>
 /// <param name="service">Started.</param>
-/// <param name="configFile">As the command line has it.</param>
+/// <param name="configName">Where the config comes from: an absolute path, or an address.</param>
 /// <param name="upgrade">Has another process take this one's place.</param>
 /// <param name="events">Of the log.</param>
 /// <param name="log">What is logged.</param>
@@ -22,7 +21,7 @@ namespace Proxify.Program.Admin;
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Told of changes.</param>
 internal sealed class AdminApi(
-    ProxyService service, string configFile, Upgrade upgrade, EventHistory events, LineLogger log, IFleet? fleet, TimeProvider timeProvider,
+    ProxyService service, string configName, Upgrade upgrade, EventHistory events, LineLogger log, IFleet? fleet, TimeProvider timeProvider,
     ILogger logger)
 {
     private const int MostSessions = 1000;
@@ -49,7 +48,6 @@ internal sealed class AdminApi(
         new("GET", "/v1/changes", "What was changed at run time and still holds.",
             call => call.WriteAsync(_views.Changes(), AdminJson.Api.IReadOnlyListChangeView, Generation))
         { Result = AdminJson.Api.IReadOnlyListChangeView },
-        new("GET", "/v1/fleet", "The proxies whose config comes from the same place, where that is etcd.", GetFleetAsync) { Result = AdminJson.Api.FleetView },
         new("GET", "/v1/config", "The config file as it is in force, but for what checks send.", call => WriteConfigAsync(call, withChanges: false)),
         new("GET", "/v1/config/effective", "The same, with what was changed at run time, as a file would have to say it.",
             call => WriteConfigAsync(call, withChanges: true)),
@@ -99,6 +97,7 @@ internal sealed class AdminApi(
         new("POST", "/v1/reload", "Reads the config file again.", ReloadAsync) { Result = AdminJson.Api.ReloadView },
         new("POST", "/v1/upgrade", "Has the program, as it is on the disk now, take this process's place.", UpgradeAsync)
         { Result = AdminJson.Api.UpgradeView },
+        .. new FleetApi(fleet, service.Server!, timeProvider).Routes,
         new("PUT", "/v1/log-level", "Changes the least level that is logged.", PutLogLevelAsync)
         { Body = AdminJson.Api.LogLevelBody, Result = AdminJson.Api.LogLevelAnswer },
     ];
@@ -122,8 +121,10 @@ internal sealed class AdminApi(
             Transport = _server.Transport.Name,
             Workers = _server.Transport.Workers,
             Generation = Generation,
-            ConfigFile = Path.GetFullPath(configFile),
-            ConfigSha256 = model.Config.Content is { } content ? Convert.ToHexStringLower(SHA256.HashData(content)) : null,
+            ConfigFile = configName,
+            Source = service.Source?.Status is { } source
+                ? new SourceView(source.Connected, source.Problem, source.Since, source.Revision, source.RevisionInForce) : null,
+            ConfigSha256 = _views.ConfigSha256(),
             LastReload = LastReload,
             State = _server.Kept.Place is { } place ? new StateView(place, _server.Kept.Problem) : null,
             Apps = model.Apps.Length,
@@ -150,13 +151,6 @@ internal sealed class AdminApi(
         var all = _server.Sessions.SnapshotWithShared().Where(filter).OrderBy(session => session.StartedAt).ToList();
         var (skip, limit) = (call.Query("skip", 0, int.MaxValue, absent: 0), call.Query("limit", 1, MostSessions, absent: 100));
         return call.WriteAsync(new SessionPage(all.Count, _views.Sessions(all.Skip((int)skip).Take((int)limit))), AdminJson.Api.SessionPage);
-    }
-
-    private async Task GetFleetAsync(AdminCall call)
-    {
-        if (fleet is null)
-            throw AdminException.NotFound("the config of this proxy does not come from etcd: it knows of no others");
-        await call.WriteAsync(await fleet.ViewAsync(call.Gone), AdminJson.Api.FleetView);
     }
 
     private Task WriteConfigAsync(AdminCall call, bool withChanges) => call.WriteAsync("application/json", ConfigText.Write(_views.Model, withChanges));
@@ -277,9 +271,7 @@ internal sealed class AdminApi(
     private string? App(string? name) => name is null || _views.Model.Apps.Any(app => app.Name == name) ? name
         : throw AdminException.NotFound($"no app is named {name}");
 
-    private static TimeSpan? Within(AdminCall call) => call.Query("within") is not { } text ? null
-        : Duration.TryParse(text, out var time) && time >= TimeSpan.Zero && time <= LongestDrain ? time
-        : throw AdminException.Bad($"within: expected a time such as \"30s\", up to {Duration.Format(LongestDrain)}, found \"{text}\"");
+    private static TimeSpan? Within(AdminCall call) => call.Time("within", TimeSpan.Zero, LongestDrain);
 
     private static int Port(AdminCall call) =>
         int.TryParse(call["port"], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && PortNumber.IsValid(port) ? port

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Proxify.Configuration;
 using Proxify.Program.Admin.Metrics;
 
 namespace Proxify.Program.Admin;
@@ -33,6 +34,12 @@ internal sealed class AdminCall(HttpContext context, Dictionary<string, string> 
     public long Query(string name, long least, long most, long absent) => Query(name) is not { } text ? absent
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
         : throw AdminException.Bad($"{name}: expected a number {least}-{most}, found \"{text}\"");
+
+    /// <returns>Null: the query does not have it.</returns>
+    /// <exception cref="AdminException">It is no time between these.</exception>
+    public TimeSpan? Time(string name, TimeSpan least, TimeSpan most) => Query(name) is not { } text ? null
+        : Duration.TryParse(text, out var time) && time >= least && time <= most ? time
+        : throw AdminException.Bad($"{name}: expected a time such as \"30s\", {Duration.Format(least)} to {Duration.Format(most)}, found \"{text}\"");
 
     /// <exception cref="AdminException">It is not there, or something else.</exception>
     public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type)

@@ -15,5 +15,8 @@ internal sealed class AdminException(int status, string message) : Exception(mes
 
     public static AdminException Forbidden(string message) => new(StatusCodes.Status403Forbidden, message);
 
+    /// <summary>Somebody else, who is asked on behalf of who asks, does not do it.</summary>
+    public static AdminException Elsewhere(string message) => new(StatusCodes.Status502BadGateway, message);
+
     public static AdminException NotFound(string message) => new(StatusCodes.Status404NotFound, message);
 }

@@ -26,24 +26,24 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private AdminServer(KestrelServer kestrel, Socket? socket) => (_kestrel, _socket) = (kestrel, socket);
 
-    /// <param name="config">In force at the start.</param>
-    /// <param name="configFile">As the command line has it.</param>
+    /// <param name="given">In force at the start.</param>
+    /// <param name="configFile">Of which the socket may have the name.</param>
     /// <param name="router">Answers.</param>
     /// <param name="logging">For what cannot be, and for the server's own trouble.</param>
     /// <returns>Null: the config wants none, or there is no place for it, which is logged.</returns>
     /// <exception cref="Hosting.ProxyStartException">The config says where it is to listen, and it cannot be there.</exception>
-    public static async Task<AdminServer?> StartAsync(AdminConfig config, string configFile, Func<AdminGate, AdminRouter> router, ILoggerFactory logging)
+    public static async Task<AdminServer?> StartAsync(ProxyConfig given, string configFile, Func<AdminGate, AdminRouter> router, ILoggerFactory logging)
     {
         var logger = logging.CreateLogger("Proxify");
-        var socket = Listen(config, configFile, logger);
+        var config = given.Admin;
+        var socket = Listen(given, configFile, logger);
         if (socket is null && config.Listen.Count == 0)
             return null;
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(configFile)) ?? "/";
         var kestrel = new KestrelServer(Options.Create(Configure(config, socket, logger)), new AdminListener.Factory(socket, logger), logging);
         try
         {
-            await kestrel.StartAsync(new Application(router(new AdminGate(config, folder, Libc.EffectiveGroup))), CancellationToken.None);
+            await kestrel.StartAsync(new Application(router(new AdminGate(config, given.Folder, Libc.EffectiveGroup))), CancellationToken.None);
         }
         catch (IOException e)
         {
@@ -65,12 +65,12 @@ internal sealed class AdminServer : IAsyncDisposable
         _socket?.Dispose(); // which takes its name away
     }
 
-    private static Socket? Listen(AdminConfig config, string configFile, ILogger logger)
+    private static Socket? Listen(ProxyConfig given, string configFile, ILogger logger)
     {
+        var config = given.Admin;
         if (config.Socket == AdminOptions.Off)
             return null;
-        var folder = Path.GetDirectoryName(Path.GetFullPath(configFile)) ?? "/";
-        var socket = AdminSocket.TryListen(config.Socket is { } path ? [Path.GetFullPath(path, folder)] : AdminSocket.Places(configFile), out var problem);
+        var socket = AdminSocket.TryListen(config.Socket is { } path ? [Path.GetFullPath(path, given.Folder)] : AdminSocket.Places(configFile), out var problem);
         if (socket is null && config.Socket is not null)
             throw new Hosting.ProxyStartException([$"Admin.Socket: {problem}"]);
         if (socket is null)

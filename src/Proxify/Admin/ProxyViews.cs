@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Program.Admin.Views;
@@ -15,6 +16,8 @@ namespace Proxify.Program.Admin;
 /// <param name="timeProvider">The clock of its sessions.</param>
 internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
 {
+    private HashedConfig? _hashed;
+
     public ProxyModel Model => server.Runtime.Current;
 
     public IReadOnlyList<AppView> Apps()
@@ -42,7 +45,44 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
             .. overrides.Targets.Select(t => new ChangeView(t.Value is null ? "target_removed" : "target_added", t.Key.App, t.Key.Target, null, null)),
             .. overrides.Ports.Select(p => new ChangeView("port", p.App, null, p.Port, null)),
             .. overrides.Paused.Select(app => new ChangeView("paused", app, null, null, null)),
+            .. Model.Config.Marks.Select(m => new ChangeView(m.Value.State, m.Key.App, m.Key.Target, null, null)),
         ];
+    }
+
+    /// <summary>This proxy for the others; who it is among them is theirs to say.</summary>
+    public MachineView Machine(ProxyService service)
+    {
+        var model = Model;
+        var endpoints = model.Apps.SelectMany(app => app.State.Group.Endpoints.Select(e => (App: app.Name, e.State))).ToArray();
+        return new MachineView
+        {
+            Name = "",
+            State = "",
+            Version = ProgramVersion.Text,
+            Pid = Environment.ProcessId,
+            StartedAt = server.StartedAt,
+            WrittenAt = timeProvider.GetUtcNow(),
+            Transport = server.Transport.Name,
+            Generation = server.Runtime.Generation,
+            Revision = service.Source?.Status?.RevisionInForce ?? 0,
+            ConfigSha256 = ConfigSha256(),
+            Problems = [.. (service.LastReload?.Problems ?? []).Take(10)],
+            Sessions = server.ActiveSessions,
+            Apps = model.Apps.Length,
+            Targets = endpoints.Length,
+            TargetsUp = endpoints.Count(e => e.State.Health.IsUp),
+            Down = [.. endpoints.Where(e => !e.State.Health.IsUp).Take(16).Select(e => $"{e.App} {e.State.EndpointText}")],
+        };
+    }
+
+    /// <summary>Of the text in force; null: it was made by code.</summary>
+    public string? ConfigSha256()
+    {
+        if (Model.Config.Content is not { } content)
+            return null;
+        if (_hashed?.Content != content)
+            _hashed = new(content, Convert.ToHexStringLower(SHA256.HashData(content)));
+        return _hashed.Hash;
     }
 
     public KernelView? Steering()
@@ -111,7 +151,8 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
             Endpoint = state.EndpointText,
             Weight = endpoint.Weight,
             Backup = endpoint.IsBackup,
-            Change = model.Overrides.Weights.ContainsKey(key) ? "weight" : model.Overrides.Targets.ContainsKey(key) ? "added" : null,
+            Change = model.Overrides.Weights.ContainsKey(key) ? "weight" : model.Overrides.Targets.ContainsKey(key) ? "added"
+                : model.Config.Marks.GetValueOrDefault(key)?.State,
             Health = health.State,
             Why = health.Why,
             Since = health.Since,
@@ -143,6 +184,9 @@ internal sealed class ProxyViews(ProxyServer server, TimeProvider timeProvider)
         ServerName = session.ServerName,
         Tls = session.ClientTls?.Version,
     };
+
+    /// <summary>It is asked for again and again, and may be large.</summary>
+    private sealed record HashedConfig(byte[] Content, string Hash);
 
     private static Dictionary<string, long> Counted<T>(IEnumerable<T> all, Func<T, (string Word, long Value)> read) =>
         all.Select(read).Where(counted => counted.Value > 0).ToDictionary(counted => counted.Word, counted => counted.Value, StringComparer.Ordinal);

@@ -34,7 +34,9 @@ internal static class CheckCommand
 
     private static async Task<int> ExecuteAsync(string file, int? steeringPort, bool resolve, bool json)
     {
-        var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput())) : (file, ConfigFile.LoadOnce(file));
+        using var files = new TemporaryFolder();
+        var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput()))
+            : new ConfigPlace(file) is var place ? (place.Name, await place.LoadOnceAsync(files.Path)) : default;
         if (steeringPort is { } port)
             result = result.ValidateForSteering(port, KernelLayout.MaxApps);
         var tls = result.Config is null ? null : ConfiguredTls.Of(result.Config, TimeProvider.System, new WarningLogger(name, json));
@@ -75,6 +77,18 @@ internal static class CheckCommand
     }
 
     private static string Until(DateTimeOffset? until) => until is { } time ? $"; certificates until {time:u}" : "";
+
+    /// <summary>For files that come with a config from elsewhere; made by whoever needs it.</summary>
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"proxify-check-{Guid.NewGuid():N}");
+
+        public void Dispose()
+        {
+            if (Directory.Exists(Path))
+                Directory.Delete(Path, recursive: true);
+        }
+    }
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -10,6 +10,7 @@ using Proxify.Hosting;
 using Proxify.Linux;
 using Proxify.Program.Admin;
 using Proxify.Program.Admin.Dashboard;
+using Proxify.Program.Etcd;
 using Proxify.Program.Logging;
 using Proxify.Program.Otlp;
 using Proxify.Program.State;
@@ -22,7 +23,7 @@ internal sealed class RunCommand(RunOptions options)
 {
     public async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var file = parsed.GetValue(options.Config)!;
+        var place = new ConfigPlace(parsed.GetValue(options.Config)!);
         Libc.RaiseOpenFilesLimit();
         Predecessor? predecessor = null;
         try
@@ -30,8 +31,8 @@ internal sealed class RunCommand(RunOptions options)
             var otlp = OtlpSettings.Read(Environment.GetEnvironmentVariable);
             var log = OpenLog(parsed.GetValue(options.LogFile), parsed.GetValue(options.LogFormat)!);
             predecessor = Upgrade.MeetPredecessor();
-            var steering = parsed.GetValue(options.Steering) ? StartSteering(parsed, file, predecessor, log) : null;
-            return await RunAsync(parsed, file, log, otlp, steering, predecessor);
+            var steering = parsed.GetValue(options.Steering) ? await StartSteeringAsync(parsed, place, predecessor, log) : null;
+            return await RunAsync(parsed, place, log, otlp, steering, predecessor);
         }
         catch (SteeringException e)
         {
@@ -39,7 +40,7 @@ internal sealed class RunCommand(RunOptions options)
         }
         catch (InvalidConfigException e)
         {
-            return Fail(parsed, predecessor, e.Errors.Select(error => error.ToString(file)));
+            return Fail(parsed, predecessor, e.Errors.Select(error => error.ToString(place.Name)));
         }
         catch (ProxyStartException e)
         {
@@ -51,21 +52,21 @@ internal sealed class RunCommand(RunOptions options)
         }
     }
 
-    private SteeringOptions StartSteering(ParseResult parsed, string file, Predecessor? predecessor, WriteOnlyStream? log)
+    private async Task<SteeringOptions> StartSteeringAsync(ParseResult parsed, ConfigPlace place, Predecessor? predecessor, WriteOnlyStream? log)
     {
         var port = parsed.GetValue(options.Port);
         if (predecessor is null)
-            return new(SteeringStart.Run(file, port, logging => Configure(logging, parsed, log)), port);
+            return new(await SteeringStart.RunAsync(place, port, logging => Configure(logging, parsed, log)), port);
         var inherited = predecessor.TakeSteering() ?? throw new ProxyStartException(["it cannot take over: the running process does not steer"]);
         return new(inherited.Program, port, inherited.State);
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, string file, WriteOnlyStream? log, OtlpSettings? otlp, SteeringOptions? steering,
+    private async Task<int> RunAsync(ParseResult parsed, ConfigPlace place, WriteOnlyStream? log, OtlpSettings? otlp, SteeringOptions? steering,
         Predecessor? predecessor)
     {
         using var signals = new Signals();
         var systemd = new SystemdNotifier();
-        using var host = BuildHost(parsed, steering, predecessor, log, otlp, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
+        using var host = BuildHost(parsed, place, steering, predecessor, log, otlp, starting => Tell(systemd, starting ? Reloading() : ServiceState.Ready));
         await using var export = otlp is null ? null : new OtlpExport(host.Services);
         var service = host.Services.GetRequiredService<ProxyService>();
         var upgrade = new Upgrade(service, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Proxify"));
@@ -75,11 +76,13 @@ internal sealed class RunCommand(RunOptions options)
             signals.OnUser1(logFile.Reopen);
         signals.OnUser2(() => _ = Task.Run(async () => upgrade.Conclude(await upgrade.RunAsync())));
         AdminServer? admin;
+        EtcdFleet? fleet = null;
         try
         {
             await host.StartAsync(signals.Stopping);
             predecessor?.AwaitEnd();
-            admin = await StartAdminAsync(host.Services, service, upgrade, file);
+            fleet = StartFleet(host.Services, service);
+            admin = await StartAdminAsync(host.Services, service, upgrade, place, fleet);
         }
         catch (HandoverException e)
         {
@@ -102,17 +105,22 @@ internal sealed class RunCommand(RunOptions options)
             if (admin is not null)
                 await admin.DisposeAsync();
             admin = null;
+            if (fleet is not null)
+                await fleet.HandOverAsync();
             heir.Dispose();
         }
         else
         {
             Tell(systemd, ServiceState.Stopping);
+            fleet?.TellStopping();
         }
 
         // Not through the host, which calls nothing any more once its token is cancelled.
         await service.StopAsync(signals.Now);
         if (admin is not null)
             await admin.DisposeAsync();
+        if (fleet is not null)
+            await fleet.DisposeAsync();
         await host.StopAsync(CancellationToken.None);
         return ExitCode.Success;
     }
@@ -130,21 +138,33 @@ internal sealed class RunCommand(RunOptions options)
         }
     }
 
-    private static Task<AdminServer?> StartAdminAsync(IServiceProvider services, ProxyService service, Upgrade upgrade, string file)
+    private static Task<AdminServer?> StartAdminAsync(
+        IServiceProvider services, ProxyService service, Upgrade upgrade, ConfigPlace place, EtcdFleet? fleet)
     {
         var logging = services.GetRequiredService<ILoggerFactory>();
         var logger = logging.CreateLogger("Proxify");
         var (events, log) = (services.GetRequiredService<EventHistory>(), services.GetRequiredService<LineLogger>());
-        var api = new AdminApi(service, file, upgrade, events, log, fleet: null, TimeProvider.System, logger);
+        var api = new AdminApi(service, place.FullName, upgrade, events, log, fleet, TimeProvider.System, logger);
         IReadOnlyList<AdminRoute> routes = [.. DashboardFiles.Routes, .. api.Routes];
-        return AdminServer.StartAsync(service.Server!.Config.Admin, file, gate => new AdminRouter(routes, gate, logger), logging);
+        return AdminServer.StartAsync(service.Server!.Config, place.SocketName, gate => new AdminRouter(routes, gate, logger), logging);
+    }
+
+    private static EtcdFleet? StartFleet(IServiceProvider services, ProxyService service)
+    {
+        if (service.Source is not EtcdSource source)
+            return null;
+        var views = new ProxyViews(service.Server!, TimeProvider.System);
+        var fleet = new EtcdFleet(
+            source, service.Server!, () => views.Machine(service), TimeProvider.System, services.GetRequiredService<ILoggerFactory>().CreateLogger("Proxify"));
+        fleet.Start();
+        return fleet;
     }
 
     private void Configure(ILoggingBuilder logging, ParseResult parsed, WriteOnlyStream? output) =>
         logging.AddProxifyLog(parsed.GetValue(options.LogFormat)!, LogLevels.Words[parsed.GetValue(options.LogLevel)!], output);
 
     private IHost BuildHost(
-        ParseResult parsed, SteeringOptions? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp, Action<bool> onReload)
+        ParseResult parsed, ConfigPlace place, SteeringOptions? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp, Action<bool> onReload)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder.Logging, parsed, log);
@@ -157,7 +177,10 @@ internal sealed class RunCommand(RunOptions options)
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddProxify(proxy =>
         {
-            proxy.ConfigFile = parsed.GetValue(options.Config);
+            if (place.Etcd is { } etcd)
+                proxy.Source = logging => new EtcdSource(etcd, TimeProvider.System, logging.CreateLogger("Proxify"));
+            else
+                proxy.ConfigFile = place.Name;
             proxy.GivenSockets = SocketActivation.Take();
             proxy.Succession = predecessor is null ? null : Upgrade.Succeed(predecessor);
             proxy.Transport = parsed.GetValue(options.Transport)!;

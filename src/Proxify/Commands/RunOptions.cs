@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Proxify.Program.Etcd;
 using Proxify.Program.Logging;
 using Proxify.Transport;
 
@@ -19,6 +20,8 @@ internal sealed class RunOptions
         {
             if (result.Tokens is [{ Value: "" }])
                 result.AddError("-c: the name is empty; expected a file");
+            else if (result.Tokens is [{ Value: { } name }] && EtcdLocation.IsMeant(name) && EtcdProblem(name) is { } problem)
+                result.AddError($"-c: {problem}");
         });
         State.Validators.Add(result =>
         {
@@ -38,7 +41,7 @@ internal sealed class RunOptions
     }
 
     public Option<string> Config { get; } =
-        new("--config", "-c") { Description = "The config file.", HelpName = "FILE", DefaultValueFactory = _ => "config.json" };
+        new("--config", "-c") { Description = "The config: a file, or keys in etcd: etcd://HOST/PREFIX (docs/etcd.md).", HelpName = "FILE", DefaultValueFactory = _ => "config.json" };
 
     public Option<bool> Steering { get; } =
         new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (needs root, or CAP_BPF and CAP_NET_ADMIN)." };
@@ -94,6 +97,19 @@ internal sealed class RunOptions
         if (parsed.GetValue(LogFile) is not null && LogFormats.SocketOf(parsed.GetValue(LogFormat)!) is { } socket)
             return $"--log-file: with --log-format {parsed.GetValue(LogFormat)} the log goes to {socket}";
         return null;
+    }
+
+    private static string? EtcdProblem(string text)
+    {
+        try
+        {
+            _ = EtcdLocation.Parse(text);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
     }
 
     private static Option<string> OneOf(string name, string description, params string[] values)

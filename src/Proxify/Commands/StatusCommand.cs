@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Proxify.Configuration;
 using Proxify.Program.Admin.Client;
 using Proxify.Program.Admin.Views;
 
@@ -30,6 +31,8 @@ internal sealed class StatusCommand() : AdminCommand("status", "Show the running
             $"{status.ConfigFile}, generation {status.Generation}",
             $"{Readable.Count(status.Sessions)} sessions ({Readable.Count(status.SessionsWaiting)} waiting), {status.TargetsUp} of {status.Targets} targets up",
         };
+        if (status.Source is { Connected: false } lost)
+            lines.Add($"etcd does not answer since {lost.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}, the config in force is revision {lost.RevisionInForce}: {lost.Problem}");
         if (status.LastReload is { Applied: false } failed)
             lines.AddRange(failed.Problems.Prepend($"the reload at {failed.At.ToLocalTime():yyyy-MM-dd HH:mm:ss} was refused, the config before is in force:"));
         if (status.Steering is { } kernel)
@@ -49,6 +52,7 @@ internal sealed class StatusCommand() : AdminCommand("status", "Show the running
         "weight" => $"{change.App} {change.Target}: weight {change.Value}, configured {change.Configured}",
         "target_added" => $"{change.App} {change.Target}: added",
         "target_removed" => $"{change.App} {change.Target}: taken away",
+        TargetMark.Drained or TargetMark.Disabled => $"{change.App} {change.Target}: {change.Kind}, as on all proxies of this config",
         "port" => $"{change.App}: port {change.Value} opened",
         _ => $"{change.App}: {change.Kind}",
     };

@@ -7,12 +7,25 @@ namespace Proxify.Program.Commands;
 /// <summary><c>proxify drain</c>, <c>enable</c>, <c>disable</c>.</summary>
 internal sealed class TargetStateCommand : AdminCommand
 {
+    private const string Enable = "enable";
+
     private readonly Argument<string> _app = new("APP") { Description = "The app's name." };
     private readonly Argument<string> _target = new("TARGET") { Description = "The target, as the config has it." };
 
     private readonly Option<string?> _within = new("--within")
     {
         Description = "End its sessions as well, spread evenly over this time: 30s, 5m.",
+        HelpName = "TIME",
+    };
+
+    private readonly Option<bool> _everywhere = new("--everywhere")
+    {
+        Description = "On all proxies whose config comes from the same etcd.",
+    };
+
+    private readonly Option<string?> _for = new("--for")
+    {
+        Description = "With --everywhere: it ends by itself after this time: 30m, 8h.",
         HelpName = "TIME",
     };
 
@@ -23,6 +36,14 @@ internal sealed class TargetStateCommand : AdminCommand
         Arguments.Add(_target);
         if (takesTime)
             Options.Add(_within);
+        Options.Add(_everywhere);
+        if (name != Enable)
+            Options.Add(_for);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_for) is not null && !result.GetValue(_everywhere))
+                result.AddError("--for: only what is said for all proxies ends by itself; use it with --everywhere");
+        });
     }
 
     public static IEnumerable<Command> All() =>
@@ -31,17 +52,33 @@ internal sealed class TargetStateCommand : AdminCommand
             "drain", "Give a target no new sessions; those it has go on. It holds until \"enable\", or until the config gives it another weight.",
             takesTime: true),
         new TargetStateCommand("disable", "Give a target no new sessions, and end those it has."),
-        new TargetStateCommand("enable", "Give a target the config's weight again."),
+        new TargetStateCommand(Enable, "Give a target the config's weight again."),
     ];
 
     protected override Task ExecuteAsync(AdminClient client, ParseResult parsed, CancellationToken stop)
     {
         var (app, target) = (parsed.GetValue(_app)!, parsed.GetValue(_target)!);
+        if (parsed.GetValue(_everywhere))
+            return ExecuteEverywhereAsync(client, parsed, app, target, stop);
         var query = parsed.GetValue(_within) is { } within ? $"?within={Uri.EscapeDataString(within)}" : "";
         return AskAsync(client, parsed, HttpMethod.Post, $"/v1/apps/{Uri.EscapeDataString(app)}/targets/{Uri.EscapeDataString(target)}/{Name}{query}",
             AdminJson.Api.WeightAnswer,
             answer => $"{app} {target}: weight {answer.Weight}, before {answer.Before}{(answer.Killed > 0 ? $"; {answer.Killed} sessions ended" : "")}"
                 + (answer.NotKept is { } why ? $"\nwarning: the next start will not know of it: {why}" : ""),
+            stop);
+    }
+
+    private Task ExecuteEverywhereAsync(AdminClient client, ParseResult parsed, string app, string target, CancellationToken stop)
+    {
+        // For people: who may change something is the admin socket's to say.
+        var user = Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } sudo ? sudo : Environment.UserName;
+        var query = string.Join('&', new[] { ("by", $"{user}@{Environment.MachineName}"), ("within", parsed.GetValue(_within)), ("for", parsed.GetValue(_for)) }
+            .Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={Uri.EscapeDataString(part.Item2!)}"));
+        return AskAsync(client, parsed, HttpMethod.Post,
+            $"/v1/fleet/apps/{Uri.EscapeDataString(app)}/targets/{Uri.EscapeDataString(target)}/{Name}?{query}", AdminJson.Api.MarkAnswer,
+            answer => answer.Mark is { } mark
+                ? $"{app} {target}: {mark.State} on all proxies of this config by {mark.By}{(mark.Until is { } until ? $", until {until.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}"
+                : $"{app} {target}: {(answer.Changed ? "neither drained nor disabled everywhere any more" : "was neither drained nor disabled everywhere")}",
             stop);
     }
 }

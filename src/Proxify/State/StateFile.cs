@@ -11,14 +11,6 @@ namespace Proxify.Program.State;
 /// <param name="path">Made where it is not there. Whoever may write it may redirect traffic; it is for its owner alone.</param>
 internal sealed class StateFile(string path) : IOverridesStore
 {
-    private static readonly FileStreamOptions NewFile = new()
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
-        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        BufferSize = 0,
-    };
-
     private readonly string _path = Path.GetFullPath(path); // now: the current directory may change
     private byte[] _written = [];
 
@@ -45,23 +37,14 @@ internal sealed class StateFile(string path) : IOverridesStore
         return Overrides.None;
     }
 
-    /// <summary>All of it or nothing: a new file, on the disk before it takes the old one's place.</summary>
     public string? Write(Overrides overrides)
     {
         var bytes = StateText.Write(overrides);
         if (bytes.AsSpan().SequenceEqual(_written))
             return null;
-        var next = $"{_path}.new";
         try
         {
-            File.Delete(next); // what a process that was killed has left, or somebody's link
-            using (var file = new FileStream(next, NewFile))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(next, _path, overwrite: true);
+            PrivateFile.Write(_path, bytes);
             _written = bytes;
             return null;
         }

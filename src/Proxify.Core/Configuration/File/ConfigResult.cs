@@ -13,6 +13,9 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
     /// <summary>The text, for the places in it; null when there is none that is JSON.</summary>
     internal ConfigNode? Root { get; init; }
 
+    /// <summary>The parts that the text is made of; null: it is one.</summary>
+    internal ConfigParts? Parts { get; init; }
+
     /// <exception cref="InvalidConfigException">There are errors.</exception>
     public ProxyConfig ConfigOrThrow() => Config ?? throw new InvalidConfigException(Errors);
 
@@ -36,8 +39,11 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
 
         var located = new ErrorList();
         foreach (var error in errors)
-            located.Add(error.Path, error.Message, error.Line > 0 ? new TextPosition(error.Line, error.Column) : Root?.Nearest(error.Path).At ?? default);
+        {
+            var at = Root?.Nearest(error.Path).At ?? default;
+            located.Add(error.Line > 0 || error.Source is not null ? error : error with { Line = at.Line, Column = at.Column });
+        }
 
-        return located.Sorted();
+        return Parts?.Place(located.Sorted()) ?? located.Sorted();
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Proxify.Configuration;
 
 /// <summary>What the user writes: the root of <c>config.json</c>, or the object an embedding program builds.</summary>
@@ -41,4 +43,8 @@ public sealed record ProxyConfig
 
     /// <summary>What the file that it was read from held; null: of none. Its hash is left to who asks: OpenSSL for that alone would be 4 MB.</summary>
     internal byte[]? Content { get; init; }
+
+    /// <summary>Targets that get no sessions from any of the proxies that share it.</summary>
+    internal ImmutableDictionary<(string App, string Target), TargetMark> Marks { get; init; } =
+        ImmutableDictionary<(string App, string Target), TargetMark>.Empty;
 }

@@ -10,7 +10,9 @@ internal sealed class ErrorList
 
     public bool IsFull => _errors.Count >= Limit;
 
-    public void Add(string path, string message, TextPosition at = default)
+    public void Add(string path, string message, TextPosition at = default) => Add(new ConfigError(path, message, at.Line, at.Column));
+
+    public void Add(ConfigError error)
     {
         if (IsFull)
         {
@@ -18,7 +20,7 @@ internal sealed class ErrorList
             return;
         }
 
-        _errors.Add(new ConfigError(path, message, at.Line, at.Column));
+        _errors.Add(error);
     }
 
     /// <summary>In the order of the text; where there is none, in the order found.</summary>

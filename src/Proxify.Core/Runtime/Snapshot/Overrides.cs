@@ -119,28 +119,30 @@ internal sealed record Overrides
         }
     }
 
-    /// <summary>The config with these on top.</summary>
+    /// <summary>The config with its marks, and these on top: who sets a weight here means it more than who has said something for all proxies.</summary>
     public ProxyConfig ApplyTo(ProxyConfig config)
     {
-        if (Count == 0)
+        if (Count == 0 && config.Marks.IsEmpty)
             return config;
         var ports = Ports.ToLookup(p => p.App, p => new PortRange(p.Port, p.Port), StringComparer.Ordinal);
         var added = Targets.Where(t => t.Value is not null).OrderBy(t => t.Key.Target, StringComparer.Ordinal)
             .ToLookup(t => t.Key.App, t => t.Value!, StringComparer.Ordinal);
-        return config with { Apps = [.. config.Apps.Select(app => ApplyTo(app, ports[app.Name], added[app.Name]))] };
+        return config with { Apps = [.. config.Apps.Select(app => ApplyTo(app, config.Marks, ports[app.Name], added[app.Name]))] };
     }
 
     /// <summary>What has to have no errors: the config with these on top, as if no app were paused, whose ports may be wanted again at any time.</summary>
     public ProxyConfig ToBeValidated(ProxyConfig config) =>
-        (this with { Paused = [], Weights = ImmutableDictionary<(string App, string Target), WeightOverride>.Empty }).ApplyTo(config);
+        (this with { Paused = [], Weights = None.Weights }).ApplyTo(config with { Marks = ImmutableDictionary<(string App, string Target), TargetMark>.Empty });
 
-    private AppConfig ApplyTo(AppConfig app, IEnumerable<PortRange> ports, IEnumerable<TargetConfig> added) => app with
+    private AppConfig ApplyTo(AppConfig app, ImmutableDictionary<(string App, string Target), TargetMark> marks, IEnumerable<PortRange> ports,
+        IEnumerable<TargetConfig> added) => app with
     {
         Ports = Paused.Contains(app.Name) ? [] : [.. app.Ports, .. ports],
         Targets =
         [
             .. app.Targets.Where(t => !Targets.ContainsKey((app.Name, t.Address))).Concat(added)
-                .Select(t => Weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value } : t),
+                .Select(t => Weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value }
+                    : marks.ContainsKey((app.Name, t.Address)) ? t with { Weight = 0 } : t),
         ],
     };
 

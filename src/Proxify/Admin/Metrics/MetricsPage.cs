@@ -53,6 +53,12 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views, LineLo
             service.LastReload is { Problems.Count: > 0 } ? 0 : 1);
         if (service.LastReload is { } reload)
             Single("proxify_config_last_reload_timestamp_seconds", "gauge", "When the config file was read last, in Unix time.", Seconds(reload.At));
+        if (service.Source?.Status is { } source)
+        {
+            Single("proxify_config_source_connected", "gauge", "0: changes of the config are not seen, because etcd does not answer.", source.Connected ? 1 : 0);
+            Single("proxify_config_source_revision", "gauge", "Revision in etcd of the config in force.", source.RevisionInForce);
+        }
+
         Single("proxify_runtime_changes", "gauge", "Changes made at run time that still hold.", views.Model.Overrides.Count);
         Single("proxify_unrouted_connections_total", "counter", "Connections whose port belongs to no app.", _server.NoRoute);
         Single("proxify_log_lines_dropped_total", "counter", "Log lines that nobody has taken in time.", log.LinesDropped);

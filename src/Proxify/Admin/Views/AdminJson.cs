@@ -16,6 +16,8 @@ namespace Proxify.Program.Admin.Views;
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(IReadOnlyList<ChangeView>))]
 [JsonSerializable(typeof(FleetView))]
+[JsonSerializable(typeof(MachineView))]
+[JsonSerializable(typeof(MarkAnswer))]
 [JsonSerializable(typeof(WeightAnswer))]
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(KillAnswer))]

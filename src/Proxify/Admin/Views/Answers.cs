@@ -12,6 +12,10 @@ internal sealed record WeightAnswer(long Generation, int Before, int Weight, int
 /// <param name="NotKept">Why the change ends with the process although there is a state file; null: it is kept, or there is none.</param>
 internal sealed record ChangeAnswer(long Generation, bool Changed, string? NotKept);
 
+/// <param name="Changed">False: there was nothing to be ended.</param>
+/// <param name="Mark">What holds for all proxies now; null: nothing.</param>
+internal sealed record MarkAnswer(bool Changed, MarkView? Mark);
+
 /// <param name="Killed">How many.</param>
 internal sealed record KillAnswer(int Killed);
 

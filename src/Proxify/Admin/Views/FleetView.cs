@@ -61,6 +61,11 @@ internal sealed record MachineView
 
     /// <summary>Those that it holds to be down, as <c>app endpoint</c>; at most sixteen.</summary>
     public required IReadOnlyList<string> Down { get; init; }
+
+    /// <summary>Whether another one says the same, but for numbers that change all the time.</summary>
+    public bool IsNewsless(MachineView other) =>
+        (State, Pid, Generation, Revision, TargetsUp, Targets) == (other.State, other.Pid, other.Generation, other.Revision, other.TargetsUp, other.Targets)
+        && Problems.SequenceEqual(other.Problems, StringComparer.Ordinal) && Down.SequenceEqual(other.Down, StringComparer.Ordinal);
 }
 
 /// <summary>A target that gets no sessions from any of the proxies.</summary>

@@ -16,7 +16,11 @@ internal sealed record StatusView
     /// <summary>How many configs and changes have been in force; the ETag of everything that can be changed.</summary>
     public required long Generation { get; init; }
 
+    /// <summary>Its path; of one that comes from elsewhere, the address.</summary>
     public required string ConfigFile { get; init; }
+
+    /// <summary>How it stands with where the config comes from; null: that is a file.</summary>
+    public required SourceView? Source { get; init; }
 
     /// <summary>Of the file's content as it was applied last; null: it has not been read.</summary>
     public required string? ConfigSha256 { get; init; }
@@ -48,6 +52,13 @@ internal sealed record StatusView
     public required IReadOnlyList<ChangeView> Changes { get; init; }
 }
 
+/// <param name="Connected">Whether changes are seen.</param>
+/// <param name="Problem">Why they are not; null: they are.</param>
+/// <param name="Since">When the one or the other began.</param>
+/// <param name="Revision">The newest that was seen.</param>
+/// <param name="RevisionInForce">Of the config in force.</param>
+internal sealed record SourceView(bool Connected, string? Problem, DateTimeOffset Since, long Revision, long RevisionInForce);
+
 /// <param name="At">When it ended.</param>
 /// <param name="Applied">Whether the file is in force.</param>
 /// <param name="Problems">Why it is not.</param>
@@ -60,7 +71,8 @@ internal sealed record StateView(string File, string? Problem);
 /// <summary>What the kernel's program has decided, in connections.</summary>
 internal sealed record KernelView(ulong Steered, ulong Passed, ulong Denied, ulong Limited, ulong NoSocket, ulong AssignErrors);
 
-/// <param name="Kind"><c>weight</c>, <c>target_added</c>, <c>target_removed</c>, <c>port</c>, <c>paused</c>.</param>
+/// <param name="Kind"><c>weight</c>, <c>target_added</c>, <c>target_removed</c>, <c>port</c>, <c>paused</c>; <c>drained</c> and
+/// <c>disabled</c> are said for all proxies.</param>
 /// <param name="App">Of which app.</param>
 /// <param name="Target">Of which target; null: of none.</param>
 /// <param name="Value">The weight or the port; null: neither.</param>
