@@ -12,7 +12,9 @@ public sealed class ProxyOptions
     /// <summary>A config file, read at start and again whenever it changes. Default: none.</summary>
     public string? ConfigFile { get; set; }
 
-    /// <summary>Makes what the config comes from otherwise; <see cref="Config"/> and <see cref="ConfigFile"/> are ignored then. Disposed of with the service.</summary>
+    /// <summary>
+    /// Makes what the config comes from otherwise, which is disposed of with the service; <see cref="Config"/> and <see cref="ConfigFile"/> are ignored then.
+    /// </summary>
     internal Func<ILoggerFactory, IConfigSource>? Source { get; set; }
 
     /// <summary>One steered listener instead of one for each port. Default: native listeners.</summary>

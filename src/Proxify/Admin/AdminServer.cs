@@ -70,7 +70,8 @@ internal sealed class AdminServer : IAsyncDisposable
         var config = given.Admin;
         if (config.Socket == AdminOptions.Off)
             return null;
-        var socket = AdminSocket.TryListen(config.Socket is { } path ? [Path.GetFullPath(path, given.Folder)] : AdminSocket.Places(configFile), out var problem);
+        var places = config.Socket is { } path ? [Path.GetFullPath(path, given.Folder)] : AdminSocket.Places(configFile);
+        var socket = AdminSocket.TryListen(places, out var problem);
         if (socket is null && config.Socket is not null)
             throw new Hosting.ProxyStartException([$"Admin.Socket: {problem}"]);
         if (socket is null)

@@ -164,7 +164,8 @@ internal sealed class RunCommand(RunOptions options)
         logging.AddProxifyLog(parsed.GetValue(options.LogFormat)!, LogLevels.Words[parsed.GetValue(options.LogLevel)!], output);
 
     private IHost BuildHost(
-        ParseResult parsed, ConfigPlace place, SteeringOptions? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp, Action<bool> onReload)
+        ParseResult parsed, ConfigPlace place, SteeringOptions? steering, Predecessor? predecessor, WriteOnlyStream? log, OtlpSettings? otlp,
+        Action<bool> onReload)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder.Logging, parsed, log);

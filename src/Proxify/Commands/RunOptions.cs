@@ -40,8 +40,12 @@ internal sealed class RunOptions
         });
     }
 
-    public Option<string> Config { get; } =
-        new("--config", "-c") { Description = "The config: a file, or keys in etcd: etcd://HOST/PREFIX (docs/etcd.md).", HelpName = "FILE", DefaultValueFactory = _ => "config.json" };
+    public Option<string> Config { get; } = new("--config", "-c")
+    {
+        Description = "The config: a file, or etcd://HOST/PREFIX.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "config.json",
+    };
 
     public Option<bool> Steering { get; } =
         new("--bpf", "-b") { Description = "One listener, and eBPF steering of every configured port to it (needs root, or CAP_BPF and CAP_NET_ADMIN)." };

@@ -32,7 +32,11 @@ internal sealed class StatusCommand() : AdminCommand("status", "Show the running
             $"{Readable.Count(status.Sessions)} sessions ({Readable.Count(status.SessionsWaiting)} waiting), {status.TargetsUp} of {status.Targets} targets up",
         };
         if (status.Source is { Connected: false } lost)
-            lines.Add($"etcd does not answer since {lost.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}, the config in force is revision {lost.RevisionInForce}: {lost.Problem}");
+        {
+            lines.Add($"etcd does not answer since {lost.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}: {lost.Problem}");
+            lines.Add($"the config in force is that of revision {lost.RevisionInForce}");
+        }
+
         if (status.LastReload is { Applied: false } failed)
             lines.AddRange(failed.Problems.Prepend($"the reload at {failed.At.ToLocalTime():yyyy-MM-dd HH:mm:ss} was refused, the config before is in force:"));
         if (status.Steering is { } kernel)

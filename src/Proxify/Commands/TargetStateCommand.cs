@@ -76,9 +76,10 @@ internal sealed class TargetStateCommand : AdminCommand
             .Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={Uri.EscapeDataString(part.Item2!)}"));
         return AskAsync(client, parsed, HttpMethod.Post,
             $"/v1/fleet/apps/{Uri.EscapeDataString(app)}/targets/{Uri.EscapeDataString(target)}/{Name}?{query}", AdminJson.Api.MarkAnswer,
-            answer => answer.Mark is { } mark
-                ? $"{app} {target}: {mark.State} on all proxies of this config by {mark.By}{(mark.Until is { } until ? $", until {until.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}"
-                : $"{app} {target}: {(answer.Changed ? "neither drained nor disabled everywhere any more" : "was neither drained nor disabled everywhere")}",
-            stop);
+            answer => $"{app} {target}: {Describe(answer)}", stop);
     }
+
+    private static string Describe(MarkAnswer answer) => answer.Mark is not { } mark
+        ? answer.Changed ? "neither drained nor disabled everywhere any more" : "was neither drained nor disabled everywhere"
+        : $"{mark.State} on all proxies of this config by {mark.By}{(mark.Until is { } until ? $", until {until.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}";
 }

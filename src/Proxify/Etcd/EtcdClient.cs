@@ -135,7 +135,8 @@ internal sealed class EtcdClient(EtcdLocation location)
         int member, string path, TRequest body, JsonTypeInfo<TRequest> type, HttpCompletionOption completion, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(location.Members[member], $"/v3/{path}"));
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         // A member that is cut off from the others ends a watch then, and does not keep it silent for ever.
         request.Headers.Add("Grpc-Metadata-hasleader", "true");
         if (_token is { } token)
@@ -161,8 +162,9 @@ internal sealed class EtcdClient(EtcdLocation location)
     {
         _token = null;
         var password = (await File.ReadAllTextAsync(location.Password!, stop)).TrimEnd('\r', '\n');
+        var login = new LoginRequest(location.User!, password);
         using var response = await PostAsync(
-            member, "auth/authenticate", new LoginRequest(location.User!, password), EtcdJson.Default.LoginRequest, HttpCompletionOption.ResponseContentRead, stop);
+            member, "auth/authenticate", login, EtcdJson.Default.LoginRequest, HttpCompletionOption.ResponseContentRead, stop);
         if (!response.IsSuccessStatusCode)
             throw await ErrorOfAsync(member, response, stop);
         var answer = await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(stop), EtcdJson.Default.LoginAnswer, stop);

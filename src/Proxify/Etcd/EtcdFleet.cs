@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -25,9 +24,6 @@ internal sealed class EtcdFleet(
 {
     /// <summary>A proxy that is gone leaves the list after so many seconds.</summary>
     private const int LeaseSeconds = 15;
-
-    /// <summary>That a mark may hold, if it is to end by itself.</summary>
-    private static readonly TimeSpan LongestMark = TimeSpan.FromDays(366);
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(LeaseSeconds / 3);
 
@@ -71,13 +67,18 @@ internal sealed class EtcdFleet(
         var machines = answer.Kvs.Select(pair => Machine(pair)).OfType<MachineView>().OrderBy(machine => machine.Name, StringComparer.Ordinal);
         var marks = server.Config.Marks.OrderBy(mark => mark.Key.App, StringComparer.Ordinal).ThenBy(mark => mark.Key.Target, StringComparer.Ordinal)
             .Select(mark => MarkText.View(mark.Key.App, mark.Key.Target, mark.Value));
-        return new FleetView { Source = _location.Name, Self = _location.Machine, Revision = source.Status.Revision, Machines = [.. machines], Marks = [.. marks] };
+        return new FleetView
+        {
+            Source = _location.Name,
+            Self = _location.Machine,
+            Revision = source.Status.Revision,
+            Machines = [.. machines],
+            Marks = [.. marks],
+        };
     }
 
     public async Task<MarkView> MarkAsync(string app, string target, TargetMark mark, TimeSpan? holds, CancellationToken cancellation)
     {
-        if (holds is { } time && (time < TimeSpan.FromSeconds(1) || time > LongestMark))
-            throw AdminException.Bad(string.Create(CultureInfo.InvariantCulture, $"for: expected a time of 1s to {LongestMark.TotalDays} days"));
         var kept = mark with { Machine = _location.Machine };
         await AskedAsync(async () =>
         {
@@ -129,8 +130,11 @@ internal sealed class EtcdFleet(
 
     private void TellSoon()
     {
-        if (_news.CurrentCount == 0)
-            _news.Release();
+        lock (_news)
+        {
+            if (_news.CurrentCount == 0)
+                _news.Release();
+        }
     }
 
     private async Task RunAsync()
@@ -216,11 +220,11 @@ internal sealed class EtcdFleet(
     {
         try
         {
-            return JsonSerializer.Deserialize(pair.Value, AdminJson.Api.MachineView);
+            return JsonSerializer.Deserialize(pair.Value, AdminJson.OfOthers.MachineView);
         }
         catch (JsonException)
         {
-            return null; // of another version, or somebody's own
+            return null; // of a version that says less than this one knows, or somebody's own
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class EtcdFollower(EtcdLocation location, EtcdClient client, Tim
 
     private readonly byte[] _from = Encoding.UTF8.GetBytes(location.Prefix);
     private readonly byte[] _to = Encoding.UTF8.GetBytes(location.Prefix + EtcdKeys.Machines);
+    private readonly byte[] _document = Encoding.UTF8.GetBytes(location.Prefix + EtcdKeys.Document);
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile EtcdKeys _keys = EtcdKeys.None;
 
@@ -49,7 +50,8 @@ internal sealed class EtcdFollower(EtcdLocation location, EtcdClient client, Tim
             {
                 return _keys = await ReadPagesAsync(left > TimeSpan.Zero ? left : TimeSpan.FromSeconds(1), stop);
             }
-            catch (EtcdException e) when ((e.IsPassing || IsCompacted(e)) && !stop.IsCancellationRequested && time.GetElapsedTime(start) + FirstPause < patience)
+            catch (EtcdException e) when (
+                (e.IsPassing || IsCompacted(e)) && !stop.IsCancellationRequested && time.GetElapsedTime(start) + FirstPause < patience)
             {
                 client.LeaveMember();
                 await Task.Delay(FirstPause, time, stop);
@@ -167,7 +169,7 @@ internal sealed class EtcdFollower(EtcdLocation location, EtcdClient client, Tim
         while (true)
         {
             await Task.Delay(Heartbeat, time, stop);
-            await client.RangeAsync(new RangeRequest(_from, _to, Limit: 1, CountOnly: true), Heartbeat, stop);
+            await client.RangeAsync(new RangeRequest(_document, null, CountOnly: true), Heartbeat, stop); // one key, be it there or not
             if (client.Member != member)
                 throw new EtcdException($"{member} does not answer any more");
         }

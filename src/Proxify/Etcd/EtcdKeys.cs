@@ -26,8 +26,10 @@ internal sealed record EtcdKeys(ulong Cluster, long Revision, ImmutableSortedDic
     public bool IsKnown => Revision > 0;
 
     /// <summary>Whether the config, files included, is the same; marks are no part of it.</summary>
-    public bool HasConfigOf(EtcdKeys other) =>
-        Config.SequenceEqual(other.Config, EqualityComparer<KeyValuePair<string, byte[]>>.Create((a, b) => a.Key == b.Key && a.Value.AsSpan().SequenceEqual(b.Value)));
+    public bool HasConfigOf(EtcdKeys other) => Config.SequenceEqual(other.Config, SameText);
+
+    private static EqualityComparer<KeyValuePair<string, byte[]>> SameText { get; } =
+        EqualityComparer<KeyValuePair<string, byte[]>>.Create((a, b) => a.Key == b.Key && a.Value.AsSpan().SequenceEqual(b.Value));
 
     private IEnumerable<KeyValuePair<string, byte[]>> Config => Values.Where(value => !IsMark(value.Key));
 
@@ -92,15 +94,17 @@ internal sealed record EtcdKeys(ulong Cluster, long Revision, ImmutableSortedDic
         if (problems.Count > 0)
             return new ConfigResult(null, problems);
         if (Values.Sum(value => (long)value.Value.Length) is var size && size > MostBytes)
-            return new ConfigResult(null, [new ConfigError("", $"the keys that begin with {prefix} have {size / 1024 / 1024} MiB; expected at most {MostBytes / 1024 / 1024}")]);
+            return Wrong($"the keys that begin with {prefix} have {size / 1024 / 1024} MiB; expected at most {MostBytes / 1024 / 1024}");
         var apps = Values.Where(value => value.Key.StartsWith(Apps, StringComparison.Ordinal))
             .Select(value => new ConfigPart(prefix + value.Key, value.Value)).ToList();
         if (!Values.TryGetValue(Document, out var document) && apps.Count == 0)
-            return new ConfigResult(null, [new ConfigError("", $"no config is there; expected the key {prefix}{Document}, or keys that begin with {prefix}{Apps}")]);
-        return ConfigParts.Read(new ConfigPart(prefix + Document, document ?? Encoding.UTF8.GetBytes("{}")), apps);
+            return Wrong($"no config is there; expected the key {prefix}{Document}, or keys that begin with {prefix}{Apps}");
+        return ComposedConfig.Read(new ConfigPart(prefix + Document, document ?? Encoding.UTF8.GetBytes("{}")), apps);
     }
 
     private static bool IsMark(string key) => key.StartsWith(Marks, StringComparison.Ordinal);
+
+    private static ConfigResult Wrong(string problem) => new(null, [new ConfigError("", problem)]);
 
     private static string? Problem(string key)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Proxify.Configuration;
 
 namespace Proxify.Program.Etcd;
@@ -113,8 +112,8 @@ internal sealed record EtcdLocation
         try
         {
             var address = (TargetConfig)withPort;
-            if (address.Port is { } port)
-                return new Uri(string.Create(CultureInfo.InvariantCulture, $"{scheme}://{(address.Host.Contains(':', StringComparison.Ordinal) ? $"[{address.Host}]" : address.Host)}:{port}"));
+            if (address.Port > 0 && (HostSyntax.TryParseAddress(address.Host, out _) || HostSyntax.IsName(address.Host)))
+                return new Uri($"{scheme}://{address.Address}");
         }
         catch (FormatException)
         {

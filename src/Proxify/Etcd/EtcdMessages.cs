@@ -6,7 +6,12 @@ namespace Proxify.Program.Etcd;
 // What is sent to and comes from etcd's JSON gateway (etcd's rpc.proto): bytes are base64, numbers of 64 bits are texts, and what is zero is left out.
 // Set, not init: what is missing has its default then, also where the serializer is generated.
 
-internal sealed record RangeRequest(byte[] Key, byte[] RangeEnd, long Limit = 0, long Revision = 0, bool CountOnly = false);
+/// <param name="Key">The first, or the only one.</param>
+/// <param name="RangeEnd">The first that is not wanted; null: one key is.</param>
+/// <param name="Limit">0: none.</param>
+/// <param name="Revision">0: the newest.</param>
+/// <param name="CountOnly">Without the keys.</param>
+internal sealed record RangeRequest(byte[] Key, byte[]? RangeEnd, long Limit = 0, long Revision = 0, bool CountOnly = false);
 
 internal sealed record RangeAnswer
 {

@@ -5,8 +5,8 @@ using Marks = System.Collections.Immutable.ImmutableDictionary<(string App, stri
 namespace Proxify.Program.Etcd;
 
 /// <summary>
-/// A config in etcd. What is away for a while is caught up with; what is in force stays until then. The last good one is kept on the disk, and a start that finds
-/// no better one goes on with it.
+/// A config in etcd. What is away for a while is caught up with; what is in force stays until then. The last good one is kept on the disk, and a start that
+/// finds no better one goes on with it.
 /// </summary>
 internal sealed class EtcdSource : IConfigSource
 {

@@ -6,8 +6,9 @@ public sealed class EtcdLocationTests
 {
     [Theory]
     [InlineData("etcd://a/p", "http://a:2379/", "/p/", "etcd://a/p")]
-    [InlineData("etcd://10.0.0.1:4001,b:22,[::1],[::2]:9/prod/proxify/", "http://10.0.0.1:4001/ http://b:22/ http://[::1]:2379/ http://[::2]:9/", "/prod/proxify/",
-        "etcd://10.0.0.1:4001,b:22,[::1],[::2]:9/prod/proxify/")]
+    [InlineData(
+        "etcd://10.0.0.1:4001,b:22,[::1],[::2]:9/prod/proxify/", "http://10.0.0.1:4001/ http://b:22/ http://[::1]:2379/ http://[::2]:9/",
+        "/prod/proxify/", "etcd://10.0.0.1:4001,b:22,[::1],[::2]:9/prod/proxify/")]
     [InlineData("etcds://a/p?ca=x", "https://a:2379/", "/p/", "etcds://a/p")]
     public void A_place_has_members_and_a_prefix(string text, string members, string prefix, string name)
     {

@@ -14,7 +14,7 @@ public sealed record ConfigResult(ProxyConfig? Config, IReadOnlyList<ConfigError
     internal ConfigNode? Root { get; init; }
 
     /// <summary>The parts that the text is made of; null: it is one.</summary>
-    internal ConfigParts? Parts { get; init; }
+    internal ComposedConfig? Parts { get; init; }
 
     /// <exception cref="InvalidConfigException">There are errors.</exception>
     public ProxyConfig ConfigOrThrow() => Config ?? throw new InvalidConfigException(Errors);

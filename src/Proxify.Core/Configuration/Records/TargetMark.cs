@@ -1,6 +1,8 @@
 namespace Proxify.Configuration;
 
-/// <summary>Somebody wants a target to get no sessions from any of the proxies that share a config. It is kept where the config is, and not part of it.</summary>
+/// <summary>
+/// Somebody wants a target to get no sessions from any of the proxies that share a config. It is kept where the config is, and not part of it.
+/// </summary>
 /// <param name="By">Who.</param>
 /// <param name="Machine">Which proxy was told.</param>
 /// <param name="At">When.</param>

@@ -30,6 +30,9 @@ namespace Proxify.Program.Admin.Views;
 [JsonSerializable(typeof(LogLevelBody))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
+    /// <summary>What proxies of other versions have written, which may know more.</summary>
+    public static AdminJson OfOthers => field ??= new(new JsonSerializerOptions(Default.Options!) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip });
+
     /// <summary>Texts as they are: no page shows them unescaped, as their type is JSON and nothing else.</summary>
     public static AdminJson Api => field ??= new(new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -5,10 +5,10 @@ using System.Text.Json;
 namespace Proxify.Configuration;
 
 /// <summary>
-/// A config that is kept in parts: a document as a file has it, and apps by themselves. Together they make one text, which is a valid config file by itself, and
-/// in which each line is a line of one part, with the same columns.
+/// A config that is kept in parts: a document as a file has it, and apps by themselves. Together they make one text, which is a valid config file by itself,
+/// and in which each line is a line of one part, with the same columns.
 /// </summary>
-internal sealed class ConfigParts
+internal sealed class ComposedConfig
 {
     private const byte NewLine = (byte)'\n';
 
@@ -17,7 +17,7 @@ internal sealed class ConfigParts
     private readonly List<string> _apps = [];
     private int _lines;
 
-    private ConfigParts()
+    private ComposedConfig()
     {
     }
 
@@ -37,7 +37,7 @@ internal sealed class ConfigParts
 
         if (errors.Count > 0)
             return new ConfigResult(null, errors);
-        var parts = new ConfigParts();
+        var parts = new ComposedConfig();
         parts.Write(document, root!, apps);
         var text = parts._text.WrittenSpan.ToArray();
         if (text.Length > ConfigFile.MaxBytes)

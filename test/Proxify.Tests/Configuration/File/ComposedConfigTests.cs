@@ -4,7 +4,7 @@ using Proxify.Configuration;
 namespace Proxify.Tests.Configuration;
 
 /// <summary>A config in parts is one text, whose errors are told where they stand in their part.</summary>
-public sealed class ConfigPartsTests
+public sealed class ComposedConfigTests
 {
     private const string Web = """{ "Name": "web", "Ports": [7001], "Targets": ["127.0.0.1:9001"] }""";
     private const string Mail = """{ "Name": "mail", "Ports": [7002], "Targets": ["127.0.0.1:9002"] }""";
@@ -72,7 +72,7 @@ public sealed class ConfigPartsTests
         var twice = Web.Replace("web", "twice", StringComparison.Ordinal);
 
         Assert.Equal(
-            "/p/apps/1:1:29: Apps[1].Ports[0]: port 7001 is already used by Apps[0].Ports[0] (Apps[0] is /p/apps/0)",
+            "/p/apps/1:1:30: Apps[1].Ports[0]: port 7001 is already used by Apps[0].Ports[0] (Apps[0] is /p/apps/0)",
             Assert.Single(Read("{}", Web, twice).Errors).ToString("/p/"));
     }
 
@@ -83,7 +83,7 @@ public sealed class ConfigPartsTests
 
         var located = result.Locate([new ConfigError("Apps[1].Ports[0]", "cannot be")]);
 
-        Assert.Equal("/p/apps/1:3:28: Apps[1].Ports[0]: cannot be", Assert.Single(located).ToString("/p/"));
+        Assert.Equal("/p/apps/1:3:29: Apps[1].Ports[0]: cannot be", Assert.Single(located).ToString("/p/"));
         Assert.Equal(located, result.Locate(located));
     }
 
@@ -95,7 +95,7 @@ public sealed class ConfigPartsTests
         Assert.Equal(["/p/config", "/p/apps/0", "/p/apps/2"], result.Errors.Select(error => error.Source));
     }
 
-    private static ConfigResult Read(string document, params string[] apps) => ConfigParts.Read(
+    private static ConfigResult Read(string document, params string[] apps) => ComposedConfig.Read(
         new ConfigPart("/p/config", Encoding.UTF8.GetBytes(document)),
         [.. apps.Select((app, i) => new ConfigPart($"/p/apps/{i}", Encoding.UTF8.GetBytes(app)))]);
 }
