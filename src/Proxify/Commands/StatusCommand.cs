@@ -6,10 +6,26 @@ using Proxify.Program.Admin.Views;
 namespace Proxify.Program.Commands;
 
 /// <summary><c>proxify status</c>: whether all is well, on one screen.</summary>
-internal sealed class StatusCommand() : AdminCommand("status", "Show the running proxy: version, config, apps, and what was changed at run time.")
+internal sealed class StatusCommand : AdminCommand
 {
+    private readonly Option<bool> _fleet = new("--fleet")
+    {
+        Description = "Show all proxies whose config comes from the same place in etcd instead, and the targets that are drained or disabled on all of them.",
+    };
+
+    public StatusCommand()
+        : base("status", "Show the running proxy: version, config, apps, and what was changed at run time.") => Options.Add(_fleet);
+
     protected override async Task ExecuteAsync(AdminClient client, ParseResult parsed, CancellationToken stop)
     {
+        if (parsed.GetValue(_fleet))
+        {
+            await AskAsync(
+                client, parsed, HttpMethod.Get, "/v1/fleet", AdminJson.Api.FleetView, static fleet => FleetText.Describe(fleet, TimeProvider.System.GetUtcNow()),
+                stop);
+            return;
+        }
+
         if (IsJson(parsed))
         {
             Print(await client.SendAsync(HttpMethod.Get, "/v1/status", null, stop));
