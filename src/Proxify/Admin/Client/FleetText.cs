@@ -1,3 +1,4 @@
+using Proxify.Configuration;
 using Proxify.Program.Admin.Views;
 
 namespace Proxify.Program.Admin.Client;
@@ -12,11 +13,12 @@ internal static class FleetText
         // Not by revisions: who has read all of it since then has a newer one of the same config.
         var newest = fleet.Machines.Where(static machine => machine.Problems.Count == 0).MaxBy(static machine => machine.Revision)?.ConfigSha256;
         var older = fleet.Machines.Where(machine => machine.Problems.Count == 0 && machine.ConfigSha256 != newest).ToList();
-        var refusals = fleet.Machines.Where(static machine => machine.Problems.Count > 0).GroupBy(static machine => string.Join("\n  ", machine.Problems)).ToList();
+        var refusals = fleet.Machines.Where(static machine => machine.Problems.Count > 0)
+            .GroupBy(static machine => string.Join("\n  ", machine.Problems.Select(Printable.Line))).ToList();
 
         List<string> parts = [$"{fleet.Source}, revision {fleet.Revision}", Machines(fleet, older, now)];
         parts.AddRange(refusals.Select(machines => $"{Names(machines)} the newest config:\n  {machines.Key}"));
-        parts.AddRange(older.Select(static machine => $"{machine.Name} still has the config of revision {machine.Revision}."));
+        parts.AddRange(older.Select(static machine => $"{Printable.Line(machine.Name)} still has the config of revision {machine.Revision}."));
         if (fleet.Machines.Count > 0 && older.Count == 0 && refusals.Count == 0)
             parts.Add(fleet.Machines.Count == 1 ? "It has the newest config." : $"All {fleet.Machines.Count} have the newest config.");
         if (fleet.Marks.Count > 0)
@@ -54,7 +56,7 @@ internal static class FleetText
     private static string Names(IEnumerable<MachineView> machines)
     {
         var names = machines.Select(static machine => machine.Name).ToList();
-        return $"{string.Join(", ", names)} {(names.Count == 1 ? "does" : "do")} not have";
+        return $"{Printable.Line(string.Join(", ", names))} {(names.Count == 1 ? "does" : "do")} not have";
     }
 
     private static string Marks(IReadOnlyList<MarkView> marks, DateTimeOffset now)

@@ -1,3 +1,5 @@
+using Proxify.Configuration;
+
 namespace Proxify.Program.Admin.Client;
 
 /// <summary>Rows under headings, for a terminal. Numbers stand to the right.</summary>
@@ -6,7 +8,7 @@ internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [];
 
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(Printable.Line)]);
 
     public override string ToString()
     {

@@ -133,6 +133,15 @@ function writeCounts(list, counts) {
     names.forEach((name, i) => write(list.children[i].lastElementChild, whole.format(counts[name])));
 }
 
+/** Lines, each with its class. */
+function writeList(list, lines) {
+    const shown = JSON.stringify(lines);
+    if (list.dataset.shown === shown)
+        return;
+    list.dataset.shown = shown;
+    list.replaceChildren(...lines.map(([className, line]) => make("li", className, line)));
+}
+
 // ---- Tables ----
 
 /** A table of rows with keys. Of long ones only the rows in sight are there. */
@@ -420,7 +429,7 @@ function targetWeight(td) {
     return target => {
         const change = now.changes.find(c => c.kind === "weight" && c.app === target.app && c.target === target.target);
         write(weight, `${target.weight}`);
-        write(tag, target.change === "added" ? "added" : target.change === null ? "" : change ? `config: ${change.configured}` : "changed");
+        write(tag, change ? `config: ${change.configured}` : target.change === "weight" ? "changed" : target.change ?? "");
     };
 }
 
@@ -463,7 +472,7 @@ function targetActions(td) {
     return target => {
         shown = target;
         for (const [verb, title, node] of buttons) {
-            node.hidden = verb === "enable" ? target.weight > 0 && target.change !== "weight" : verb === "drain" && target.weight === 0;
+            node.hidden = verb === "enable" ? target.change !== "weight" : verb === "drain" && target.weight === 0;
             mark(node, "aria-label", `${title} ${target.target}`);
         }
     };
@@ -514,12 +523,39 @@ const certificates = new Table("certificates-table", certificate => `${certifica
     } },
 ], "");
 
+const machines = new Table("machines-table", machine => machine.name, [
+    { head: "Machine", isHead: true, cell: machineName },
+    { head: "Version", className: "middle", cell: text(machine => machine.version.split("+")[0]) },
+    { head: "Up", className: "middle", cell: text(machine => machine.started_at === null ? "–" : time(since(machine.started_at))) },
+    { head: "Generation", className: "number wide", cell: text(machine => whole.format(machine.generation)) },
+    { head: "Revision", className: "number middle", cell: text(machine => `${machine.revision}`) },
+    { head: "Sessions", className: "number", cell: text(machine => whole.format(machine.sessions)) },
+    { head: "Targets up", className: "number", cell: appUp },
+    { head: "Wrong", className: "long", cell: machineWrong },
+], "No machine has told of itself yet.");
+
+function machineName(th) {
+    const [name, tag] = [make("span"), make("span", "tag quiet")];
+    th.append(name, tag);
+    return machine => {
+        write(name, machine.name);
+        write(tag, machine.isSelf ? "this one" : "");
+    };
+}
+
+function machineWrong(td) {
+    td.classList.add("bad");
+    return textWithTitle(machine => machine.wrong.join("; "))(td);
+}
+
 const says = {
     weight: c => `${c.app} ${c.target}: weight ${c.value}, ${c.configured} in the config`,
     target_added: c => `${c.app} ${c.target}: added`,
     target_removed: c => `${c.app} ${c.target}: taken away`,
     port: c => `${c.app}: port ${c.value} opened`,
     paused: c => `${c.app}: paused`,
+    drained: c => `${c.app} ${c.target}: drained on all machines`,
+    disabled: c => `${c.app} ${c.target}: disabled on all machines`,
 };
 
 const trends = [
@@ -552,11 +588,7 @@ function showStatus(status) {
     appUp(by("up-now"))(status);
     document.title = status.targets_up < status.targets ? `${status.targets_up} of ${status.targets} up – proxify` : "proxify";
 
-    const list = status.changes.map(change => says[change.kind](change));
-    if (by("changes-list").dataset.shown !== list.join("\n")) {
-        by("changes-list").dataset.shown = list.join("\n");
-        by("changes-list").replaceChildren(...(list.length === 0 ? [make("li", "quiet", "none")] : list.map(line => make("li", "", line))));
-    }
+    writeList(by("changes-list"), status.changes.length === 0 ? [["quiet", "none"]] : status.changes.map(change => ["", says[change.kind](change)]));
 
     by("steering").hidden = status.steering === null;
     if (status.steering !== null)
@@ -611,6 +643,55 @@ function showOpen() {
     show("target-count", shown.length === now.targets.length ? several(shown.length, "target") : `${shown.length} of ${several(now.targets.length, "target")}`);
     writeCounts(by("ended"), app.ended);
     writeCounts(by("limited"), app.refused);
+}
+
+// ---- The machines whose config comes from the same place ----
+
+let isFleetAsked = false;
+
+/** Apart from all else: etcd, which is asked for it, may be slow, or away. */
+async function lookAtFleet(source) {
+    by("fleet").hidden = !source;
+    if (!source || isFleetAsked)
+        return;
+    isFleetAsked = true;
+    try {
+        showFleet(await get("/v1/fleet"));
+        showFleetProblem("");
+    } catch (e) {
+        showFleetProblem(`As it was: ${source.problem ?? e.message}`);
+    } finally {
+        isFleetAsked = false;
+    }
+}
+
+function showFleetProblem(problem) {
+    by("fleet").classList.toggle("stale", problem !== "");
+    show("fleet-problem", problem);
+}
+
+function showFleet({ self, source, revision, machines: all, marks }) {
+    // Not by revisions: who has read all of it since then has a newer one of the same config.
+    const newest = all.filter(m => m.problems.length === 0).sort((a, b) => b.revision - a.revision)[0]?.config_sha256;
+    const behind = [];
+    for (const machine of all) {
+        const { name, problems } = machine;
+        const isOlder = problems.length === 0 && machine.config_sha256 !== newest;
+        if (problems.length > 0)
+            behind.push(["bad", `${name} does not have the newest config: ${problems.join("; ")}`]);
+        else if (isOlder)
+            behind.push(["bad", `${name} still has the config of revision ${machine.revision}`]);
+        machine.isSelf = name === self;
+        machine.wrong = [
+            machine.state === "running" ? "" : machine.state, problems.length > 0 ? "config refused" : isOlder ? "older config" : "",
+            machine.down.length === 0 ? "" : `down: ${machine.down.join(", ")}`,
+        ].filter(word => word !== "");
+    }
+
+    machines.show(all);
+    show("fleet-about", `${source}, revision ${revision}`);
+    writeList(by("fleet-list"), [...behind, ...marks.map(m =>
+        ["", `${m.app} ${m.target}: ${m.state} by ${m.by} at ${m.machine}, ${ago(m.at)}${m.until === null ? "" : `, for another ${time(-since(m.until))}`}`])]);
 }
 
 // ---- Live sessions ----
@@ -687,6 +768,7 @@ async function lookOnce() {
         look(all, at);
         showStatus(status);
         showApps();
+        lookAtFleet(status.source);
         const exists = all.some(app => app.name === open);
         const found = exists ? await get(`/v1/targets?app=${encodeURIComponent(open)}`) : [];
         if (open === now.open) {
