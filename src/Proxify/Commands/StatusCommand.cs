@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Proxify.Configuration;
 using Proxify.Program.Admin.Client;
 using Proxify.Program.Admin.Views;
+using TargetMark = Proxify.Configuration.TargetMark;
 
 namespace Proxify.Program.Commands;
 

@@ -77,6 +77,10 @@ public sealed partial class MonitoringTests
                     {
                         Series("proxify_config_source_revision{job='proxify',instance='a'}", 30),
                         Series("proxify_config_source_revision{job='proxify',instance='b'}", 27),
+                        Series("proxify_config_source_revision{job='proxify',instance='c'}", 35), // it has read all of it since
+                        Series("proxify_config_hash{job='proxify',instance='a'}", 8),
+                        Series("proxify_config_hash{job='proxify',instance='b'}", 7),
+                        Series("proxify_config_hash{job='proxify',instance='c'}", 8),
                         Series("proxify_config_last_reload_successful{job='proxify',instance='a'}", 0),
                         Series("proxify_config_last_reload_successful{job='proxify',instance='b'}", 1),
                         Series("proxify_config_last_reload_successful{job='proxify',instance='c'}", 1),
@@ -89,7 +93,8 @@ public sealed partial class MonitoringTests
                     },
                     promql_expr_test = new[]
                     {
-                        Is("Machines behind, in revisions of the source", new { labels = "{job='proxify',instance='b'}", value = 3 }),
+                        Is("Revision of machines without the newest config",
+                            new { labels = "proxify_config_source_revision{job='proxify',instance='b'}", value = 27 }),
                         Is("Machines without the newest config", new { labels = "{}", value = 2 }),
                         Is("Machines that do not answer", new { labels = "{}", value = 1 }),
                         Is("Targets that some machines hold to be down, and others do not", new { labels = "{app='web',endpoint='t1'}", value = 1 }),

@@ -72,6 +72,7 @@ public sealed class FleetTextTests
             Marks =
             [
                 new("db", "10.0.0.9:5432", "disabled", "root", "edge-1", Now.AddHours(-3), null, null),
+                new("web", "10.0.0.6:80", "drained", "by\nhand", "-", default, null, null),
                 new("web", "10.0.0.7:80", "drained", "alice", "edge-2", Now.AddMinutes(-5), Now.AddMinutes(25), null),
             ],
         };
@@ -80,9 +81,10 @@ public sealed class FleetTextTests
             """
 
 
-            APP  TARGET         STATE     BY     AT      SINCE  ENDS
-            db   10.0.0.9:5432  disabled  root   edge-1  3h 0m  by enable
-            web  10.0.0.7:80    drained   alice  edge-2  5m 0s  in 25m 0s
+            APP  TARGET         STATE     BY            VIA     SINCE  ENDS
+            db   10.0.0.9:5432  disabled  root          edge-1  3h 0m  by enable
+            web  10.0.0.6:80    drained   by\u000ahand  -       -      by enable
+            web  10.0.0.7:80    drained   alice         edge-2  5m 0s  in 25m 0s
             """,
             FleetText.Describe(fleet, Now), StringComparison.Ordinal);
     }

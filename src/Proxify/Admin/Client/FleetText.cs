@@ -14,7 +14,7 @@ internal static class FleetText
         var newest = fleet.Machines.Where(static machine => machine.Problems.Count == 0).MaxBy(static machine => machine.Revision)?.ConfigSha256;
         var older = fleet.Machines.Where(machine => machine.Problems.Count == 0 && machine.ConfigSha256 != newest).ToList();
         var refusals = fleet.Machines.Where(static machine => machine.Problems.Count > 0)
-            .GroupBy(static machine => string.Join("\n  ", machine.Problems.Select(Printable.Line))).ToList();
+            .GroupBy(static machine => string.Join("\n  ", machine.Problems.Select(Printable.Line)), StringComparer.Ordinal).ToList();
 
         List<string> parts = [$"{fleet.Source}, revision {fleet.Revision}", Machines(fleet, older, now)];
         parts.AddRange(refusals.Select(machines => $"{Names(machines)} the newest config:\n  {machines.Key}"));
@@ -61,11 +61,11 @@ internal static class FleetText
 
     private static string Marks(IReadOnlyList<MarkView> marks, DateTimeOffset now)
     {
-        var table = new TextTable("APP", "TARGET", "STATE", "BY", "AT", "SINCE", "ENDS");
+        var table = new TextTable("APP", "TARGET", "STATE", "BY", "VIA", "SINCE", "ENDS");
         foreach (var mark in marks)
         {
             table.Add(
-                mark.App, mark.Target, mark.State, mark.By, mark.Machine, Readable.Time(now - mark.At),
+                mark.App, mark.Target, mark.State, mark.By, mark.Machine, mark.At == default ? "-" : Readable.Time(now - mark.At),
                 mark.Until is { } until ? $"in {Readable.Time(until - now)}" : "by enable");
         }
 

@@ -691,7 +691,8 @@ function showFleet({ self, source, revision, machines: all, marks }) {
     machines.show(all);
     show("fleet-about", `${source}, revision ${revision}`);
     writeList(by("fleet-list"), [...behind, ...marks.map(m =>
-        ["", `${m.app} ${m.target}: ${m.state} by ${m.by} at ${m.machine}, ${ago(m.at)}${m.until === null ? "" : `, for another ${time(-since(m.until))}`}`])]);
+        ["", [`${m.app} ${m.target}: ${m.state} by ${m.by} at ${m.machine}`, Date.parse(m.at) > 0 ? ago(m.at) : "",
+            m.until === null ? "" : `for another ${time(-since(m.until))}`].filter(word => word !== "").join(", ")])]);
 }
 
 // ---- Live sessions ----
