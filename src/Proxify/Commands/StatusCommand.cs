@@ -20,9 +20,7 @@ internal sealed class StatusCommand : AdminCommand
     {
         if (parsed.GetValue(_fleet))
         {
-            await AskAsync(
-                client, parsed, HttpMethod.Get, "/v1/fleet", AdminJson.Api.FleetView, static fleet => FleetText.Describe(fleet, TimeProvider.System.GetUtcNow()),
-                stop);
+            await AskAsync(client, parsed, HttpMethod.Get, "/v1/fleet", AdminJson.Api.FleetView, Describe, stop);
             return;
         }
 
@@ -37,6 +35,8 @@ internal sealed class StatusCommand : AdminCommand
         Print("");
         Print(Describe(await client.GetAsync("/v1/apps", AdminJson.Api.IReadOnlyListAppView, stop)));
     }
+
+    private static string Describe(FleetView fleet) => FleetText.Describe(fleet, TimeProvider.System.GetUtcNow());
 
     private static string Describe(StatusView status)
     {

@@ -65,6 +65,7 @@ public sealed partial class DashboardTests
 
         await browser.WaitForTextAsync("#apps-table tbody tr", $"app\t{lab.Port}\t2 of 2\t0");
         await browser.WaitForTextAsync("#events-list li", "Started");
+        Assert.False((await browser.EvaluateAsync("document.querySelector('#fleet').checkVisibility()")).GetBoolean());
         using var client = await lab.Lab.ConnectAsync(lab.Port, incoming: Payload.FromClient);
         await client.SendAsync(1000);
         await client.ReceiveAsync(1000);
