@@ -136,15 +136,15 @@ internal sealed record Overrides
 
     private AppConfig ApplyTo(AppConfig app, ImmutableDictionary<(string App, string Target), TargetMark> marks, IEnumerable<PortRange> ports,
         IEnumerable<TargetConfig> added) => app with
-    {
-        Ports = Paused.Contains(app.Name) ? [] : [.. app.Ports, .. ports],
-        Targets =
+        {
+            Ports = Paused.Contains(app.Name) ? [] : [.. app.Ports, .. ports],
+            Targets =
         [
             .. app.Targets.Where(t => !Targets.ContainsKey((app.Name, t.Address))).Concat(added)
                 .Select(t => Weights.TryGetValue((app.Name, t.Address), out var weight) ? t with { Weight = weight.Value }
                     : marks.ContainsKey((app.Name, t.Address)) ? t with { Weight = 0 } : t),
         ],
-    };
+        };
 
     private readonly record struct Part(string App, string What, Func<Overrides, Overrides> AddTo);
 }

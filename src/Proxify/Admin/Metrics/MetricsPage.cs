@@ -50,14 +50,14 @@ internal sealed class MetricsPage(ProxyService service, ProxyViews views, LineLo
         Single("proxify_build_info", "gauge", "Version and transport; always 1.", 1, ("version", ProgramVersion.Text), ("transport", _server.Transport.Name));
         Single("proxify_config_generation", "gauge", "Configs and changes that have been in force.", _server.Runtime.Generation);
         if (views.ConfigSha256() is { } hash)
-            Single("proxify_config_hash", "gauge", "The first 48 bits of the SHA-256 of the config's text: equal where the text is.", Convert.ToInt64(hash[..12], 16));
+            Single("proxify_config_hash", "gauge", "48 bits of the SHA-256 of the config's text: equal where the text is.", Convert.ToInt64(hash[..12], 16));
         Single("proxify_config_last_reload_successful", "gauge", "0: the config file has changed and is not good, so the one before is in force.",
             service.LastReload is { Problems.Count: > 0 } ? 0 : 1);
         if (service.LastReload is { } reload)
             Single("proxify_config_last_reload_timestamp_seconds", "gauge", "When the config file was read last, in Unix time.", Seconds(reload.At));
         if (service.Source?.Status is { } source)
         {
-            Single("proxify_config_source_connected", "gauge", "0: changes of the config are not seen, because etcd does not answer.", source.Connected ? 1 : 0);
+            Single("proxify_config_source_connected", "gauge", "0: changes of the config are not seen: etcd does not answer.", source.Connected ? 1 : 0);
             Single("proxify_config_source_revision", "gauge", "Revision in etcd of the config in force.", source.RevisionInForce);
         }
 
