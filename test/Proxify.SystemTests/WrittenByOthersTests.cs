@@ -189,7 +189,7 @@ public sealed partial class WrittenByOthersTests
             "env", $"PATH={System.IO.Path.GetDirectoryName(Repository.Binary)}:/usr/bin:/bin", $"PROXIFY_ADMIN={Socket}", "/bin/sh", "-c",
             command.Replace("/etc/proxify", Folder)]);
 
-        /// <summary>There and back: each change is in force when the recipe is done, and a bad one between them changes neither the file nor the proxy.</summary>
+        /// <summary>There and back: each change is in force when the recipe is done; a bad one between them changes neither the file nor the proxy.</summary>
         public async Task ChangesWithCheckAsync(Func<string, Task<ToolResult>> write)
         {
             var (first, second) = (Lab.Port(), Lab.Port());
