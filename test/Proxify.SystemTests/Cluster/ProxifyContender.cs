@@ -1,0 +1,49 @@
+using System.Net;
+using Proxify.SystemTests.Upgrade;
+
+namespace Proxify.SystemTests.Cluster;
+
+internal sealed class ProxifyContender : IContender
+{
+    public string Name => "proxify";
+
+    /// <summary>As docs/scaling.md has it, with a second app that is bound to one address.</summary>
+    public static string Config(IPAddress service)
+    {
+        var config = ScalingPage.Config("/etc/proxify/config.json");
+        var app = config[(config.IndexOf('[') + 1)..config.LastIndexOf(']')].Trim();
+        return config.Replace(app, $"{app},\n{app.Replace("\"web\"", "\"bound\"").Replace("[8000]", $"[{ClusterTests.BoundPort}], \"Bind\": [\"{service}\"]")}");
+    }
+
+    public async Task<IRunningProxy> StartAsync(Machine machine, IPAddress service)
+    {
+        var path = machine.Write("config.json", Config(service));
+        var process = new ProxifyProcess(machine.Start(Repository.Binary, "-c", path, "--log-format", "json"), path);
+        await process.WaitForEventAsync("Started");
+        return new Running(process);
+    }
+
+    private sealed class Running(ProxifyProcess process) : IRunningProxy
+    {
+        private int _serving = process.Process.Pid;
+
+        public async Task UpgradeAsync()
+        {
+            var before = _serving;
+            var position = process.LogPosition;
+            Assert.Equal(0, Posix.Kill(before, Posix.SigUser2));
+            _serving = (int)(await process.WaitForEventAsync("HandedOver", position)).Number("successor");
+            await Patience.Eventually(() => Family.HasEnded(before));
+        }
+
+        public Task StopAsync() => EndAsync(Posix.SigTerm);
+
+        public Task KillAsync() => EndAsync(Posix.SigKill);
+
+        private Task EndAsync(int signal)
+        {
+            Assert.Equal(0, Posix.Kill(_serving, signal));
+            return Patience.Eventually(() => Family.HasEnded(_serving));
+        }
+    }
+}
