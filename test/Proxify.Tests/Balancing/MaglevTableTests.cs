@@ -69,4 +69,18 @@ public sealed class MaglevTableTests
         Assert.Equal("2022212021022012211021012022022012221222", string.Concat(table.Take(40)));
         Assert.Equal(2_863_213_044, table.Select((owner, slot) => (long)owner * slot).Sum());
     }
+
+    [Fact]
+    public void Table_of_many_targets_of_every_kind_is_the_same_for_ever()
+    {
+        string[] addresses =
+        [
+            .. Enumerable.Range(0, 400).Select(Candidates.Address),
+            .. Enumerable.Range(1, 400).Select(static i => $"[2001:db8::{i:x}]:443"),
+            .. Enumerable.Range(0, 200).Select(static i => $"db{i}.internal:5432"),
+        ];
+        int[] weights = [.. addresses.Select(static (_, i) => (i * 7 % 256) + 1)];
+
+        Assert.Equal("d6abae8abfcbc10b", Checksum.Of(Owners(addresses, weights)));
+    }
 }

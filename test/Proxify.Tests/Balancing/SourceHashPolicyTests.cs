@@ -19,6 +19,18 @@ public sealed class SourceHashPolicyTests
         Assert.Equal(Picks(Candidates.Policy(BalancingPolicy.SourceHash, one)), Picks(Candidates.Policy(BalancingPolicy.SourceHash, other)));
     }
 
+    /// <summary>With the table (<see cref="MaglevTableTests"/>) all that decides: machines of several versions serve side by side while they are upgraded.</summary>
+    [Fact]
+    public void Choices_are_the_same_for_ever()
+    {
+        var candidates = Candidates.Of(1, 2, 3, 4);
+        var policy = Candidates.Policy(BalancingPolicy.SourceHash, candidates);
+
+        Assert.Equal("de1ac2bd637f6f0e", Checksum.Of(Picks(policy)));
+        candidates[3].Load.IsAvailable = false;
+        Assert.Equal("96a1940c66bcd65e", Checksum.Of(Picks(policy)));
+    }
+
     [Fact]
     public void Clients_are_shared_by_weight()
     {
