@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run install uninstall deb pack release check test test-packages test-distributions test-reproducible reference endings bulk chaos fuzz bench bench-framed bench-admin bench-steering bench-failures clean
+.PHONY: help run install uninstall deb pack release check test test-packages test-distributions test-cluster test-reproducible reference endings bulk chaos fuzz bench bench-framed bench-admin bench-steering bench-failures clean
 
 export PREFIX DESTDIR
 
@@ -19,6 +19,7 @@ help:
 	@echo "make test     build and run every test (system tests want root)"
 	@echo "make test-packages  try the .deb with lintian and the NuGet packages with samples/Packaged"
 	@echo "make test-distributions  install the .deb in bare roots of Debian 12 and 13, with their systemd, and upgrade it there with a session open (wants root)"
+	@echo "make test-cluster  upgrade, stop, kill and add one of several machines behind VRRP and ECMP, with proxify and with HAProxy: six minutes (wants root)"
 	@echo "make test-reproducible  build everything twice, in different folders, and compare"
 	@echo "make reference  write config.schema.json, the tables of docs/configuration.md, docs/openapi.json and packaging/man from what they describe"
 	@echo "make endings  play 100,000 sessions of random endings through each transport"
@@ -80,6 +81,10 @@ test-packages: deb pack
 test-distributions: proxify
 	@scripts/install-prerequisites distributions
 	@scripts/test-distributions
+
+test-cluster: proxify
+	@scripts/install-prerequisites cluster
+	@scripts/test-cluster
 
 test-reproducible:
 	@scripts/install-prerequisites release

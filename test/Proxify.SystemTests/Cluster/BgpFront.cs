@@ -14,12 +14,6 @@ internal class BgpFront : IFront
     /// <summary>What BIRD writes into the router's kernel.</summary>
     protected virtual string RouterConfig => ScalingPage.Config("/etc/bird/bird.conf of the router");
 
-    /// <summary>The kernel's table that BIRD writes to.</summary>
-    protected virtual string Table => "main";
-
-    // Not at an end: its neighbours' shares of the hash change most.
-    public Machine Chosen(IReadOnlyList<Machine> serving) => serving[serving.Count / 2];
-
     public virtual Task StartAsync(Site site)
     {
         Site = site;
@@ -44,7 +38,7 @@ internal class BgpFront : IFront
 
     public Task OnEndedAsync(Machine proxy) => WithdrawAsync(proxy);
 
-    protected virtual Task<string> RoutesAsync() => Site.Router.RunAsync("ip", "route", "show", "table", Table, $"{Service}");
+    protected virtual Task<string> RoutesAsync() => Site.Router.RunAsync("ip", "route", "show", "table", "all", "proto", "bird");
 
     private static string Socket(Machine machine) => Path.Combine(machine.Directory, "bird.ctl");
 

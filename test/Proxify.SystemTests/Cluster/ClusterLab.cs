@@ -37,7 +37,8 @@ internal sealed class ClusterLab : IAsyncDisposable
             var serving = isAdded ? site.Proxies.SkipLast(1).ToList() : [.. site.Proxies];
             foreach (var machine in serving)
                 await lab.ServeAsync(machine);
-            lab.Machine = isAdded ? site.Proxies[^1] : front.Chosen(serving);
+            // The first one has the address with VRRP, and is at an end of the router's list: without it all others' shares of the hash move, too.
+            lab.Machine = isAdded ? site.Proxies[^1] : serving[0];
             return lab;
         }
         catch

@@ -50,6 +50,7 @@ internal sealed class ClusterLoad(Site site, params IPEndPoint[] services) : IDi
         var visits = await Task.WhenAll(_visits);
         var failures = visits.Where(static visit => visit.End is VisitEnd.Refused or VisitEnd.Unreachable or VisitEnd.TimedOut).ToList();
         var broken = (await Task.WhenAll(_stays)).Where(static stay => stay.End != VisitEnd.Done).ToList();
+        var lastSecond = visits.Where(static visit => visit.End == VisitEnd.Done).OrderBy(static visit => visit.Began).TakeLast(Rate).ToList();
         return new LoadResult
         {
             Connections = visits.Length,
@@ -60,6 +61,7 @@ internal sealed class ClusterLoad(Site site, params IPEndPoint[] services) : IDi
             Sessions = Stays,
             BrokenThere = broken.Count(stay => stay.Proxy == changed.BackAddress!.ToString()),
             BrokenElsewhere = broken.Count(stay => stay.Proxy != changed.BackAddress!.ToString()),
+            LastThere = lastSecond.Count(visit => visit.Proxy == changed.BackAddress!.ToString()) / (double)lastSecond.Count,
             MovedClients = _targets.Values.Count(static targets => targets.Count > 1),
         };
     }
@@ -114,7 +116,7 @@ internal sealed class ClusterLoad(Site site, params IPEndPoint[] services) : IDi
             while (!_stop.IsCancellationRequested)
             {
                 await AskAsync(conversation.AskAsync);
-                await Task.Delay(Pace, TimeProvider.System, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await Task.Delay(Pace, TimeProvider.System);
             }
 
             await AskAsync(conversation.AskAsync);

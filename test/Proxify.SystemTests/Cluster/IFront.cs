@@ -9,9 +9,6 @@ internal interface IFront
 
     IPAddress Service { get; }
 
-    /// <summary>Of the machines that serve, the one of whose change the network makes most.</summary>
-    Machine Chosen(IReadOnlyList<Machine> serving);
-
     /// <summary>What is needed besides the proxies.</summary>
     Task StartAsync(Site site);
 

@@ -18,6 +18,9 @@ internal sealed record LoadResult
     /// <summary>Those that came about, and broke.</summary>
     public required int Cut { get; init; }
 
+    /// <summary>Of the last second's, the share that went to the machine to which something had happened.</summary>
+    public required double LastThere { get; init; }
+
     /// <summary>That were to stay.</summary>
     public required int Sessions { get; init; }
 

@@ -8,16 +8,18 @@ internal sealed class ProxifyContender : IContender
     public string Name => "proxify";
 
     /// <summary>As docs/scaling.md has it, with a second app that is bound to one address.</summary>
-    public static string Config(IPAddress service)
+    private static string Config(IPAddress service)
     {
         var config = ScalingPage.Config("/etc/proxify/config.json");
         var app = config[(config.IndexOf('[') + 1)..config.LastIndexOf(']')].Trim();
         return config.Replace(app, $"{app},\n{app.Replace("\"web\"", "\"bound\"").Replace("[8000]", $"[{ClusterTests.BoundPort}], \"Bind\": [\"{service}\"]")}");
     }
 
-    public async Task<IRunningProxy> StartAsync(Machine machine, IPAddress service)
+    public Task<IRunningProxy> StartAsync(Machine machine, IPAddress service) => StartAsync(machine, Config(service));
+
+    public static async Task<IRunningProxy> StartAsync(Machine machine, string config)
     {
-        var path = machine.Write("config.json", Config(service));
+        var path = machine.Write("config.json", config);
         var process = new ProxifyProcess(machine.Start(Repository.Binary, "-c", path, "--log-format", "json"), path);
         await process.WaitForEventAsync("Started");
         return new Running(process);

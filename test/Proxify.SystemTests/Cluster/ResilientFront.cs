@@ -14,14 +14,15 @@ internal sealed class ResilientFront : BgpFront
 
     protected override string RouterConfig => base.RouterConfig.Replace("merge paths on;", "merge paths on;\n    kernel table 100;");
 
-    protected override string Table => "100";
-
     public override async Task StartAsync(Site site)
     {
         await base.StartAsync(site);
         var monitor = site.Router.Start("ip", "monitor", "route");
         _ = FollowAsync(monitor);
     }
+
+    /// <summary>Gives a machine next to no share: buckets that have packets stay with it nevertheless, all others go.</summary>
+    public Task LightenAsync(Machine proxy) => Site.Router.IpAsync(GroupOf(_members, proxy));
 
     /// <summary>When the group has changed, and not only BIRD's table.</summary>
     protected override async Task<string> RoutesAsync()
@@ -48,12 +49,15 @@ internal sealed class ResilientFront : BgpFront
         string[] come = [.. members.Except(_members).Select(member => $"nexthop add id {Id(member)} via {member.Address} dev eth1")];
         if (gone.Length + come.Length == 0)
             return;
-        // Who comes gets buckets that have been idle for so long, and never one that has packets.
-        var group = $"nexthop replace id {Group} group {string.Join('/', members.Select(Id))} type resilient buckets 1024 idle_timer 2 unbalanced_timer 0";
-        await Site.Router.IpAsync([.. gone, .. come, .. come.Length > 0 ? [group, $"route replace {Service}/32 nhid {Group}"] : Array.Empty<string>()]);
+        await Site.Router.IpAsync([.. gone, .. come, .. come.Length > 0 ? [GroupOf(members), $"route replace {Service}/32 nhid {Group}"] : Array.Empty<string>()]);
         _members.Clear();
         _members.AddRange(members);
     }
+
+    /// <summary>Who comes gets buckets that have been idle for two seconds, and never one that has packets.</summary>
+    private string GroupOf(IEnumerable<Machine> members, Machine? light = null) =>
+        $"nexthop replace id {Group} group {string.Join('/', members.Select(member => $"{Id(member)},{(member == light ? 1 : 255)}"))} "
+        + "type resilient buckets 1024 idle_timer 2 unbalanced_timer 0";
 
     private int Id(Machine proxy) => Site.Proxies.ToList().IndexOf(proxy) + 1;
 }

@@ -11,8 +11,6 @@ internal sealed class VrrpFront : IFront
 
     public IPAddress Service { get; } = IPAddress.Parse("192.0.2.100");
 
-    public Machine Chosen(IReadOnlyList<Machine> serving) => serving[0];
-
     public Task StartAsync(Site site) => Task.CompletedTask;
 
     /// <summary>Apps bind to the address while another machine has it.</summary>
