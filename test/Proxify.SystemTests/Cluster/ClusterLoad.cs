@@ -13,7 +13,7 @@ internal sealed class ClusterLoad(Site site, params IPEndPoint[] services) : IDi
     private const int Rate = 200;
     private const int Stays = 120;
 
-    /// <summary>So long a client waits for its connection, and for an answer: there is time for one SYN that is lost, which is sent again after a second.</summary>
+    /// <summary>So long a client waits for its connection and an answer: there is time for one SYN that is lost, which is sent again after a second.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / Rate);

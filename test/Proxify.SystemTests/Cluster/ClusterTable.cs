@@ -5,27 +5,36 @@ namespace Proxify.SystemTests.Cluster;
 /// <summary>What was measured, as docs/scaling.md shows it: artifacts/cluster.md.</summary>
 public sealed class ClusterTable : IDisposable
 {
-    private readonly List<(string Change, string Row)> _rows = [];
+    private readonly List<(string Change, string Front, string Proxy, string[] Cells)> _runs = [];
 
-    internal void Add(string front, string what, string proxy, LoadResult result)
+    internal void Add(string change, string front, string proxy, LoadResult result)
     {
-        var failures = string.Join(", ", result.Failures.Select(static failure => $"{failure.Value} {Word(failure.Key)}"));
-        string[] cells =
+        var failures = string.Join(" and ", result.Failures.Select(static failure => $"{failure.Value} {Word(failure.Key)}"));
+        _runs.Add((change, front, proxy,
         [
-            what, front, proxy, $"{result.Connections:N0}", failures.Length == 0 ? "0" : failures, Seconds(result.FailingFor), $"{result.Cut}",
-            Seconds(result.LongestWait), $"{result.BrokenThere}", $"{result.BrokenElsewhere}", $"{result.LastThere:P0}",
-        ];
-        _rows.Add((what, $"| {string.Join(" | ", cells)} |"));
+            failures.Length == 0 ? "0" : failures, Seconds(result.FailingFor), Seconds(result.LongestWait), $"{result.Cut}", $"{result.BrokenThere}",
+            $"{result.BrokenElsewhere}", $"{result.LastThere:P0}",
+        ]));
     }
 
-    public void Dispose() => File.WriteAllLines(Path.Combine(Repository.Root, "artifacts", "cluster.md"),
-    [
-        "| one machine is | front | proxy | new connections | failed | for | cut | longest wait | its sessions broken | others' broken | new ones there at last |",
-        "| --- | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-        .. _rows.OrderBy(static row => ClusterTests.Changes.IndexOf(row.Change)).ThenBy(static row => row.Row, StringComparer.Ordinal).Select(static row => row.Row),
-    ]);
+    public void Dispose()
+    {
+        var rows =
+            from run in _runs
+            group run by (run.Change, run.Front) into runs
+            orderby ClusterTests.Changes.IndexOf(runs.Key.Change), runs.Key.Front
+            let cells = runs.OrderByDescending(static run => run.Proxy, StringComparer.Ordinal).Select(static run => run.Cells)
+                .Aggregate(static (all, next) => [.. all.Zip(next, static (cell, other) => $"{cell} / {other}")])
+            select $"| {runs.Key.Change} | {runs.Key.Front} | {string.Join(" | ", cells)} |";
+        File.WriteAllLines(Path.Combine(Repository.Root, "artifacts", "cluster.md"),
+        [
+            "| a machine is | front | new connections that failed | for | longest wait | cut | its sessions broken | others' broken | new ones there at last |",
+            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+            .. rows,
+        ]);
+    }
 
-    private static string Seconds(TimeSpan time) => time == TimeSpan.Zero ? "" : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
+    private static string Seconds(TimeSpan time) => time == TimeSpan.Zero ? "–" : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
 
     private static string Word(VisitEnd end) => end switch
     {

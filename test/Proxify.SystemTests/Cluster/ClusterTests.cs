@@ -142,7 +142,7 @@ public sealed class ClusterTests(ClusterTable table) : IClassFixture<ClusterTabl
         await happen(lab);
         await Task.Delay(Aftermath, TimeProvider.System);
         var result = await load.EndAsync(lab.Machine);
-        table.Add(lab.Front.Name, what, lab.Contender.Name, result);
+        table.Add(what, lab.Front.Name, lab.Contender.Name, result);
         Assert.Equal(0, result.MovedClients);
         return result;
     }

@@ -12,7 +12,8 @@ internal sealed class ProxifyContender : IContender
     {
         var config = ScalingPage.Config("/etc/proxify/config.json");
         var app = config[(config.IndexOf('[') + 1)..config.LastIndexOf(']')].Trim();
-        return config.Replace(app, $"{app},\n{app.Replace("\"web\"", "\"bound\"").Replace("[8000]", $"[{ClusterTests.BoundPort}], \"Bind\": [\"{service}\"]")}");
+        var bound = app.Replace("\"web\"", "\"bound\"").Replace("[8000]", $"[{ClusterTests.BoundPort}], \"Bind\": [\"{service}\"]");
+        return config.Replace(app, $"{app},\n{bound}");
     }
 
     public Task<IRunningProxy> StartAsync(Machine machine, IPAddress service) => StartAsync(machine, Config(service));

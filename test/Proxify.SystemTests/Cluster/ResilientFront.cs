@@ -1,14 +1,14 @@
 namespace Proxify.SystemTests.Cluster;
 
 /// <summary>
-/// The same with a resilient group of next hops in the router. BIRD does not make one: it writes into a table that nobody is sent by, and whatever comes and goes there
-/// is put into the group, as a routing daemon that knows such groups does.
+/// The same with a resilient group of next hops in the router. BIRD does not make one: it writes into a table that nobody is sent by, and whatever comes and
+/// goes there is put into the group, as a routing daemon that knows such groups does.
 /// </summary>
 internal sealed class ResilientFront : BgpFront
 {
     private const int Group = 100;
 
-    private readonly List<Machine> _members = [];
+    private volatile Machine[] _members = [];
 
     public override string Name => "ECMP, resilient";
 
@@ -25,11 +25,7 @@ internal sealed class ResilientFront : BgpFront
     public Task LightenAsync(Machine proxy) => Site.Router.IpAsync(GroupOf(_members, proxy));
 
     /// <summary>When the group has changed, and not only BIRD's table.</summary>
-    protected override async Task<string> RoutesAsync()
-    {
-        await base.RoutesAsync();
-        return string.Concat(_members.ToArray().Select(static member => $"via {member.Address} "));
-    }
+    protected override Task<string> RoutesAsync() => Task.FromResult(string.Concat(_members.Select(static member => $"via {member.Address} ")));
 
     private async Task FollowAsync(RunningProcess monitor)
     {
@@ -43,15 +39,15 @@ internal sealed class ResilientFront : BgpFront
 
     private async Task UpdateAsync(string routes)
     {
-        var members = Site.Proxies.Where(proxy => routes.Contains($"via {proxy.Address} ", StringComparison.Ordinal)).ToList();
+        Machine[] members = [.. Site.Proxies.Where(proxy => routes.Contains($"via {proxy.Address} ", StringComparison.Ordinal))];
         // Who is deleted leaves the group, and its buckets go to the others at once.
         string[] gone = [.. _members.Except(members).Select(member => $"nexthop del id {Id(member)}")];
         string[] come = [.. members.Except(_members).Select(member => $"nexthop add id {Id(member)} via {member.Address} dev eth1")];
         if (gone.Length + come.Length == 0)
             return;
-        await Site.Router.IpAsync([.. gone, .. come, .. come.Length > 0 ? [GroupOf(members), $"route replace {Service}/32 nhid {Group}"] : Array.Empty<string>()]);
-        _members.Clear();
-        _members.AddRange(members);
+        string[] grown = come.Length > 0 ? [GroupOf(members), $"route replace {Service}/32 nhid {Group}"] : [];
+        await Site.Router.IpAsync([.. gone, .. come, .. grown]);
+        _members = members;
     }
 
     /// <summary>Who comes gets buckets that have been idle for two seconds, and never one that has packets.</summary>

@@ -8,6 +8,7 @@ internal static class ScalingPage
     {
         var blocks = File.ReadAllText(Path.Combine(Repository.Root, "docs", "scaling.md")).Split("```").Where((_, i) => i % 2 == 1);
         // The first line is the fence's own, with its language.
-        return blocks.Select(static block => block[(block.IndexOf('\n') + 1)..]).Single(block => block.Split('\n')[0].Contains(title, StringComparison.Ordinal));
+        return blocks.Select(static block => block[(block.IndexOf('\n') + 1)..])
+            .Single(block => block.Split('\n')[0].Contains(title, StringComparison.Ordinal));
     }
 }

@@ -19,7 +19,8 @@ internal sealed class VrrpFront : IFront
     public async Task AddAsync(Machine proxy)
     {
         // Who comes later ranks higher, and does not take the address for that.
-        var config = proxy.Write("keepalived.conf", ScalingPage.Config("/etc/keepalived/keepalived.conf").Replace("priority 101", $"priority {101 + _keepalived.Count}"));
+        var text = ScalingPage.Config("/etc/keepalived/keepalived.conf").Replace("priority 101", $"priority {101 + _keepalived.Count}");
+        var config = proxy.Write("keepalived.conf", text);
         string PidFile(string of) => Path.Combine(proxy.Directory, $"{of}.pid");
         var keepalived = proxy.Start(Tool.Require("keepalived", "keepalived"), "--dont-fork", "--log-console", "--use-file", config,
             "--pid", PidFile("keepalived"), "--vrrp_pid", PidFile("vrrp"), "--checkers_pid", PidFile("checkers"));
@@ -49,5 +50,6 @@ internal sealed class VrrpFront : IFront
     /// <summary>keepalived looks by itself.</summary>
     public Task OnEndedAsync(Machine proxy) => Task.CompletedTask;
 
-    private async Task<bool> HasServiceAsync(Machine proxy) => (await proxy.RunAsync("ip", "addr", "show", "eth0")).Contains($"{Service}/", StringComparison.Ordinal);
+    private async Task<bool> HasServiceAsync(Machine proxy) =>
+        (await proxy.RunAsync("ip", "addr", "show", "eth0")).Contains($"{Service}/", StringComparison.Ordinal);
 }

@@ -19,7 +19,7 @@ public sealed class SourceHashPolicyTests
         Assert.Equal(Picks(Candidates.Policy(BalancingPolicy.SourceHash, one)), Picks(Candidates.Policy(BalancingPolicy.SourceHash, other)));
     }
 
-    /// <summary>With the table (<see cref="MaglevTableTests"/>) all that decides: machines of several versions serve side by side while they are upgraded.</summary>
+    /// <summary>Beside the table itself (<see cref="MaglevTableTests"/>): machines of two versions serve side by side while a fleet is upgraded.</summary>
     [Fact]
     public void Choices_are_the_same_for_ever()
     {
