@@ -53,6 +53,9 @@ internal sealed class Lab : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends something with the lab, after all that is started later.</summary>
+    public void Own(IAsyncDisposable owned) => _owned.Add(owned);
+
     public T Make<T>(Func<T> make) => _netns is null ? make() : _netns.Make(make);
 
     /// <summary>A scripted target on a port of the kernel's choice.</summary>
