@@ -28,6 +28,8 @@ internal sealed record EtcdKeys(ulong Cluster, long Revision, ImmutableSortedDic
     /// <summary>Whether the config, files included, is the same; marks are no part of it.</summary>
     public bool HasConfigOf(EtcdKeys other) => Config.SequenceEqual(other.Config, SameText);
 
+    public bool HasFilesOf(EtcdKeys other) => Values.Where(IsFile).SequenceEqual(other.Values.Where(IsFile), SameText);
+
     private static EqualityComparer<KeyValuePair<string, byte[]>> SameText { get; } =
         EqualityComparer<KeyValuePair<string, byte[]>>.Create((a, b) => a.Key == b.Key && a.Value.AsSpan().SequenceEqual(b.Value));
 
@@ -35,7 +37,7 @@ internal sealed record EtcdKeys(ulong Cluster, long Revision, ImmutableSortedDic
 
     /// <summary>The contents of files by their names.</summary>
     public IEnumerable<(string Name, byte[] Content)> NamedFiles =>
-        Values.Where(value => value.Key.StartsWith(Files, StringComparison.Ordinal)).Select(value => (value.Key[Files.Length..], value.Value));
+        Values.Where(IsFile).Select(value => (value.Key[Files.Length..], value.Value));
 
     /// <summary>After some of them have changed.</summary>
     /// <param name="events">At least one; in their order.</param>
@@ -101,6 +103,8 @@ internal sealed record EtcdKeys(ulong Cluster, long Revision, ImmutableSortedDic
             return Wrong($"no config is there; expected the key {prefix}{Document}, or keys that begin with {prefix}{Apps}");
         return ComposedConfig.Read(new ConfigPart(prefix + Document, document ?? Encoding.UTF8.GetBytes("{}")), apps);
     }
+
+    private static bool IsFile(KeyValuePair<string, byte[]> value) => value.Key.StartsWith(Files, StringComparison.Ordinal);
 
     private static bool IsMark(string key) => key.StartsWith(Marks, StringComparison.Ordinal);
 

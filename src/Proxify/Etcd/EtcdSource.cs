@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Proxify.Configuration;
+using Proxify.Tls;
 using Marks = System.Collections.Immutable.ImmutableDictionary<(string App, string Target), Proxify.Configuration.TargetMark>;
 
 namespace Proxify.Program.Etcd;
@@ -163,7 +165,10 @@ internal sealed class EtcdSource : IConfigSource
         if (result.Config is not { } config)
             return result;
         WriteFiles(keys);
-        return result with { Config = config with { Folder = _copy.Files, Marks = _marks } };
+        result = result with { Config = config with { Folder = _copy.Files, Marks = _marks } };
+        // A reload does not read the files of TLS that has the same settings: they are looked at on their own, and here they are part of the config.
+        return _good.IsKnown && !keys.HasFilesOf(_good) && ConfiguredTls.Of(result.Config, _time, NullLogger.Instance).Errors is { Count: > 0 } errors
+            ? new ConfigResult(null, result.Locate(errors)) : result;
     }
 
     private void Set(EtcdKeys keys)
