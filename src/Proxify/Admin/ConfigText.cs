@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Proxify.Configuration;
@@ -20,14 +21,18 @@ internal sealed class ConfigText(byte[] content)
     public static byte[] Write(ProxyModel model, bool withChanges)
     {
         var text = new ConfigText(model.Config.Content ?? []);
-        text.Edit(model.Config, withChanges ? model.Overrides : Overrides.None);
+        if (withChanges)
+            text.Edit(model.Config, (model.Overrides with { Paused = [] }).ApplyTo(model.Config), model.Overrides.Paused);
+        else
+            text.Edit(model.Config, model.Config, Overrides.None.Paused);
         return text.Written();
     }
 
-    private void Edit(ProxyConfig config, Overrides overrides)
+    /// <param name="config">As it was written.</param>
+    /// <param name="changed">As it is to be written.</param>
+    /// <param name="paused">Apps that take no connections, which a file cannot say: a comment does.</param>
+    private void Edit(ProxyConfig config, ProxyConfig changed, ImmutableHashSet<string> paused)
     {
-        // What a file cannot say, that an app takes no connections, is said by a comment.
-        var changed = (overrides with { Paused = [] }).ApplyTo(config);
         var reader = new Utf8JsonReader(Text, Options);
         var (app, apps) = (-1, false);
         while (reader.Read())
@@ -49,7 +54,7 @@ internal sealed class ConfigText(byte[] content)
             var end = (int)reader.BytesConsumed;
             var (before, now) = (config.Apps[app], changed.Apps[app]);
             if (name == AppOptions.Ports.Name)
-                EditPorts(start, end, before, now, overrides.Paused.Contains(before.Name));
+                EditPorts(start, end, before, now, paused.Contains(before.Name));
             else if (!now.Targets.SequenceEqual(before.Targets))
                 Add(start, end, Targets(before, now, IndentAt(start, end)));
         }
