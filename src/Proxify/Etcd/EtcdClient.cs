@@ -24,7 +24,7 @@ internal sealed class EtcdClient(EtcdLocation location)
 
     private volatile HttpClient? _http;
     private volatile string? _token;
-    private volatile int _member;
+    private volatile int _member = Random.Shared.Next(location.Members.Count); // many proxies spread themselves
 
     public Task<RangeAnswer> RangeAsync(RangeRequest request, TimeSpan limit, CancellationToken stop) =>
         AskAsync("kv/range", request, EtcdJson.Default.RangeRequest, EtcdJson.Default.RangeAnswer, limit, stop);
