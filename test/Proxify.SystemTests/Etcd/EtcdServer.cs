@@ -31,6 +31,7 @@ internal sealed class EtcdServer : IAsyncDisposable
             "--listen-client-urls", clients, "--advertise-client-urls", clients, "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers,
             "--max-txn-ops", $"{OperationsPerTransaction}", "--bcrypt-cost", "4", .. setup.Arguments,
         ];
+        lab.Own(this);
     }
 
     public int Port { get; }
