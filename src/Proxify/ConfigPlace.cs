@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Proxify.Configuration;
 using Proxify.Program.Etcd;
 
@@ -23,15 +24,24 @@ internal sealed class ConfigPlace(string text)
     public IEnumerable<string> Files => Etcd is null ? [Path.GetFullPath(text)]
         : new[] { Etcd.Authorities, Etcd.Certificate, Etcd.Key, Etcd.Password }.OfType<string>().Select(Path.GetFullPath);
 
+    /// <summary>The config as a start would find it: where etcd does not answer, that is its copy.</summary>
+    public async Task<ConfigResult> LoadForStartAsync()
+    {
+        if (Etcd is null)
+            return ConfigFile.Load(text);
+        using var source = new EtcdSource(Etcd, TimeProvider.System, NullLogger.Instance);
+        return await source.LoadAsync(CancellationToken.None);
+    }
+
     /// <summary>The config as it is now, for once.</summary>
-    /// <param name="folder">Where files go that come with it; null: a file's do not.</param>
-    public async Task<ConfigResult> LoadOnceAsync(string? folder)
+    /// <param name="folder">Where files go that come with it.</param>
+    public async Task<ConfigResult> LoadOnceAsync(string folder)
     {
         if (Etcd is null)
             return ConfigFile.LoadOnce(text);
         try
         {
-            return await EtcdSource.ReadOnceAsync(Etcd, new EtcdCopy(folder ?? EtcdCopy.FolderOf(Etcd)));
+            return await EtcdSource.ReadOnceAsync(Etcd, new EtcdCopy(folder));
         }
         catch (Exception e) when (e is EtcdException or IOException)
         {

@@ -23,7 +23,7 @@ internal static class SteeringStart
         var others = SkLookupPrograms.OfOwnNamespace();
         program.AttachToOwnNamespace();
         // Of a config with errors there is nothing to say: the second image says what is wrong with it.
-        var config = (await place.LoadOnceAsync(folder: null)).Config;
+        var config = (await place.LoadForStartAsync()).Config;
         Warn(config, others, configureLogging);
         List<Capability> keep = [.. SteeringHandover.NeededAfterwards];
         if (port < FirstUnprivilegedPort)
