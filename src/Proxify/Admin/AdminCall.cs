@@ -39,7 +39,10 @@ internal sealed class AdminCall(HttpContext context, Dictionary<string, string> 
     /// <exception cref="AdminException">It is no time between these.</exception>
     public TimeSpan? Time(string name, TimeSpan least, TimeSpan most) => Query(name) is not { } text ? null
         : Duration.TryParse(text, out var time) && time >= least && time <= most ? time
-        : throw AdminException.Bad($"{name}: expected a time such as \"30s\", {Duration.Format(least)} to {Duration.Format(most)}, found \"{text}\"");
+        : throw AdminException.Bad($"{name}: expected a time such as \"30s\", {Bounds(least, most)}, found \"{text}\"");
+
+    private static string Bounds(TimeSpan least, TimeSpan most) =>
+        least > TimeSpan.Zero ? $"{Duration.Format(least)} to {Duration.Format(most)}" : $"up to {Duration.Format(most)}";
 
     /// <exception cref="AdminException">It is not there, or something else.</exception>
     public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type)

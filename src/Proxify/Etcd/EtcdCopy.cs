@@ -74,6 +74,7 @@ internal sealed class EtcdCopy(string folder)
         };
         Guarded(() =>
         {
+            MakeFolder(folder);
             PrivateFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(document, CopyJson.Default.CopyDocument));
             foreach (var gone in _kept.Where(name => !document.Files.ContainsKey(name)))
                 File.Delete(System.IO.Path.Combine(Files, gone));
@@ -85,6 +86,8 @@ internal sealed class EtcdCopy(string folder)
     /// <exception cref="IOException">They cannot be.</exception>
     public void WriteFiles(EtcdKeys keys) => Guarded(() =>
     {
+        if (keys.NamedFiles.Any())
+            MakeFolder(Files);
         foreach (var (name, content) in keys.NamedFiles)
         {
             var path = System.IO.Path.Combine(Files, name);
@@ -92,6 +95,9 @@ internal sealed class EtcdCopy(string folder)
                 PrivateFile.Write(path, content);
         }
     });
+
+    private static void MakeFolder(string path) =>
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private static void Guarded(Action write)
     {
