@@ -32,20 +32,4 @@ internal sealed class ConfigPlace(string text)
         using var source = new EtcdSource(Etcd, TimeProvider.System, NullLogger.Instance);
         return await source.LoadAsync(CancellationToken.None);
     }
-
-    /// <summary>The config as it is now, for once.</summary>
-    /// <param name="folder">Where files go that come with it.</param>
-    public async Task<ConfigResult> LoadOnceAsync(string folder)
-    {
-        if (Etcd is null)
-            return ConfigFile.LoadOnce(text);
-        try
-        {
-            return await EtcdSource.ReadOnceAsync(Etcd, new EtcdCopy(folder));
-        }
-        catch (Exception e) when (e is EtcdException or IOException)
-        {
-            return new ConfigResult(null, [new ConfigError("", e.Message)]);
-        }
-    }
 }

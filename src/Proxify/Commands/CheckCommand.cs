@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Proxify.Configuration;
 using Proxify.Hosting;
 using Proxify.Linux;
+using Proxify.Program.Etcd;
 using Proxify.Resolution;
 using Proxify.Steering;
 using Proxify.Tls;
@@ -34,9 +35,25 @@ internal static class CheckCommand
 
     private static async Task<int> ExecuteAsync(string file, int? steeringPort, bool resolve, bool json)
     {
-        using var files = new TemporaryFolder();
-        var (name, result) = file == RunOptions.StandardInput ? ("<stdin>", ConfigFile.Load(Console.OpenStandardInput()))
-            : new ConfigPlace(file) is var place ? (place.Name, await place.LoadOnceAsync(files.Path)) : default;
+        if (file == RunOptions.StandardInput)
+            return await CheckAsync("<stdin>", ConfigFile.Load(Console.OpenStandardInput()), steeringPort, resolve, json);
+        var place = new ConfigPlace(file);
+        if (place.Etcd is null)
+            return await CheckAsync(file, ConfigFile.LoadOnce(file), steeringPort, resolve, json);
+        // For the files that come with it.
+        var folder = Directory.CreateTempSubdirectory("proxify-check-").FullName;
+        try
+        {
+            return await CheckAsync(place.Name, await EtcdSource.ReadOnceAsync(place.Etcd, folder), steeringPort, resolve, json);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<int> CheckAsync(string name, ConfigResult result, int? steeringPort, bool resolve, bool json)
+    {
         if (steeringPort is { } port)
             result = result.ValidateForSteering(port, KernelLayout.MaxApps);
         var tls = result.Config is null ? null : ConfiguredTls.Of(result.Config, TimeProvider.System, new WarningLogger(name, json));
@@ -77,18 +94,6 @@ internal static class CheckCommand
     }
 
     private static string Until(DateTimeOffset? until) => until is { } time ? $"; certificates until {time:u}" : "";
-
-    /// <summary>For files that come with a config from elsewhere; made by whoever needs it.</summary>
-    private sealed class TemporaryFolder : IDisposable
-    {
-        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"proxify-check-{Guid.NewGuid():N}");
-
-        public void Dispose()
-        {
-            if (Directory.Exists(Path))
-                Directory.Delete(Path, recursive: true);
-        }
-    }
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -60,18 +60,21 @@ internal sealed class EtcdSource : IConfigSource
 
     /// <summary>The config as it is now, and no more.</summary>
     /// <param name="location">Where it is.</param>
-    /// <param name="copy">Gets the files that come with it.</param>
-    /// <exception cref="EtcdException">It cannot be read.</exception>
-    /// <exception cref="IOException">The files cannot be written.</exception>
-    public static async Task<ConfigResult> ReadOnceAsync(EtcdLocation location, EtcdCopy copy)
+    /// <param name="folder">Gets the files that come with it.</param>
+    /// <returns>What keeps it from being read is an error in it.</returns>
+    public static async Task<ConfigResult> ReadOnceAsync(EtcdLocation location, string folder)
     {
-        var client = new EtcdClient(location);
-        var keys = await new EtcdFollower(location, client, TimeProvider.System).ReadAsync(LongestStart, CancellationToken.None);
-        var result = keys.Read(location.Prefix);
-        if (result.Config is not { } config)
-            return result;
-        copy.WriteFiles(keys);
-        return result with { Config = config with { Folder = copy.Files } };
+        try
+        {
+            var keys = await new EtcdFollower(location, new EtcdClient(location), TimeProvider.System).ReadAsync(LongestStart, CancellationToken.None);
+            var (result, copy) = (keys.Read(location.Prefix), new EtcdCopy(folder));
+            copy.WriteFiles(keys);
+            return result.Config is { } config ? result with { Config = config with { Folder = copy.Files } } : result;
+        }
+        catch (Exception e) when (e is EtcdException or IOException)
+        {
+            return new ConfigResult(null, [new ConfigError("", e.Message)]);
+        }
     }
 
     public void Follow(Func<Func<ConfigResult>, Task> changed) => _changed = changed;
