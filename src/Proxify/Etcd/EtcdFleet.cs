@@ -203,7 +203,7 @@ internal sealed class EtcdFleet(
         catch (Exception e) when (e is InvalidConfigException or ProxyStartException)
         {
             // Of the machine as it is by now: a certificate's file that is gone. What was in force stays, and the next change tries again.
-            EtcdLog.MarkNotRead(logger, _location.Prefix + EtcdKeys.Marks, e.Message);
+            EtcdLog.MarksNotSet(logger, e.Message);
         }
     }
 

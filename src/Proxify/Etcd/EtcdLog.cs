@@ -23,6 +23,9 @@ internal static partial class EtcdLog
     [LoggerMessage(1276, LogLevel.Warning, "{Key} is no change that holds for all proxies, and is left alone: {Problem}.")]
     public static partial void MarkNotRead(ILogger logger, string key, string problem);
 
+    [LoggerMessage(1280, LogLevel.Error, "What was said for all proxies of this config is not in force here, until it changes again: {Problem}.")]
+    public static partial void MarksNotSet(ILogger logger, string problem);
+
     [LoggerMessage(1277, LogLevel.Warning, "The other proxies are not told of this one, whose name for them is {Machine}: {Problem}.")]
     public static partial void MachineNotTold(ILogger logger, string machine, string problem);
 
