@@ -43,6 +43,7 @@ internal sealed class EtcdFollower(EtcdLocation location, EtcdClient client, Tim
     public async Task<EtcdKeys> ReadAsync(TimeSpan patience, CancellationToken stop)
     {
         var start = time.GetTimestamp();
+        EtcdException? reason = null;
         while (true)
         {
             var left = patience - time.GetElapsedTime(start);
@@ -50,12 +51,16 @@ internal sealed class EtcdFollower(EtcdLocation location, EtcdClient client, Tim
             {
                 return _keys = await ReadPagesAsync(left > TimeSpan.Zero ? left : TimeSpan.FromSeconds(1), stop);
             }
-            catch (EtcdException e) when (
-                (e.IsPassing || IsCompacted(e)) && !stop.IsCancellationRequested && time.GetElapsedTime(start) + FirstPause < patience)
+            catch (EtcdException e)
             {
-                client.LeaveMember();
-                await Task.Delay(FirstPause, time, stop);
+                // The last try has what is left of the time: that it was too little says less than what an earlier one was told.
+                reason = reason is null || e.Code != EtcdException.DeadlineExceeded ? e : reason;
+                if (!(e.IsPassing || IsCompacted(e)) || stop.IsCancellationRequested || time.GetElapsedTime(start) + FirstPause >= patience)
+                    throw reason;
             }
+
+            client.LeaveMember();
+            await Task.Delay(FirstPause, time, stop);
         }
     }
 
