@@ -18,7 +18,7 @@ internal sealed class ConfigPlace(string text)
     public string FullName => Etcd?.Name ?? Path.GetFullPath(text);
 
     /// <summary>Of which the admin socket may have the name, with <c>.sock</c> behind it.</summary>
-    public string SocketName => Etcd is null ? Path.GetFullPath(text) : Path.Combine(EtcdCopy.FolderOf(Etcd), "admin");
+    public string SocketName => Etcd is null ? Path.GetFullPath(text) : Path.Combine(Etcd.Folder, "admin");
 
     /// <summary>What has to be readable as long as the proxy runs.</summary>
     public IEnumerable<string> Files => Etcd is null ? [Path.GetFullPath(text)]

@@ -22,18 +22,6 @@ internal sealed class EtcdCopy(string folder)
     /// <summary>What relative paths in the config are relative to.</summary>
     public string Files { get; } = System.IO.Path.Combine(folder, "files");
 
-    /// <summary>Where programs keep their state: what systemd says, or what is usual.</summary>
-    public static string FolderOf(EtcdLocation location)
-    {
-        if (location.Folder is { } given)
-            return System.IO.Path.GetFullPath(given);
-        var state = Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } folders ? folders.Split(':')[0]
-            : Environment.IsPrivilegedProcess ? "/var/lib/proxify"
-            : Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? System.IO.Path.Combine(home, "proxify")
-            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state/proxify");
-        return System.IO.Path.Combine(state, "etcd", location.Prefix.Trim('/').Replace('/', '-'));
-    }
-
     /// <summary>What was kept last; null: nothing is.</summary>
     /// <exception cref="IOException">It cannot be read, or is something else.</exception>
     public EtcdKeys? Read(out DateTimeOffset at)

@@ -36,8 +36,8 @@ internal sealed record EtcdLocation
     /// <summary>A file with the user's password; null where there is no user.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Where a copy is kept; null: where state of programs is.</summary>
-    public string? Folder { get; init; }
+    /// <summary>Where a copy is kept, absolute. Default: of its own for each prefix, where programs keep their state.</summary>
+    public required string Folder { get; init; }
 
     /// <summary>What the others call this proxy. Default: the host's name.</summary>
     public string Machine { get; init; } = Environment.MachineName;
@@ -75,9 +75,19 @@ internal sealed record EtcdLocation
             Key = options.GetValueOrDefault("key"),
             User = options.GetValueOrDefault("user"),
             Password = options.GetValueOrDefault("password"),
-            Folder = options.GetValueOrDefault("folder"),
+            Folder = options.TryGetValue("folder", out var folder) ? Path.GetFullPath(folder) : StateFolder(prefix),
             Machine = Named(options.GetValueOrDefault("machine") ?? Environment.MachineName),
         };
+    }
+
+    /// <summary>Below what systemd says, or what is usual.</summary>
+    private static string StateFolder(string prefix)
+    {
+        var state = Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } folders ? folders.Split(':')[0]
+            : Environment.IsPrivilegedProcess ? "/var/lib/proxify"
+            : Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? Path.Combine(home, "proxify")
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state/proxify");
+        return Path.Combine(state, "etcd", Uri.EscapeDataString(prefix));
     }
 
     private static Dictionary<string, string> Options(string query)

@@ -35,7 +35,7 @@ internal sealed class EtcdSource : IConfigSource
     public EtcdSource(EtcdLocation location, TimeProvider time, ILogger logger)
     {
         (Location, _time, _logger, Client) = (location, time, logger, new EtcdClient(location));
-        _copy = new EtcdCopy(EtcdCopy.FolderOf(location));
+        _copy = new EtcdCopy(location.Folder);
         _follower = new EtcdFollower(location, Client, time);
         _status = new SourceStatus(false, "not asked yet", time.GetUtcNow(), 0, 0);
     }

@@ -5,11 +5,15 @@ namespace Proxify.SystemTests.Etcd;
 /// <summary>An etcd of three members on one machine.</summary>
 internal sealed class EtcdCluster
 {
+    /// <summary>Of the first member; each has a user of its own, by whom packets are told.</summary>
+    private const int FirstUser = 64_001;
+
+    private readonly Lab _lab;
     private readonly EtcdServer[] _members;
 
     private EtcdCluster(Lab lab, EtcdServer[] members)
     {
-        _members = members;
+        (_lab, _members) = (lab, members);
         Store = new Etcdctl(lab, Endpoints);
     }
 
@@ -25,8 +29,13 @@ internal sealed class EtcdCluster
         var places = new[] { "a", "b", "c" }.Select(name => (Name: name, Port: lab.Port(), PeerPort: lab.Port())).ToArray();
         var all = string.Join(',', places.Select(static place => $"{place.Name}=http://127.0.0.1:{place.PeerPort}"));
         // Half of etcd's own, which are made for networks, where a busy machine still keeps the heartbeat.
-        var setup = new EtcdSetup { Arguments = ["--heartbeat-interval", "50", "--election-timeout", "500"] };
-        var cluster = new EtcdCluster(lab, [.. places.Select(place => new EtcdServer(lab, place.Name, place.Port, place.PeerPort, all, setup))]);
+        string[] arguments = ["--heartbeat-interval", "50", "--election-timeout", "500"];
+        var members = places.Select((place, i) => new EtcdServer(lab, place.Name, place.Port, place.PeerPort, all, new()
+        {
+            Arguments = arguments,
+            Prefix = [Tool.Require("setpriv", "util-linux"), "--reuid", $"{FirstUser + i}", "--clear-groups"],
+        }));
+        var cluster = new EtcdCluster(lab, [.. members]);
         await Task.WhenAll(cluster._members.Select(static member => member.StartAsync()));
         return cluster;
     }
@@ -38,6 +47,29 @@ internal sealed class EtcdCluster
         await Patience.Eventually(async () => (leader = await FindLeaderAsync()) is not null, what: "a leader");
         return leader!;
     }
+
+    /// <summary>From now on one of them and the others do not hear of each other; it hears its clients.</summary>
+    /// <returns>Asks the others.</returns>
+    public async Task<Etcdctl> CutOffAsync(EtcdServer member)
+    {
+        var others = _members.Where(other => other != member).ToArray();
+        var peers = string.Join(", ", _members.Select(static other => other.PeerPort));
+        await NftAsync($$"""
+            table inet cut {
+                chain out {
+                    type filter hook output priority 0
+                    meta skuid {{FirstUser + Array.IndexOf(_members, member)}} tcp dport { {{peers}} } drop
+                    tcp dport {{member.PeerPort}} drop
+                    tcp sport {{member.PeerPort}} drop
+                }
+            }
+            """);
+        return new Etcdctl(_lab, string.Join(',', others.Select(static other => $"127.0.0.1:{other.Port}")));
+    }
+
+    public Task JoinAsync() => NftAsync("delete table inet cut");
+
+    private async Task NftAsync(string rules) => (await _lab.RunAsync([Tool.Require("nft", "nftables"), "-f", "-"], rules)).Succeeded();
 
     private async Task<EtcdServer?> FindLeaderAsync()
     {

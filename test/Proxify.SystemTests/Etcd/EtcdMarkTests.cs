@@ -44,8 +44,10 @@ public sealed class EtcdMarkTests
         await GoesToAsync(fleet, fleet.Target);
     }
 
-    [Fact]
-    public async Task Disabled_target_loses_its_sessions_on_every_machine_and_others_do_not()
+    [Theory]
+    [InlineData("disable")]
+    [InlineData("drain", "--within", "1s")]
+    public async Task Sessions_of_a_target_are_ended_on_every_machine_and_others_are_not(params string[] command)
     {
         await using var fleet = await EtcdFleet.StartAsync(machines: 2);
         using var spare = fleet.Listen();
@@ -59,7 +61,7 @@ public sealed class EtcdMarkTests
             clients.Add((await ending.OpenAsync(machine.Lab, fleet.Port, fleet.Target)).Client);
         }
 
-        (await fleet.Machines[0].CommandAsync("disable", "--everywhere", "app", $"{fleet.Target.Endpoint}")).Succeeded();
+        (await fleet.Machines[0].CommandAsync([.. command, "--everywhere", "app", $"{fleet.Target.Endpoint}"])).Succeeded();
 
         foreach (var client in clients)
             await client.ExpectResetAsync();
@@ -75,7 +77,7 @@ public sealed class EtcdMarkTests
         (await machine.CommandAsync("drain", "--everywhere", "app", $"{fleet.Target.Endpoint}")).Succeeded();
         await machine.Proxify.WaitForEventAsync("MarkSet");
         await GoesToAsync(fleet, spare);
-        await Patience.Eventually(() => File.ReadAllText(Path.Combine(machine.Folder, "keys.json")).Contains("changes/app/", StringComparison.Ordinal));
+        await machine.HasCopyOfAsync("changes/app/");
 
         await fleet.Etcd.KillAsync();
         await machine.Proxify.WaitForEventAsync("EtcdLost");

@@ -151,6 +151,34 @@ public sealed class EtcdOutageTests
         await sessions.OpenAsync(lab, port, target);
     }
 
+    [Fact]
+    public async Task Member_that_is_cut_off_from_the_others_is_left_for_one_of_them()
+    {
+        await using var lab = await Lab.CreateAsync();
+        using var target = lab.Listen();
+        var cluster = await EtcdCluster.StartAsync(lab);
+        var (port, other) = (lab.Port(), lab.Port());
+        await cluster.Store.PutAsync("/proxify/config", """{ "Admin": { "Socket": "off" }, "Health": { "Active": false } }""");
+        await cluster.Store.PutAsync("/proxify/apps/app", EtcdFleet.Text(Config.App("app", port, Config.Local(target.Port))));
+        var machine = new Machine(lab, "m1", $"etcd://{cluster.Endpoints}");
+        machine.Launch();
+        var connected = (await machine.Proxify.WaitForEventAsync("EtcdConnected")).Message;
+        using var sessions = new LongSessions();
+        await sessions.OpenAsync(lab, port, target);
+
+        var others = await cluster.CutOffAsync(cluster.Members.Single(member => connected.EndsWith($"by 127.0.0.1:{member.Port}.", StringComparison.Ordinal)));
+        string[] put = ["put", "/proxify/apps/other", EtcdFleet.Text(Config.App("other", other, Config.Local(target.Port)))];
+        await Patience.Eventually(async () => (await others.RunAsync(put)).ExitCode == 0, what: "the two have a leader");
+
+        await machine.ServesAsync(other);
+        await sessions.LiveAsync();
+        // And it is no harm when the three are one again.
+        await cluster.JoinAsync();
+        await cluster.Store.DeleteAsync("/proxify/apps/other");
+        await machine.ServesAsync(other, false);
+        await sessions.LiveAsync();
+    }
+
     private static Task PutOtherAsync(EtcdFleet fleet) =>
         fleet.Store.PutAsync("/proxify/apps/other", fleet.OtherApp);
 }

@@ -22,12 +22,12 @@ internal sealed class EtcdServer : IAsyncDisposable
     public EtcdServer(Lab lab, string name, int port, int peerPort, string members, EtcdSetup setup)
     {
         _lab = lab;
-        Port = port;
+        (Port, PeerPort) = (port, peerPort);
         _folder = Path.Combine(Directory.Exists(Memory) ? Memory : lab.Directory, $"proxify-test-etcd-{Guid.NewGuid():N}");
         var (clients, peers) = ($"{setup.Scheme}://{setup.Address}:{port}", $"http://127.0.0.1:{peerPort}");
         _command =
         [
-            Tool.Require("etcd", "etcd-server"), "--name", name, "--data-dir", _folder, "--initial-cluster", members,
+            .. setup.Prefix, Tool.Require("etcd", "etcd-server"), "--name", name, "--data-dir", _folder, "--initial-cluster", members,
             "--listen-client-urls", clients, "--advertise-client-urls", clients, "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers,
             "--max-txn-ops", $"{OperationsPerTransaction}", "--bcrypt-cost", "4", .. setup.Arguments,
         ];
@@ -35,6 +35,9 @@ internal sealed class EtcdServer : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Where other members reach it.</summary>
+    public int PeerPort { get; }
 
     public RunningProcess Process => _process!;
 

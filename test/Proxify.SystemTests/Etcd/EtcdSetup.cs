@@ -17,6 +17,9 @@ internal sealed record EtcdSetup
 
     public string[] Arguments { get; init; } = [];
 
+    /// <summary>A program that executes it in its own place, such as setpriv(1).</summary>
+    public string[] Prefix { get; init; } = [];
+
     /// <summary>Over TLS, with a certificate of the shared root's, for clients who have one of it, too.</summary>
     public static EtcdSetup Tls { get; } = new()
     {

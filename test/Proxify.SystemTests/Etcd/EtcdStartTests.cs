@@ -71,6 +71,29 @@ public sealed class EtcdStartTests
         await sessions.LiveAsync();
     }
 
+    /// <summary>They are looked up before the privileges are given away, and the config is read again afterwards.</summary>
+    [Fact]
+    public async Task Steered_start_on_the_copy_keeps_the_right_that_the_config_needs()
+    {
+        await using var fleet = await EtcdFleet.StartAsync(machines: 1);
+        var machine = fleet.Machines[0];
+        await fleet.ReloadAsync("/proxify/apps/other", EtcdFleet.Text(Config.App("other", fleet.OtherPort, "10.77.0.9:1").With("Source", "client")));
+        await machine.HasCopyOfAsync("apps/other");
+        await machine.KillAsync();
+        await fleet.Etcd.KillAsync();
+
+        await machine.StartAsync(new() { Arguments = ["-b"] });
+
+        await machine.Proxify.WaitForEventAsync("ConfigFromCopy");
+        var status = await File.ReadAllTextAsync($"/proc/{machine.Proxify.Process.Pid}/status", TestContext.Current.CancellationToken);
+        Assert.Contains("CapEff:\t0000000000002000", status); // CAP_NET_RAW (13)
+        using var sessions = await fleet.OpenAsync();
+        await fleet.Etcd.StartAsync();
+        await fleet.Store.DeleteAsync("/proxify/apps/other");
+        await machine.ServesAsync(fleet.OtherPort, false);
+        await sessions.LiveAsync();
+    }
+
     [Fact]
     public async Task Copy_is_for_its_owner_alone()
     {

@@ -68,6 +68,10 @@ internal sealed class Machine(Lab lab, string name, string source, string option
     public Task ServesAsync(int port, bool serves = true) =>
         Patience.Eventually(() => lab.IsRefused(port) != serves, what: $"{name} {(serves ? "serves" : "leaves")} {port}; its log:\n{Proxify.Log}");
 
+    /// <summary>Waits until a key is in its copy of the config, which is written once that is in force.</summary>
+    public Task HasCopyOfAsync(string key) =>
+        Patience.Eventually(() => File.ReadAllText(Path.Combine(Folder, "keys.json")).Contains(key, StringComparison.Ordinal), what: $"a copy with {key}");
+
     /// <summary>Ends its proxy as a loss of power does.</summary>
     public async Task KillAsync()
     {

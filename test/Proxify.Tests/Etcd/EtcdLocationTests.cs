@@ -28,6 +28,14 @@ public sealed class EtcdLocationTests
         Assert.Equal(Environment.MachineName, EtcdLocation.Parse("etcd://a/p").Machine);
     }
 
+    [Fact]
+    public void Each_prefix_has_a_folder_of_its_own()
+    {
+        string[] prefixes = ["a", "a/b", "a-b", "a%2Fb"];
+
+        Assert.Distinct(prefixes.Select(static prefix => EtcdLocation.Parse($"etcd://h/{prefix}").Folder));
+    }
+
     [Theory]
     [InlineData("etcd://a", "\"etcd://a\" has no prefix of keys; expected one such as etcd://a/proxify")]
     [InlineData("etcd://a/", "has no prefix of keys")]

@@ -100,6 +100,11 @@ internal sealed class AdminClient : IDisposable
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            socket.Dispose();
+            throw new FileNotFoundException("no such socket", e); // .NET's own words for a path that is not there speak of addresses
+        }
         catch
         {
             socket.Dispose();
