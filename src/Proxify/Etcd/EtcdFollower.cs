@@ -76,6 +76,9 @@ internal sealed class EtcdFollower(EtcdLocation location, EtcdClient client, Tim
         await Task.WhenAll(WatchAllAsync(found, lost, stop), TakeAllAsync(take, lost, stop)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Has the newest taken as if they had changed: their meaning may have, with the time.</summary>
+    public void TakeAgain() => _news.Writer.TryWrite(true);
+
     private async Task TakeAllAsync(Func<EtcdKeys, Task> take, Action<string> lost, CancellationToken stop)
     {
         while (await _news.Reader.ReadAsync(stop))

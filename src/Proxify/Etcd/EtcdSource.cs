@@ -15,11 +15,15 @@ internal sealed class EtcdSource : IConfigSource
     /// <summary>How long a start waits for etcd.</summary>
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
+    /// <summary>Timers go no further than some weeks.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromDays(1);
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly EtcdCopy _copy;
     private readonly EtcdFollower _follower;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _markEnd;
     private Func<Func<ConfigResult>, Task>? _changed;
 
     // The newest, and the marks in them; the one that was given last, good or not; and the one in force.
@@ -37,6 +41,7 @@ internal sealed class EtcdSource : IConfigSource
         (Location, _time, _logger, Client) = (location, time, logger, new EtcdClient(location));
         _copy = new EtcdCopy(location.Folder);
         _follower = new EtcdFollower(location, Client, time);
+        _markEnd = time.CreateTimer(_ => _follower.TakeAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _status = new SourceStatus(false, "not asked yet", time.GetUtcNow(), 0, 0);
     }
 
@@ -141,7 +146,11 @@ internal sealed class EtcdSource : IConfigSource
     }
 
     /// <summary>It is not followed any more; its client may still be asked.</summary>
-    public void Dispose() => _stop.Cancel();
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _markEnd.Dispose();
+    }
 
     private async Task TakeAsync(EtcdKeys keys)
     {
@@ -176,8 +185,12 @@ internal sealed class EtcdSource : IConfigSource
 
     private void Set(EtcdKeys keys)
     {
+        var now = _time.GetUtcNow();
         _keys = keys;
-        _marks = keys.TargetMarks((key, problem) => EtcdLog.MarkNotRead(_logger, Location.Prefix + key, problem), _time.GetUtcNow());
+        _marks = keys.TargetMarks((key, problem) => EtcdLog.MarkNotRead(_logger, Location.Prefix + key, problem), now);
+        // etcd takes away a mark whose time is up; where it is itself away, the mark ends all the same.
+        var left = _marks.Values.Min(static mark => mark.Until) - now;
+        _markEnd.Change(left is null ? Timeout.InfiniteTimeSpan : left < LongestLook ? left.Value : LongestLook, Timeout.InfiniteTimeSpan);
     }
 
     private void WriteFiles(EtcdKeys keys)

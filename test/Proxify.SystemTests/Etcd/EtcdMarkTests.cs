@@ -30,15 +30,18 @@ public sealed class EtcdMarkTests
         await sessions.LiveAsync();
     }
 
-    [Fact]
-    public async Task Drain_for_a_time_ends_by_itself()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Drain_for_a_time_ends_by_itself(bool withoutEtcd)
     {
         await using var fleet = await EtcdFleet.StartAsync(machines: 2);
         using var spare = await SpareAsync(fleet);
 
         (await fleet.Machines[0].CommandAsync("drain", "--everywhere", "--for", "3s", "app", $"{fleet.Target.Endpoint}")).Succeeded();
         await fleet.EachAsync(static machine => machine.Proxify.WaitForEventAsync("MarkSet"));
-        await GoesToAsync(fleet, spare);
+        if (withoutEtcd)
+            await fleet.Etcd.KillAsync();
 
         await fleet.EachAsync(static machine => machine.Proxify.WaitForEventAsync("MarkEnded"));
         await GoesToAsync(fleet, fleet.Target);
