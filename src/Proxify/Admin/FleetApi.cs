@@ -13,11 +13,13 @@ internal sealed class FleetApi(IFleet? fleet, ProxyServer server, TimeProvider t
     private const int LongestName = 200;
     private const string Anybody = "the admin API";
 
+    private static readonly (string, string) ByQuery = ("by", "who wants it, for people to know");
+
     private static readonly (string, string)[] MarkQuery =
     [
         ("for", "after which it ends by itself: 30m, 8h"),
         ("within", "ends the sessions it has, spread evenly over this time: 30s, 5m"),
-        ("by", "who wants it, for the others"),
+        ByQuery,
     ];
 
     public IReadOnlyList<AdminRoute> Routes =>
@@ -30,7 +32,8 @@ internal sealed class FleetApi(IFleet? fleet, ProxyServer server, TimeProvider t
         new("POST", "/v1/fleet/apps/{app}/targets/{target}/disable", "Has no proxy give a target new sessions, and each end those it has.",
             call => MarkAsync(call, endsSessions: true))
         { Query = MarkQuery, Result = AdminJson.Api.MarkAnswer },
-        new("POST", "/v1/fleet/apps/{app}/targets/{target}/enable", "Ends either.", EnableAsync) { Result = AdminJson.Api.MarkAnswer },
+        new("POST", "/v1/fleet/apps/{app}/targets/{target}/enable", "Ends either.", EnableAsync)
+        { Query = [ByQuery], Result = AdminJson.Api.MarkAnswer },
     ];
 
     private IFleet Fleet => fleet ?? throw AdminException.NotFound("the config of this proxy does not come from etcd: it knows of no others");
@@ -48,7 +51,7 @@ internal sealed class FleetApi(IFleet? fleet, ProxyServer server, TimeProvider t
 
     /// <summary>Of a target that the config does not have any more, too.</summary>
     private async Task EnableAsync(AdminCall call) =>
-        await call.WriteAsync(new MarkAnswer(await Fleet.UnmarkAsync(call["app"], call["target"], call.Gone), null), AdminJson.Api.MarkAnswer);
+        await call.WriteAsync(new MarkAnswer(await Fleet.UnmarkAsync(call["app"], call["target"], By(call), call.Gone), null), AdminJson.Api.MarkAnswer);
 
     private static string By(AdminCall call) => call.Query("by") is not { } by ? Anybody
         : by.Length <= LongestName ? by : throw AdminException.Bad($"by: expected at most {LongestName} characters, found {by.Length}");

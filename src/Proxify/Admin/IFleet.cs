@@ -19,7 +19,11 @@ internal interface IFleet
     Task<MarkView> MarkAsync(string app, string target, TargetMark mark, TimeSpan? holds, CancellationToken cancellation);
 
     /// <summary>Ends it.</summary>
+    /// <param name="app">An app, or one that there was.</param>
+    /// <param name="target">A target of it, or one that there was.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="cancellation">Whoever asks is gone.</param>
     /// <returns>False: there was none.</returns>
     /// <exception cref="AdminException">They cannot be told.</exception>
-    Task<bool> UnmarkAsync(string app, string target, CancellationToken cancellation);
+    Task<bool> UnmarkAsync(string app, string target, string by, CancellationToken cancellation);
 }

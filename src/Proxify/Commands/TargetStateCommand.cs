@@ -73,7 +73,7 @@ internal sealed class TargetStateCommand : AdminCommand
         // For people: who may change something is the admin socket's to say.
         var user = Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } sudo ? sudo : Environment.UserName;
         (string Name, string? Value)[] wanted =
-            [("by", Name == Enable ? null : $"{user}@{Environment.MachineName}"), ("within", parsed.GetValue(_within)), ("for", parsed.GetValue(_for))];
+            [("by", $"{user}@{Environment.MachineName}"), ("within", parsed.GetValue(_within)), ("for", parsed.GetValue(_for))];
         var query = string.Join('&', wanted.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
         return AskAsync(client, parsed, HttpMethod.Post,
             $"/v1/fleet/apps/{Uri.EscapeDataString(app)}/targets/{Uri.EscapeDataString(target)}/{Name}?{query}", AdminJson.Api.MarkAnswer,

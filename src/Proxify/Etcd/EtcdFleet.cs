@@ -88,8 +88,13 @@ internal sealed class EtcdFleet(
         return MarkText.View(app, target, kept);
     }
 
-    public async Task<bool> UnmarkAsync(string app, string target, CancellationToken cancellation) =>
-        (await AskedAsync(() => _client.DeleteAsync(KeyOf(app, target), LongestAnswer, cancellation))).Deleted > 0;
+    public async Task<bool> UnmarkAsync(string app, string target, string by, CancellationToken cancellation)
+    {
+        var isGone = (await AskedAsync(() => _client.DeleteAsync(KeyOf(app, target), LongestAnswer, cancellation))).Deleted > 0;
+        if (isGone)
+            EtcdLog.MarkTakenAway(logger, target, app, by);
+        return isGone;
+    }
 
     /// <summary>Says that it takes no connections any more.</summary>
     public void TellStopping()
@@ -149,9 +154,12 @@ internal sealed class EtcdFleet(
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
                 // When etcd is away altogether, that has been said.
-                if (source.Status.Connected && !_isUntold)
-                    EtcdLog.MachineNotTold(logger, _location.Machine, e.Message);
-                _isUntold = true;
+                if (source.Status.Connected)
+                {
+                    if (!_isUntold)
+                        EtcdLog.MachineNotTold(logger, _location.Machine, e.Message);
+                    _isUntold = true;
+                }
             }
 
             await _news.WaitAsync(KeepAlive, _stop.Token);

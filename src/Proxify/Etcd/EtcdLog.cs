@@ -23,6 +23,9 @@ internal static partial class EtcdLog
     [LoggerMessage(1276, LogLevel.Warning, "{Key} is no change that holds for all proxies, and is left alone: {Problem}.")]
     public static partial void MarkNotRead(ILogger logger, string key, string problem);
 
+    [LoggerMessage(1281, LogLevel.Information, "Target {Target} of app {App} is enabled again by {By}, for all proxies of this config.")]
+    public static partial void MarkTakenAway(ILogger logger, string target, string app, string by);
+
     [LoggerMessage(1280, LogLevel.Error, "What was said for all proxies of this config is not in force here, until it changes again: {Problem}.")]
     public static partial void MarksNotSet(ILogger logger, string problem);
 

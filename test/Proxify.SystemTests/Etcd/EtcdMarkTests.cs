@@ -26,6 +26,7 @@ public sealed class EtcdMarkTests
 
         await fleet.EachAsync(static machine => machine.Proxify.WaitForEventAsync("MarkEnded"));
         await GoesToAsync(fleet, fleet.Target);
+        Assert.Contains($"@{Environment.MachineName}", (await last.Proxify.WaitForEventAsync("MarkTakenAway")).Message);
         Assert.Empty(await fleet.Store.KeysAsync("/proxify/changes/"));
         await sessions.LiveAsync();
     }
