@@ -40,7 +40,9 @@ internal sealed class Machine(Lab lab, string name, string source, string option
     public void Launch(ProxifyOptions? with = null) => _proxify = lab.LaunchProxify("", (with ?? new()) with { ConfigPath = Config });
 
     /// <summary>Waits for the end of a start that fails.</summary>
-    /// <returns>The one line that it leaves on standard error. On a machine that is too busy for an answer in the time of a start: that of a later one.</returns>
+    /// <returns>
+    /// The one line that it leaves on standard error. Where the machine is too busy for an answer in the time of a start: that of a later one.
+    /// </returns>
     public async Task<string> FailedStartAsync()
     {
         var problem = "";
