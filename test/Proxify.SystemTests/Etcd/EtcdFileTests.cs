@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Proxify.Pki;
 using Proxify.SystemTests.Tls;
 using static Proxify.SystemTests.Tls.TlsText;
@@ -31,7 +32,8 @@ public sealed class EtcdFileTests
     {
         await using var fleet = await EtcdFleet.StartAsync(machines: 1);
         var machine = fleet.Machines[0];
-        await PutCertificateAsync(fleet, Issue("first"));
+        var first = Issue("first");
+        await PutCertificateAsync(fleet, first);
         await PutTlsAppAsync(fleet);
         await machine.ServesAsync(fleet.OtherPort);
         var position = machine.Proxify.LogPosition;
@@ -39,6 +41,8 @@ public sealed class EtcdFileTests
         await fleet.Store.PutFileAsync("/proxify/files/web.pem", Issue("second").ChainPath);
 
         await machine.Proxify.WaitForEventAsync("ConfigRejected", position);
+        var served = Path.Combine(machine.Folder, "files", "web.pem");
+        await Patience.Eventually(() => File.ReadAllText(served) == File.ReadAllText(first.ChainPath), what: "the old certificate's file again");
         await ShowsAsync(fleet, machine, "first");
         await fleet.Etcd.KillAsync();
         await machine.KillAsync();
@@ -48,12 +52,10 @@ public sealed class EtcdFileTests
     }
 
     [Fact]
-    public async Task Ticket_of_one_machine_is_taken_by_another_with_the_key_that_both_have_from_etcd()
+    public async Task Ticket_of_one_machine_is_taken_by_another_as_long_as_both_have_its_key_from_etcd()
     {
         await using var fleet = await EtcdFleet.StartAsync(machines: 2);
-        var key = Path.Combine(fleet.Lab.Directory, "tickets");
-        File.WriteAllBytes(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(80));
-        await fleet.Store.PutFileAsync("/proxify/files/tickets", key);
+        await PutTicketKeyAsync(fleet);
         await PutCertificateAsync(fleet, Issue("first"));
         await PutTlsAppAsync(fleet, ("TicketKeys", new[] { "tickets" }));
         await fleet.EachAsync(machine => machine.ServesAsync(fleet.OtherPort));
@@ -63,6 +65,12 @@ public sealed class EtcdFileTests
         var second = await GreetAsync(fleet, fleet.Machines[1], "-sess_in", session);
 
         Assert.Contains("Reused, TLSv1.2", second);
+        await PutTicketKeyAsync(fleet);
+        foreach (var machine in fleet.Machines)
+        {
+            await Patience.Eventually(
+                async () => (await GreetAsync(fleet, machine, "-sess_in", session)).Contains("New, TLSv1.2"), what: $"{machine.Name} has another key");
+        }
     }
 
     private static TestCertificate Issue(string name) => Certs.Intermediate.Issue(name, CertificatePlan.ForServer("localhost"));
@@ -72,6 +80,13 @@ public sealed class EtcdFileTests
         // Half a pair may be refused meanwhile, which is mended by the other half.
         await fleet.Store.PutFileAsync("/proxify/files/web.key", certificate.KeyPath);
         await fleet.Store.PutFileAsync("/proxify/files/web.pem", certificate.ChainPath);
+    }
+
+    private static Task PutTicketKeyAsync(EtcdFleet fleet)
+    {
+        var key = Path.Combine(fleet.Lab.Directory, "tickets");
+        File.WriteAllBytes(key, RandomNumberGenerator.GetBytes(80));
+        return fleet.Store.PutFileAsync("/proxify/files/tickets", key);
     }
 
     private static Task PutTlsAppAsync(EtcdFleet fleet, params (string Key, object Value)[] more)

@@ -4,6 +4,7 @@ namespace Proxify.SystemTests.Etcd;
 public sealed class EtcdOutageTests
 {
     private const int ManyChanges = 2_000;
+    private const int LongText = 8_000; // so many changes of it are more than sockets hold: etcd has to wait, and sends what is left many at once
 
     [Theory]
     [InlineData(false)]
@@ -80,8 +81,7 @@ public sealed class EtcdOutageTests
         await slow.Proxify.PauseAsync();
         var before = await fleet.Store.RevisionAsync();
 
-        await fleet.Store.PutEachAsync(Enumerable.Range(0, ManyChanges).Select(i => (
-            "/proxify/apps/other", EtcdFleet.Text(Config.App("other", fleet.OtherPort, $"{fleet.Target.Endpoint}").With("Limits", new { Sessions = i + 1 })))));
+        await fleet.Store.PutEachAsync(Enumerable.Range(1, ManyChanges).Select(i => ("/proxify/apps/other", Limited(i))));
         Assert.InRange(await fleet.Store.RevisionAsync() - before, ManyChanges, long.MaxValue);
         slow.Proxify.Signal(Posix.SigCont);
 
@@ -89,6 +89,9 @@ public sealed class EtcdOutageTests
             await HasLastAsync(machine);
         await sessions.LiveAsync();
         Assert.DoesNotContain(other.Proxify.Events, static e => e.Event is "EtcdLost" or "ConfigRejected");
+
+        string Limited(int sessions) => EtcdFleet
+            .Text(Config.App("other", fleet.OtherPort, $"{fleet.Target.Endpoint}").With("Limits", new { Sessions = sessions })).PadRight(LongText);
 
         static Task HasLastAsync(Machine machine) => Patience.Eventually(
             async () => (await machine.CommandAsync("config")).Output.Replace(" ", "").Contains($"\"Sessions\":{ManyChanges}", StringComparison.Ordinal));

@@ -21,8 +21,9 @@ public sealed class EtcdScaleTests(ITestOutputHelper output)
         var machine = new Machine(lab, "m1", $"etcd://127.0.0.1:{etcd.Port}");
         var start = Stopwatch.GetTimestamp();
         machine.Launch();
-        await machine.Proxify.WaitForEventAsync("Started");
+        var started = await machine.Proxify.WaitForEventAsync("Started");
         output.WriteLine($"{Count:N0} apps: started in {Stopwatch.GetElapsedTime(start).TotalSeconds:N2} s, {machine.Proxify.ResidentBytes >> 20:N0} MiB");
+        Assert.Equal(Count, started.Number("apps"));
         using var sessions = new LongSessions();
         await sessions.OpenAsync(lab, FirstPort + Count - 1, target);
         var (position, busy) = (machine.Proxify.LogPosition, machine.Proxify.CpuTicks);
@@ -30,9 +31,10 @@ public sealed class EtcdScaleTests(ITestOutputHelper output)
         await store.PutAsync("/proxify/apps/app-0000", App(0, FirstPort + Count));
 
         var changed = Stopwatch.GetTimestamp();
-        await machine.Proxify.WaitForEventAsync("ConfigReloaded", position);
+        var reloaded = await machine.Proxify.WaitForEventAsync("ConfigReloaded", position);
         output.WriteLine($"one change: {Stopwatch.GetElapsedTime(changed).TotalMilliseconds:N0} ms, {(machine.Proxify.CpuTicks - busy) * 10:N0} ms of CPU, "
             + $"{machine.Proxify.ResidentBytes >> 20:N0} MiB then");
+        Assert.Equal(Count, reloaded.Number("apps"));
         Assert.False(lab.IsRefused(FirstPort + Count));
         Assert.True(lab.IsRefused(FirstPort));
         await sessions.LiveAsync();
