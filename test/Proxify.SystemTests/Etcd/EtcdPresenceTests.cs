@@ -122,6 +122,27 @@ public sealed class EtcdPresenceTests
         }
     }
 
+    [Fact]
+    public async Task Upgrade_while_etcd_is_away_goes_on_with_the_copy()
+    {
+        await using var fleet = await EtcdFleet.StartAsync(machines: 1);
+        var machine = fleet.Machines[0];
+        await using var family = new Family(machine.Proxify);
+        using var sessions = await fleet.OpenAsync();
+        await fleet.Etcd.KillAsync();
+
+        (await machine.CommandAsync("upgrade")).Succeeded();
+
+        await machine.Proxify.WaitForEventAsync("ConfigFromCopy");
+        await Patience.Eventually(() => machine.Proxify.Process.HasExited);
+        await sessions.LiveAsync();
+        using var later = await fleet.OpenAsync();
+        await fleet.Etcd.StartAsync();
+        await fleet.Store.PutAsync("/proxify/apps/other", fleet.OtherApp);
+        await machine.ServesAsync(fleet.OtherPort);
+        await sessions.LiveAsync();
+    }
+
     private static Task ListsAsync(Machine machine, params string[] names) =>
         Patience.Eventually(async () => (await NamesAsync(machine)).SequenceEqual(names), what: $"{machine.Name} lists {string.Join(", ", names)}");
 
