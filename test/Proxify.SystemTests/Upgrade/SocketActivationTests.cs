@@ -3,12 +3,14 @@ namespace Proxify.SystemTests.Upgrade;
 /// <summary>Listening sockets of a service manager: systemd's own tool, and one that holds them over restarts.</summary>
 public sealed class SocketActivationTests
 {
-    /// <summary>Listens on a port, and starts a program on it for each line that it reads: it says "down" when the one before has ended.</summary>
+    /// <summary>
+    /// Listens on a port, and starts a program on it for each line that it reads: it says "down" when the one before has ended. What runs ends with it.
+    /// </summary>
     private const string Holder = """
         import os, socket, subprocess, sys
         listener = socket.create_server(("::", int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100)
         os.dup2(listener.fileno(), 3)
-        command = ["sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh", *sys.argv[2:]]
+        command = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh", *sys.argv[2:]]
         for line in sys.stdin:
             program = subprocess.Popen(command, pass_fds=[3])
             sys.stdin.readline()
