@@ -154,10 +154,9 @@ internal sealed class EtcdFleet(
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
                 // When etcd is away altogether, that has been said.
-                if (source.Status.Connected)
+                if (source.Status.Connected && !_isUntold)
                 {
-                    if (!_isUntold)
-                        EtcdLog.MachineNotTold(logger, _location.Machine, e.Message);
+                    EtcdLog.MachineNotTold(logger, _location.Machine, e.Message);
                     _isUntold = true;
                 }
             }

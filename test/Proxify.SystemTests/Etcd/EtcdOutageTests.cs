@@ -130,10 +130,7 @@ public sealed class EtcdOutageTests
         using var nobody = lab.Listen();
         var cluster = await EtcdCluster.StartAsync(lab);
         var (port, other) = (lab.Port(), lab.Port());
-        await cluster.Store.PutAsync("/proxify/config", """{ "Admin": { "Socket": "off" }, "Health": { "Active": false } }""");
-        await cluster.Store.PutAsync("/proxify/apps/app", EtcdFleet.Text(Config.App("app", port, Config.Local(target.Port))));
-        var machine = new Machine(lab, "m1", $"etcd://{cluster.Endpoints}");
-        machine.Launch();
+        var machine = await LaunchAsync(lab, cluster, port, target);
         await machine.Proxify.WaitForEventAsync("Started");
         using var sessions = new LongSessions();
         await sessions.OpenAsync(lab, port, target);
@@ -161,10 +158,7 @@ public sealed class EtcdOutageTests
         using var target = lab.Listen();
         var cluster = await EtcdCluster.StartAsync(lab);
         var (port, other) = (lab.Port(), lab.Port());
-        await cluster.Store.PutAsync("/proxify/config", """{ "Admin": { "Socket": "off" }, "Health": { "Active": false } }""");
-        await cluster.Store.PutAsync("/proxify/apps/app", EtcdFleet.Text(Config.App("app", port, Config.Local(target.Port))));
-        var machine = new Machine(lab, "m1", $"etcd://{cluster.Endpoints}");
-        machine.Launch();
+        var machine = await LaunchAsync(lab, cluster, port, target);
         var connected = (await machine.Proxify.WaitForEventAsync("EtcdConnected")).Message;
         using var sessions = new LongSessions();
         await sessions.OpenAsync(lab, port, target);
@@ -180,6 +174,16 @@ public sealed class EtcdOutageTests
         await cluster.Store.DeleteAsync("/proxify/apps/other");
         await machine.ServesAsync(other, false);
         await sessions.LiveAsync();
+    }
+
+    /// <summary>Starts a proxy of one app whose config is in a cluster.</summary>
+    private static async Task<Machine> LaunchAsync(Lab lab, EtcdCluster cluster, int port, PeerListener target)
+    {
+        await cluster.Store.PutAsync("/proxify/config", """{ "Admin": { "Socket": "off" }, "Health": { "Active": false } }""");
+        await cluster.Store.PutAsync("/proxify/apps/app", EtcdFleet.Text(Config.App("app", port, Config.Local(target.Port))));
+        var machine = new Machine(lab, "m1", $"etcd://{cluster.Endpoints}");
+        machine.Launch();
+        return machine;
     }
 
     private static Task PutOtherAsync(EtcdFleet fleet) =>
